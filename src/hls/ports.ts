@@ -1,0 +1,68 @@
+/** What the HLS packager needs from others, and the shapes that cross its door. */
+
+/** One encoded version of one media type; the id is used in paths: `video-720p`, `audio-main`. */
+export interface RenditionSpec {
+  readonly renditionId: string;
+  readonly kind: 'video' | 'audio';
+  /** Bits per second that a segment may reach at its peak, container included. */
+  readonly peakBitsPerSec: number;
+  readonly averageBitsPerSec: number;
+  readonly video?: { readonly width: number; readonly height: number; readonly frameRate: number };
+  readonly audio?: { readonly channels: number; readonly language: string; readonly name: string };
+}
+
+/** One life of an encoder. A new run continues the timeline behind an EXT-X-DISCONTINUITY. */
+export interface ProgramRun {
+  /** 0, 1, 2 ...: never reused within a session. */
+  readonly runIndex: number;
+  /** Media time of the run's first video frame, in seconds, as its tfdt says; on the segment grid. */
+  readonly startTimeSec: number;
+  /** Wall time of that frame, ms since the Unix epoch: the anchor of every PROGRAM-DATE-TIME in the run. */
+  readonly frameZeroWallMs: number;
+}
+
+export interface ClosedInit {
+  readonly renditionId: string;
+  readonly runIndex: number;
+  /** ftyp + moov. */
+  readonly bytes: Uint8Array;
+}
+
+export interface ClosedPart {
+  readonly renditionId: string;
+  readonly runIndex: number;
+  readonly mediaSequenceNumber: number;
+  readonly partIndex: number;
+  /** One styp-less moof + mdat; the concatenation of a segment's parts is the segment. */
+  readonly bytes: Uint8Array;
+  readonly startTicks: number;
+  readonly durationTicks: number;
+  readonly timescaleHz: number;
+  readonly isIndependent: boolean;
+  /** Wall time of the part's first sample, ms since the Unix epoch. */
+  readonly programDateTimeMs: number;
+}
+
+export interface ClosedSegment {
+  readonly renditionId: string;
+  readonly runIndex: number;
+  readonly mediaSequenceNumber: number;
+  readonly partCount: number;
+  readonly startTicks: number;
+  readonly durationTicks: number;
+  readonly timescaleHz: number;
+  /** True when an EXT-X-DISCONTINUITY precedes it. */
+  readonly isDiscontinuity: boolean;
+  readonly programDateTimeMs: number;
+}
+
+/**
+ * Hears everything the program publishes, in order and synchronously. Must return at once: whoever stores bytes
+ * queues them on its own side (policy there), because live outranks recording.
+ */
+export interface ProgramSink {
+  initClosed(init: ClosedInit): void;
+  partClosed(part: ClosedPart): void;
+  segmentClosed(segment: ClosedSegment): void;
+  programEnded(): void;
+}

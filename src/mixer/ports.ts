@@ -1,0 +1,84 @@
+/** The mixer's contract with the world: commands in, events out, over its process's message channel. */
+
+/** How one program is produced; fixed for the life of a run. */
+export interface MixerRunOptions {
+  readonly webinarId: string;
+  readonly runIndex: number;
+  /** Media time of frame 0 in seconds (>= 10: FFmpeg's AAC priming must not underflow); on the segment grid. */
+  readonly startTimeSec: number;
+  readonly title: string;
+  readonly canvas: { readonly width: number; readonly height: number; readonly frameRate: number };
+  readonly video: { readonly renditionId: string; readonly bitsPerSec: number; readonly gopFrameCount: number };
+  readonly audio: { readonly renditionId: string; readonly bitsPerSec: number };
+  /** Address the RTP socket binds to. */
+  readonly rtpListenIp: string;
+  /** Capture-to-program delay in ms, the same for every source; jitter and one retransmission must fit. */
+  readonly playoutDelayMs: number;
+  readonly ffmpegPath: string;
+}
+
+/** One RTP stream that the SFU sends to the mixer's socket; told apart by SSRC. */
+export interface MixerSource {
+  /** The SFU's consumer id; never reused. */
+  readonly sourceId: string;
+  readonly participantId: string;
+  readonly kind: 'audio' | 'video';
+  readonly codec: 'VP8' | 'H264' | 'opus';
+  readonly ssrc: number;
+  readonly payloadType: number;
+  readonly clockRateHz: number;
+}
+
+/** Who is on stage, whatever they send. Array order is join order. */
+export interface MixerParticipant {
+  readonly participantId: string;
+  readonly displayName: string;
+  /** From signaling, not from packets: a muted participant contributes exact zeros. */
+  readonly isMicrophoneOn: boolean;
+  /** False shows the avatar tile. */
+  readonly isCameraOn: boolean;
+}
+
+export type MixerCommand =
+  | { readonly type: 'start'; readonly options: MixerRunOptions }
+  | { readonly type: 'addSource'; readonly source: MixerSource }
+  | { readonly type: 'removeSource'; readonly sourceId: string }
+  | { readonly type: 'setParticipants'; readonly participants: readonly MixerParticipant[] }
+  /** Dominant speaker as the SFU hears it; null when nobody speaks. Hysteresis is the mixer's. */
+  | { readonly type: 'setSpeaker'; readonly participantId: string | null }
+  /** Flush the encoder, emit everything, then `stopped`. */
+  | { readonly type: 'stop' };
+
+export type MixerEvent =
+  /** The RTP socket is bound: the SFU may send now. */
+  | { readonly type: 'listening'; readonly rtpPort: number }
+  | { readonly type: 'runStarted'; readonly runIndex: number; readonly startTimeSec: number; readonly frameZeroWallMs: number }
+  /** ftyp + moov of one rendition. */
+  | { readonly type: 'init'; readonly renditionId: string; readonly bytes: Uint8Array }
+  /** One moof + mdat as FFmpeg wrote it (one frame each). */
+  | { readonly type: 'fragment'; readonly renditionId: string; readonly bytes: Uint8Array }
+  /** Ask the SFU for a keyframe of this source (already throttled). */
+  | { readonly type: 'keyframeNeeded'; readonly sourceId: string }
+  /** Tile size changed: ask the SFU for the layer that fits. */
+  | { readonly type: 'tileSizeChanged'; readonly sourceId: string; readonly tile: 'stage' | 'thumbnail' }
+  /** Who is in the large tile since when (wall ms); null for nobody. Feeds the speaker timeline. */
+  | { readonly type: 'spotlightChanged'; readonly participantId: string | null; readonly atWallMs: number }
+  | { readonly type: 'stats'; readonly stats: MixerStats }
+  /** The run is over: every fragment was emitted before it. */
+  | { readonly type: 'stopped'; readonly reason: string }
+  /** The run cannot go on; the process exits after it. */
+  | { readonly type: 'failed'; readonly code: string; readonly message: string };
+
+export interface MixerStats {
+  readonly frameCount: number;
+  readonly lateTickCount: number;
+  readonly skippedFrameCount: number;
+  readonly sources: readonly {
+    readonly sourceId: string;
+    readonly packetCount: number;
+    readonly lostPacketCount: number;
+    readonly decodedFrameCount: number;
+    readonly keyframeRequestCount: number;
+    readonly decoderRestartCount: number;
+  }[];
+}

@@ -1,0 +1,91 @@
+/** What the recorder needs from others, and the shapes that cross its door. All of it survives a message channel. */
+
+/** Opens one recording: one live session of one webinar. */
+export interface RecordingStart {
+  readonly webinarId: string;
+  /** Also the recording's id. */
+  readonly sessionId: string;
+  readonly title: string;
+  /** Wall time of the start, ms since the Unix epoch. */
+  readonly startedAtMs: number;
+  readonly renditions: readonly {
+    readonly renditionId: string;
+    readonly kind: 'video' | 'audio';
+    readonly peakBitsPerSec: number;
+    readonly width?: number;
+    readonly height?: number;
+    readonly frameRate?: number;
+  }[];
+}
+
+export interface RecordedInit {
+  readonly renditionId: string;
+  readonly runIndex: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface RecordedPart {
+  readonly renditionId: string;
+  readonly runIndex: number;
+  readonly mediaSequenceNumber: number;
+  readonly partIndex: number;
+  readonly bytes: Uint8Array;
+  readonly startTicks: number;
+  readonly durationTicks: number;
+  readonly timescaleHz: number;
+  readonly programDateTimeMs: number;
+}
+
+export interface RecordedSegment {
+  readonly renditionId: string;
+  readonly runIndex: number;
+  readonly mediaSequenceNumber: number;
+  readonly partCount: number;
+  readonly durationTicks: number;
+  readonly timescaleHz: number;
+  readonly isDiscontinuity: boolean;
+  readonly programDateTimeMs: number;
+}
+
+/** What happened on stage, for the manifest; atMs is wall time. */
+export type RecordedEvent =
+  | { readonly type: 'participantJoined'; readonly atMs: number; readonly participantId: string; readonly displayName: string; readonly role: string }
+  | { readonly type: 'participantLeft'; readonly atMs: number; readonly participantId: string }
+  | { readonly type: 'speakerChanged'; readonly atMs: number; readonly participantId: string | null }
+  | { readonly type: 'programInterrupted'; readonly atMs: number; readonly cause: string };
+
+/** Messages to the recorder, each numbered by the sender (1, 2, ...) so that unacknowledged ones can be sent again. */
+export type RecorderCommand = { readonly sequence: number } & (
+  | { readonly type: 'begin'; readonly start: RecordingStart }
+  | { readonly type: 'init'; readonly sessionId: string; readonly init: RecordedInit }
+  | { readonly type: 'part'; readonly sessionId: string; readonly part: RecordedPart }
+  | { readonly type: 'segment'; readonly sessionId: string; readonly segment: RecordedSegment }
+  | { readonly type: 'event'; readonly sessionId: string; readonly event: RecordedEvent }
+  | { readonly type: 'end'; readonly sessionId: string; readonly endedAtMs: number }
+);
+
+export type RecorderEvent =
+  /** Spool opened, leftovers of an earlier life are being finished. */
+  | { readonly type: 'ready' }
+  /** Everything up to and including this sequence is durable (fsync returned). */
+  | { readonly type: 'acknowledged'; readonly sequence: number }
+  | { readonly type: 'progress'; readonly sessionId: string; readonly phase: 'uploading' | 'remuxing' | 'hashing'; readonly ratio: number }
+  /** The recording is complete in the object store. */
+  | { readonly type: 'finished'; readonly sessionId: string; readonly webinarId: string; readonly durationMs: number; readonly sizeBytes: number }
+  | { readonly type: 'failed'; readonly sessionId: string; readonly code: string; readonly message: string };
+
+/**
+ * Bytes by key: local folder by default, S3 later. Keys are `recordings/<webinarId>/<sessionId>/...`.
+ * A put is atomic (readers see the old or the new whole object) and durable when it resolves.
+ */
+export interface ObjectStore {
+  put(key: string, body: Uint8Array | NodeJS.ReadableStream, contentType: string): Promise<void>;
+  /** Moves a finished local file into the store without holding it in memory. */
+  putFile(key: string, path: string, contentType: string): Promise<void>;
+  /** Undefined when the key does not exist. */
+  head(key: string): Promise<{ readonly sizeBytes: number } | undefined>;
+  /** `range` is inclusive byte positions. @throws REC_OBJECT_NOT_FOUND */
+  get(key: string, range?: { readonly start: number; readonly end: number }): Promise<NodeJS.ReadableStream>;
+  /** Keys below a prefix, sorted. */
+  list(prefix: string): Promise<readonly string[]>;
+}

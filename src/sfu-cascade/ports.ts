@@ -1,0 +1,29 @@
+/** What the SFU cascade exchanges with others: producers to carry, transports to send on, the mixer's socket. */
+import { type types } from 'mediasoup';
+
+/** A source on some router of the webinar; the cascade carries it wherever it is wanted. */
+export interface CascadeProducer {
+  readonly producerId: string;
+  readonly webinarId: string;
+  readonly peerId: string;
+  readonly kind: 'audio' | 'video';
+  readonly routerId: string;
+  readonly producer: types.Producer;
+}
+
+/** Where a webinar's program is mixed: one plain RTP receiver that takes every panelist's media. */
+export interface ProgramReceiver {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** A consumer that feeds the mixer, in the mixer's words. */
+export interface ProgramFeed {
+  readonly consumerId: string;
+  readonly peerId: string;
+  readonly kind: 'audio' | 'video';
+  readonly mimeType: string;
+  readonly ssrc: number;
+  readonly payloadType: number;
+  readonly clockRateHz: number;
+}

@@ -1,0 +1,65 @@
+/** What signaling needs from the rest: who may enter, media operations on behalf of a peer, the webinar's state. */
+import { type IceServer, type MediaKind, type MediaSource, type Opaque, type ProducerInfo, type Role, type WebinarState, type WireDtlsParameters, type WireRtpCapabilities, type WireRtpParameters } from './protocol/index.ts';
+
+/** What a valid token says. */
+export interface Grant {
+  readonly webinarId: string;
+  readonly role: Role;
+  readonly displayName: string;
+  /** The token's `jti`. */
+  readonly grantId: string;
+}
+
+/** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
+export interface TokenVerifier {
+  verify(token: string): Promise<Grant>;
+}
+
+export interface PeerRef {
+  readonly webinarId: string;
+  readonly peerId: string;
+}
+
+/**
+ * Media on behalf of one peer. Every id given is checked to belong to that peer (transports, own producers,
+ * consumers) or to the same webinar (producers to consume); else MEDIA_NOT_FOUND.
+ */
+export interface StageMedia {
+  routerRtpCapabilities(peer: PeerRef): Promise<Opaque>;
+  createTransport(peer: PeerRef, direction: 'send' | 'recv'): Promise<{ transportId: string; iceParameters: Opaque; iceCandidates: readonly Opaque[]; dtlsParameters: Opaque }>;
+  connectTransport(peer: PeerRef, transportId: string, dtlsParameters: WireDtlsParameters): Promise<void>;
+  restartIce(peer: PeerRef, transportId: string): Promise<{ iceParameters: Opaque }>;
+  produce(peer: PeerRef, request: { transportId: string; kind: MediaKind; source: MediaSource; rtpParameters: WireRtpParameters; paused: boolean }): Promise<{ producerId: string }>;
+  pauseProducer(peer: PeerRef, producerId: string): Promise<void>;
+  resumeProducer(peer: PeerRef, producerId: string): Promise<void>;
+  closeProducer(peer: PeerRef, producerId: string): Promise<void>;
+  consume(peer: PeerRef, request: { producerId: string; rtpCapabilities: WireRtpCapabilities }): Promise<{ consumerId: string; producerId: string; kind: MediaKind; rtpParameters: Opaque; producerPaused: boolean }>;
+  resumeConsumer(peer: PeerRef, consumerId: string): Promise<void>;
+  pauseConsumer(peer: PeerRef, consumerId: string): Promise<void>;
+  setPreferredLayers(peer: PeerRef, consumerId: string, spatialLayer: number): Promise<void>;
+  /** Closes everything the peer had. Idempotent. */
+  releasePeer(peer: PeerRef): Promise<void>;
+}
+
+/** What the webinar itself answers. */
+export interface WebinarDirectory {
+  /** @throws WEBINAR_NOT_FOUND */
+  describe(webinarId: string): Promise<{ webinarId: string; title: string; state: WebinarState }>;
+  /** Starts or ends the event; resolves when the new state is reached or under way. */
+  setLive(webinarId: string, live: boolean, byPeerId: string): Promise<WebinarState>;
+}
+
+export interface IceServerProvider {
+  /** Fresh time-limited TURN credentials for one peer; empty when no TURN runs. */
+  iceServersFor(peerId: string): readonly IceServer[];
+}
+
+/** What signaling tells the rest (roster for the mixer and the recording). */
+export interface StageListener {
+  peerJoined(peer: PeerRef & { displayName: string; role: Role }): void;
+  peerLeft(peer: PeerRef): void;
+  producerAdded(peer: PeerRef, producer: ProducerInfo): void;
+  producerPaused(peer: PeerRef, producer: ProducerInfo): void;
+  producerResumed(peer: PeerRef, producer: ProducerInfo): void;
+  producerClosed(peer: PeerRef, producer: ProducerInfo): void;
+}

@@ -1,0 +1,24 @@
+/** Building blocks of every message. Strings and lists are capped: nothing from outside is unbounded. */
+import { z } from 'zod';
+
+export const roleSchema = z.enum(['host', 'panelist', 'viewer']);
+export type Role = z.infer<typeof roleSchema>;
+
+export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+/** Shown in tiles and labels: any script, no control characters, 1..60 characters. */
+export const displayNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
+
+export const mediaKindSchema = z.enum(['audio', 'video']);
+export type MediaKind = z.infer<typeof mediaKindSchema>;
+
+export const mediaSourceSchema = z.enum(['microphone', 'camera']);
+export type MediaSource = z.infer<typeof mediaSourceSchema>;
+
+export const webinarStateSchema = z.enum(['idle', 'starting', 'live', 'ending']);
+export type WebinarState = z.infer<typeof webinarStateSchema>;

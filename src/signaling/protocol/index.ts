@@ -1,0 +1,5 @@
+/** The only part of the server that web pages may import: message schemas that are also their types. */
+export * from './common.ts';
+export * from './rtp.ts';
+export * from './stage.ts';
+export * from './version.ts';

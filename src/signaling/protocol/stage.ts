@@ -1,0 +1,141 @@
+/** The `/stage` namespace: every request a client may send, every event it may receive. Schemas are the types. */
+import { z } from 'zod';
+import { displayNameSchema, idSchema, mediaKindSchema, mediaSourceSchema, roleSchema, type MediaKind, type MediaSource, type Role, type WebinarState } from './common.ts';
+import { dtlsParametersSchema, rtpCapabilitiesSchema, rtpParametersSchema } from './rtp.ts';
+
+const empty = z.strictObject({});
+const byProducer = z.strictObject({ producerId: idSchema });
+const byConsumer = z.strictObject({ consumerId: idSchema });
+
+/** Request name -> payload schema. Each is answered once with a `StageReply`. */
+export const stageRequestSchemas = {
+  /** First request after connecting; the token travels in the socket's `auth`, never in a URL's query. */
+  join: z.strictObject({ protocolVersion: z.number().int(), displayName: displayNameSchema.optional() }),
+  createTransport: z.strictObject({ direction: z.enum(['send', 'recv']) }),
+  connectTransport: z.strictObject({ transportId: idSchema, dtlsParameters: dtlsParametersSchema }),
+  restartIce: z.strictObject({ transportId: idSchema }),
+  produce: z.strictObject({
+    transportId: idSchema,
+    kind: mediaKindSchema,
+    source: mediaSourceSchema,
+    rtpParameters: rtpParametersSchema,
+    paused: z.boolean(),
+  }),
+  pauseProducer: byProducer,
+  resumeProducer: byProducer,
+  closeProducer: byProducer,
+  consume: z.strictObject({ producerId: idSchema, rtpCapabilities: rtpCapabilitiesSchema }),
+  /** Consumers are created paused; the client resumes when its receiver is ready. */
+  resumeConsumer: byConsumer,
+  pauseConsumer: byConsumer,
+  setPreferredLayers: z.strictObject({ consumerId: idSchema, spatialLayer: z.number().int().min(0).max(2) }),
+  /** Host only: go live, or end the event. */
+  setLive: z.strictObject({ live: z.boolean() }),
+  leave: empty,
+} as const;
+
+export type StageRequestName = keyof typeof stageRequestSchemas;
+export type StageRequest<Name extends StageRequestName> = z.infer<(typeof stageRequestSchemas)[Name]>;
+
+/** Who may send what; checked before the handler runs. Viewers watch over HLS and have no business here. */
+export const stageAllowedRoles: Readonly<Record<StageRequestName, readonly Role[]>> = {
+  join: ['host', 'panelist'],
+  createTransport: ['host', 'panelist'],
+  connectTransport: ['host', 'panelist'],
+  restartIce: ['host', 'panelist'],
+  produce: ['host', 'panelist'],
+  pauseProducer: ['host', 'panelist'],
+  resumeProducer: ['host', 'panelist'],
+  closeProducer: ['host', 'panelist'],
+  consume: ['host', 'panelist'],
+  resumeConsumer: ['host', 'panelist'],
+  pauseConsumer: ['host', 'panelist'],
+  setPreferredLayers: ['host', 'panelist'],
+  setLive: ['host'],
+  leave: ['host', 'panelist'],
+};
+
+export const stageAuthSchema = z.strictObject({ token: z.string().min(20).max(2048) });
+export const roleInTokenSchema = roleSchema;
+
+/** Opaque to signaling: made by the media server, read by mediasoup-client. */
+export type Opaque = Readonly<Record<string, unknown>>;
+
+export interface ProducerInfo {
+  readonly producerId: string;
+  readonly kind: MediaKind;
+  readonly source: MediaSource;
+  readonly paused: boolean;
+}
+
+export interface PeerInfo {
+  readonly peerId: string;
+  readonly displayName: string;
+  readonly role: Role;
+  readonly producers: readonly ProducerInfo[];
+}
+
+export interface IceServer {
+  readonly urls: readonly string[];
+  readonly username: string;
+  readonly credential: string;
+}
+
+/** Request name -> reply data. */
+export interface StageReplies {
+  join: {
+    readonly peerId: string;
+    readonly role: Role;
+    readonly webinar: { readonly webinarId: string; readonly title: string; readonly state: WebinarState };
+    readonly routerRtpCapabilities: Opaque;
+    readonly iceServers: readonly IceServer[];
+    readonly peers: readonly PeerInfo[];
+    readonly activeSpeakerPeerId: string | null;
+  };
+  createTransport: {
+    readonly transportId: string;
+    readonly iceParameters: Opaque;
+    readonly iceCandidates: readonly Opaque[];
+    readonly dtlsParameters: Opaque;
+  };
+  connectTransport: Record<string, never>;
+  restartIce: { readonly iceParameters: Opaque };
+  produce: { readonly producerId: string };
+  pauseProducer: Record<string, never>;
+  resumeProducer: Record<string, never>;
+  closeProducer: Record<string, never>;
+  consume: {
+    readonly consumerId: string;
+    readonly producerId: string;
+    readonly kind: MediaKind;
+    readonly rtpParameters: Opaque;
+    readonly producerPaused: boolean;
+  };
+  resumeConsumer: Record<string, never>;
+  pauseConsumer: Record<string, never>;
+  setPreferredLayers: Record<string, never>;
+  setLive: { readonly state: WebinarState };
+  leave: Record<string, never>;
+}
+
+export type StageReply<Name extends StageRequestName = StageRequestName> =
+  | { readonly ok: true; readonly data: StageReplies[Name] }
+  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string; readonly details?: Opaque } };
+
+/** Event name -> payload, server to client. */
+export interface StageEvents {
+  peerJoined: { readonly peer: PeerInfo };
+  peerLeft: { readonly peerId: string };
+  producerAdded: { readonly peerId: string; readonly producer: ProducerInfo };
+  producerPaused: { readonly peerId: string; readonly producerId: string };
+  producerResumed: { readonly peerId: string; readonly producerId: string };
+  producerClosed: { readonly peerId: string; readonly producerId: string };
+  consumerClosed: { readonly consumerId: string };
+  /** The transport is gone on the server (its worker died): rebuild it. */
+  transportClosed: { readonly transportId: string; readonly reason: string };
+  activeSpeaker: { readonly peerId: string | null };
+  webinarState: { readonly state: WebinarState };
+  /** The server ends this connection; `code` says why. */
+  removed: { readonly code: string; readonly message: string };
+}
+export type StageEventName = keyof StageEvents;
