@@ -102,7 +102,8 @@ export class FakeClock implements Clock {
     let next: PendingTimer | undefined;
     for (const timer of this.#pending) {
       if (timer.dueMs > targetMs) continue;
-      if (next === undefined || timer.dueMs < next.dueMs || (timer.dueMs === next.dueMs && timer.order < next.order)) next = timer;
+      if (next === undefined || timer.dueMs < next.dueMs || (timer.dueMs === next.dueMs && timer.order < next.order))
+        next = timer;
     }
     return next;
   }

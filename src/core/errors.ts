@@ -70,22 +70,30 @@ export function defineErrors<Catalog extends ErrorCatalog>(catalog: Catalog) {
 
 export const coreErrorCatalog = {
   CORE_INTERNAL: {
-    fault: 'internal', retryable: true, httpStatus: 500,
+    fault: 'internal',
+    retryable: true,
+    httpStatus: 500,
     summary: 'Something went wrong on our side.',
     fix: 'Try again; if it stays, give the operator the time and this code.',
   },
   CORE_DEADLINE: {
-    fault: 'internal', retryable: true, httpStatus: 504,
+    fault: 'internal',
+    retryable: true,
+    httpStatus: 504,
     summary: 'The operation did not finish in time.',
     fix: 'Try again; if it stays, look at the log of the component named.',
   },
   CORE_CLOSED: {
-    fault: 'internal', retryable: true, httpStatus: 503,
+    fault: 'internal',
+    retryable: true,
+    httpStatus: 503,
     summary: 'The component is closing or closed.',
     fix: 'Try again after the restart.',
   },
   CORE_QUEUE_FULL: {
-    fault: 'internal', retryable: true, httpStatus: 503,
+    fault: 'internal',
+    retryable: true,
+    httpStatus: 503,
     summary: 'A bounded queue is full.',
     fix: 'Slow down and try again.',
   },

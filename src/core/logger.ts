@@ -14,7 +14,16 @@ export interface Logger {
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-const secretNames = ['token', 'apiKey', 'password', 'credential', 'secret', 'authorization', 'iceParameters', 'dtlsParameters'];
+const secretNames = [
+  'token',
+  'apiKey',
+  'password',
+  'credential',
+  'secret',
+  'authorization',
+  'iceParameters',
+  'dtlsParameters',
+];
 
 export function createLogger(options: { level: LogLevel; role: string; destination?: number | string }): Logger {
   return pino(

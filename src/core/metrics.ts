@@ -39,7 +39,8 @@ export class Metrics {
 
   histogram(options: MetricOptions & { readonly buckets: readonly number[] }): HistogramMetric {
     const histogram =
-      this.#existing(options.name, Histogram) ?? new Histogram({ ...this.#base(options), buckets: [...options.buckets] });
+      this.#existing(options.name, Histogram) ??
+      new Histogram({ ...this.#base(options), buckets: [...options.buckets] });
     return { observe: (value, labels = {}) => histogram.observe(labels, value) };
   }
 
@@ -49,7 +50,12 @@ export class Metrics {
   }
 
   #base(options: MetricOptions) {
-    return { name: options.name, help: options.help, labelNames: [...(options.labels ?? [])], registers: [this.#registry] };
+    return {
+      name: options.name,
+      help: options.help,
+      labelNames: [...(options.labels ?? [])],
+      registers: [this.#registry],
+    };
   }
 
   #existing<Kind>(name: string, kind: abstract new (...args: never[]) => Kind): Kind | undefined {

@@ -52,7 +52,12 @@ export type MixerCommand =
 export type MixerEvent =
   /** The RTP socket is bound: the SFU may send now. */
   | { readonly type: 'listening'; readonly rtpPort: number }
-  | { readonly type: 'runStarted'; readonly runIndex: number; readonly startTimeSec: number; readonly frameZeroWallMs: number }
+  | {
+      readonly type: 'runStarted';
+      readonly runIndex: number;
+      readonly startTimeSec: number;
+      readonly frameZeroWallMs: number;
+    }
   /** ftyp + moov of one rendition. */
   | { readonly type: 'init'; readonly renditionId: string; readonly bytes: Uint8Array }
   /** One moof + mdat as FFmpeg wrote it (one frame each). */

@@ -49,7 +49,13 @@ export interface RecordedSegment {
 
 /** What happened on stage, for the manifest; atMs is wall time. */
 export type RecordedEvent =
-  | { readonly type: 'participantJoined'; readonly atMs: number; readonly participantId: string; readonly displayName: string; readonly role: string }
+  | {
+      readonly type: 'participantJoined';
+      readonly atMs: number;
+      readonly participantId: string;
+      readonly displayName: string;
+      readonly role: string;
+    }
   | { readonly type: 'participantLeft'; readonly atMs: number; readonly participantId: string }
   | { readonly type: 'speakerChanged'; readonly atMs: number; readonly participantId: string | null }
   | { readonly type: 'programInterrupted'; readonly atMs: number; readonly cause: string };
@@ -69,9 +75,20 @@ export type RecorderEvent =
   | { readonly type: 'ready' }
   /** Everything up to and including this sequence is durable (fsync returned). */
   | { readonly type: 'acknowledged'; readonly sequence: number }
-  | { readonly type: 'progress'; readonly sessionId: string; readonly phase: 'uploading' | 'remuxing' | 'hashing'; readonly ratio: number }
+  | {
+      readonly type: 'progress';
+      readonly sessionId: string;
+      readonly phase: 'uploading' | 'remuxing' | 'hashing';
+      readonly ratio: number;
+    }
   /** The recording is complete in the object store. */
-  | { readonly type: 'finished'; readonly sessionId: string; readonly webinarId: string; readonly durationMs: number; readonly sizeBytes: number }
+  | {
+      readonly type: 'finished';
+      readonly sessionId: string;
+      readonly webinarId: string;
+      readonly durationMs: number;
+      readonly sizeBytes: number;
+    }
   | { readonly type: 'failed'; readonly sessionId: string; readonly code: string; readonly message: string };
 
 /**

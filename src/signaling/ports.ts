@@ -1,5 +1,16 @@
 /** What signaling needs from the rest: who may enter, media operations on behalf of a peer, the webinar's state. */
-import { type IceServer, type MediaKind, type MediaSource, type Opaque, type ProducerInfo, type Role, type WebinarState, type WireDtlsParameters, type WireRtpCapabilities, type WireRtpParameters } from './protocol/index.ts';
+import {
+  type IceServer,
+  type MediaKind,
+  type MediaSource,
+  type Opaque,
+  type ProducerInfo,
+  type Role,
+  type WebinarState,
+  type WireDtlsParameters,
+  type WireRtpCapabilities,
+  type WireRtpParameters,
+} from './protocol/index.ts';
 
 /** What a valid token says. */
 export interface Grant {
@@ -26,14 +37,35 @@ export interface PeerRef {
  */
 export interface StageMedia {
   routerRtpCapabilities(peer: PeerRef): Promise<Opaque>;
-  createTransport(peer: PeerRef, direction: 'send' | 'recv'): Promise<{ transportId: string; iceParameters: Opaque; iceCandidates: readonly Opaque[]; dtlsParameters: Opaque }>;
+  createTransport(
+    peer: PeerRef,
+    direction: 'send' | 'recv',
+  ): Promise<{ transportId: string; iceParameters: Opaque; iceCandidates: readonly Opaque[]; dtlsParameters: Opaque }>;
   connectTransport(peer: PeerRef, transportId: string, dtlsParameters: WireDtlsParameters): Promise<void>;
   restartIce(peer: PeerRef, transportId: string): Promise<{ iceParameters: Opaque }>;
-  produce(peer: PeerRef, request: { transportId: string; kind: MediaKind; source: MediaSource; rtpParameters: WireRtpParameters; paused: boolean }): Promise<{ producerId: string }>;
+  produce(
+    peer: PeerRef,
+    request: {
+      transportId: string;
+      kind: MediaKind;
+      source: MediaSource;
+      rtpParameters: WireRtpParameters;
+      paused: boolean;
+    },
+  ): Promise<{ producerId: string }>;
   pauseProducer(peer: PeerRef, producerId: string): Promise<void>;
   resumeProducer(peer: PeerRef, producerId: string): Promise<void>;
   closeProducer(peer: PeerRef, producerId: string): Promise<void>;
-  consume(peer: PeerRef, request: { producerId: string; rtpCapabilities: WireRtpCapabilities }): Promise<{ consumerId: string; producerId: string; kind: MediaKind; rtpParameters: Opaque; producerPaused: boolean }>;
+  consume(
+    peer: PeerRef,
+    request: { producerId: string; rtpCapabilities: WireRtpCapabilities },
+  ): Promise<{
+    consumerId: string;
+    producerId: string;
+    kind: MediaKind;
+    rtpParameters: Opaque;
+    producerPaused: boolean;
+  }>;
   resumeConsumer(peer: PeerRef, consumerId: string): Promise<void>;
   pauseConsumer(peer: PeerRef, consumerId: string): Promise<void>;
   setPreferredLayers(peer: PeerRef, consumerId: string, spatialLayer: number): Promise<void>;

@@ -6,7 +6,9 @@ import { nearest } from './nearest.ts';
 
 export const configErrorCatalog = {
   CONFIG_INVALID: {
-    fault: 'caller', retryable: false, httpStatus: 500,
+    fault: 'caller',
+    retryable: false,
+    httpStatus: 500,
     summary: 'The configuration is not valid.',
     fix: 'Correct the keys named and start again; docs/config.md lists them all.',
   },
@@ -43,7 +45,10 @@ export function loadConfig<Schema extends z.ZodObject>(schema: Schema, sources: 
     problems.push(`${section}.${key} (${envName(section, key)}) is ${value}: ${issue.message}.`);
   }
   if (problems.length > 0 || !parsed.success) {
-    throw configError('CONFIG_INVALID', { message: `The configuration is not valid:\n  - ${problems.join('\n  - ')}\n`, details: { problems } });
+    throw configError('CONFIG_INVALID', {
+      message: `The configuration is not valid:\n  - ${problems.join('\n  - ')}\n`,
+      details: { problems },
+    });
   }
   return parsed.data;
 }
@@ -51,12 +56,19 @@ export function loadConfig<Schema extends z.ZodObject>(schema: Schema, sources: 
 /** Every valid `section.key` with its environment name, in schema order. */
 export function configKeys(schema: z.ZodObject): { section: string; key: string; env: string; schema: z.ZodType }[] {
   return Object.entries(schema.shape).flatMap(([section, sectionSchema]) =>
-    Object.entries((sectionSchema as z.ZodObject).shape).map(([key, value]) => ({ section, key, env: envName(section, key), schema: value as z.ZodType })),
+    Object.entries((sectionSchema as z.ZodObject).shape).map(([key, value]) => ({
+      section,
+      key,
+      env: envName(section, key),
+      schema: value as z.ZodType,
+    })),
   );
 }
 
 export function envName(section: string, key: string): string {
-  const words = `${section === 'app' ? '' : `${section}-`}${key}`.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/-/g, '_');
+  const words = `${section === 'app' ? '' : `${section}-`}${key}`
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/-/g, '_');
   return `ROSTRUM_${words.toUpperCase()}`;
 }
 
@@ -82,7 +94,13 @@ function readYaml(yaml: string | undefined, raw: Record<string, Section>, keys: 
     }
     for (const [key, value] of Object.entries((values as Section | null) ?? {})) {
       if (keys.some((known) => known.section === section && known.key === key)) raw[section][key] = value;
-      else problems.push(`Unknown key "${section}.${key}".${suggest(`${section}.${key}`, keys.map((known) => `${known.section}.${known.key}`))}`);
+      else
+        problems.push(
+          `Unknown key "${section}.${key}".${suggest(
+            `${section}.${key}`,
+            keys.map((known) => `${known.section}.${known.key}`),
+          )}`,
+        );
     }
   }
 }
@@ -91,7 +109,13 @@ function readEnv(sources: ConfigSources, raw: Record<string, Section>, keys: Key
   for (const [name, value] of Object.entries(sources.env)) {
     if (!name.startsWith('ROSTRUM_') || value === undefined || sources.reserved?.includes(name)) continue;
     const known = keys.find((candidate) => candidate.env === name);
-    if (known === undefined) problems.push(`Unknown key ${name} in the environment.${suggest(name, keys.map((key) => key.env))}`);
+    if (known === undefined)
+      problems.push(
+        `Unknown key ${name} in the environment.${suggest(
+          name,
+          keys.map((key) => key.env),
+        )}`,
+      );
     else raw[known.section]![known.key] = value;
   }
 }

@@ -15,6 +15,12 @@ export const flag = z.preprocess((value) => {
 
 /** Comma-separated list in the environment, sequence in YAML. */
 export const textList = z.preprocess(
-  (value) => (typeof value === 'string' ? value.split(',').map((item) => item.trim()).filter((item) => item !== '') : value),
+  (value) =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((item) => item.trim())
+          .filter((item) => item !== '')
+      : value,
   z.array(z.string().min(1)),
 );

@@ -6,15 +6,35 @@ import { z } from 'zod';
 
 const shortText = z.string().max(128);
 const codecParametersSchema = z
-  .record(z.string().regex(/^[a-z0-9-]{1,40}$/i), z.union([z.string().max(128).regex(/^[\x20-\x7e]*$/), z.number(), z.boolean()]))
+  .record(
+    z.string().regex(/^[a-z0-9-]{1,40}$/i),
+    z.union([
+      z
+        .string()
+        .max(128)
+        .regex(/^[\x20-\x7e]*$/),
+      z.number(),
+      z.boolean(),
+    ]),
+  )
   .refine((parameters) => Object.keys(parameters).length <= 16, 'at most 16 codec parameters');
 
 const rtcpFeedbackSchema = z.strictObject({ type: shortText, parameter: shortText.optional() });
-const headerExtensionUri = z.string().max(128).regex(/^(urn:|https?:\/\/)[\x21-\x7e]+$/);
+const headerExtensionUri = z
+  .string()
+  .max(128)
+  .regex(/^(urn:|https?:\/\/)[\x21-\x7e]+$/);
 
 export const rtpParametersSchema = z.strictObject({
-  mid: z.string().regex(/^[A-Za-z0-9-]{1,16}$/).optional(),
-  msid: z.string().max(256).regex(/^[\x20-\x7e]*$/).optional(),
+  mid: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,16}$/)
+    .optional(),
+  msid: z
+    .string()
+    .max(256)
+    .regex(/^[\x20-\x7e]*$/)
+    .optional(),
   codecs: z
     .array(
       z.strictObject({
@@ -43,12 +63,18 @@ export const rtpParametersSchema = z.strictObject({
     .array(
       z.strictObject({
         ssrc: z.number().int().min(0).max(0xffff_ffff).optional(),
-        rid: z.string().regex(/^[A-Za-z0-9]{1,8}$/).optional(),
+        rid: z
+          .string()
+          .regex(/^[A-Za-z0-9]{1,8}$/)
+          .optional(),
         active: z.boolean().optional(),
         codecPayloadType: z.number().int().min(0).max(127).optional(),
         rtx: z.strictObject({ ssrc: z.number().int().min(0).max(0xffff_ffff) }).optional(),
         dtx: z.boolean().optional(),
-        scalabilityMode: z.string().regex(/^[LS][1-3]T[1-3](_KEY)?$/).optional(),
+        scalabilityMode: z
+          .string()
+          .regex(/^[LS][1-3]T[1-3](_KEY)?$/)
+          .optional(),
         scaleResolutionDownBy: z.number().min(1).max(16).optional(),
         maxBitrate: z.number().int().min(1).max(5_000_000).optional(),
         maxFramerate: z.number().min(1).max(60).optional(),
@@ -61,7 +87,11 @@ export const rtpParametersSchema = z.strictObject({
     .max(3),
   rtcp: z
     .strictObject({
-      cname: z.string().max(64).regex(/^[\x21-\x7e]*$/).optional(),
+      cname: z
+        .string()
+        .max(64)
+        .regex(/^[\x21-\x7e]*$/)
+        .optional(),
       reducedSize: z.boolean().optional(),
       mux: z.boolean().optional(),
     })

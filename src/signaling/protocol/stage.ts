@@ -1,6 +1,16 @@
 /** The `/stage` namespace: every request a client may send, every event it may receive. Schemas are the types. */
 import { z } from 'zod';
-import { displayNameSchema, idSchema, mediaKindSchema, mediaSourceSchema, roleSchema, type MediaKind, type MediaSource, type Role, type WebinarState } from './common.ts';
+import {
+  displayNameSchema,
+  idSchema,
+  mediaKindSchema,
+  mediaSourceSchema,
+  roleSchema,
+  type MediaKind,
+  type MediaSource,
+  type Role,
+  type WebinarState,
+} from './common.ts';
 import { dtlsParametersSchema, rtpCapabilitiesSchema, rtpParametersSchema } from './rtp.ts';
 
 const empty = z.strictObject({});
@@ -120,7 +130,10 @@ export interface StageReplies {
 
 export type StageReply<Name extends StageRequestName = StageRequestName> =
   | { readonly ok: true; readonly data: StageReplies[Name] }
-  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string; readonly details?: Opaque } };
+  | {
+      readonly ok: false;
+      readonly error: { readonly code: string; readonly message: string; readonly details?: Opaque };
+    };
 
 /** Event name -> payload, server to client. */
 export interface StageEvents {

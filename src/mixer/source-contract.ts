@@ -1,0 +1,52 @@
+/** The seam inside the mixer: input (RTP to pictures and samples) on one side, program (tiles, sound, encoder) on the other. */
+import { type MixerSource, type MixerStats } from './ports.ts';
+
+export type TileKind = 'stage' | 'thumbnail';
+
+/** One picture, 8-bit 4:2:0 planar: Y (width*height), then U and V (a quarter each). Width and height are even. BT.709, limited range. */
+export interface I420Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+export interface TileSizes {
+  readonly stage: { readonly width: number; readonly height: number };
+  readonly thumbnail: { readonly width: number; readonly height: number };
+}
+
+/** The last picture of one camera. Never waits, never throws. */
+export interface VideoSource {
+  readonly sourceId: string;
+  readonly participantId: string;
+  /** Last decoded picture at that size; undefined until the first one. The buffer is valid until the next call of the event loop turn. */
+  latest(tile: TileKind): I420Picture | undefined;
+  /** Monotonic ms since the last decoded picture; Infinity before the first. The program shows the avatar beyond its limit. */
+  sinceLastPictureMs(): number;
+}
+
+/** Everything that arrives by RTP for one program. */
+export interface SourceBank {
+  /** Binds the UDP socket; resolves with its port. */
+  listen(): Promise<number>;
+  /** Ties program time to the monotonic clock: sample 0 and frame 0 are presented at this monotonic ms. */
+  startTimeline(frameZeroMonotonicMs: number): void;
+  add(source: MixerSource): void;
+  remove(sourceId: string): void;
+  /** The newest video source of a participant, if any. */
+  videoOf(participantId: string): VideoSource | undefined;
+  /**
+   * Adds `sampleCount` stereo samples of one participant, starting at program sample `firstSample` (48 kHz), to
+   * `target` (interleaved float, length 2 * sampleCount), scaled linearly from `gainFrom` to `gainTo` over `rampSampleCount`
+   * samples. Missing samples add nothing. Each span is read once, in order.
+   */
+  mixAudioOf(
+    participantId: string,
+    target: Float32Array,
+    firstSample: number,
+    sampleCount: number,
+    ramp: { readonly gainFrom: number; readonly gainTo: number; readonly rampSampleCount: number },
+  ): void;
+  stats(): MixerStats['sources'];
+  close(reason: string): Promise<void>;
+}
