@@ -1,0 +1,96 @@
+/** Invitations as signed tokens (JWT, EdDSA): ids and grants only, nothing secret; verified with a fixed algorithm. */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { SignJWT, errors as joseErrors, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { type Clock } from '../../core/clock.ts';
+import { randomId } from '../../core/ids.ts';
+import { displayNameSchema, idSchema, roleSchema, type Role } from '../../signaling/protocol/index.ts';
+import { appError } from '../errors.ts';
+import { secretFile } from './secret-file.ts';
+
+const issuer = 'rostrum';
+/** Clocks of two machines may differ by this much. */
+const leewaySec = 60;
+
+const stageAudience = 'rostrum/stage';
+const recordingAudience = 'rostrum/recording';
+
+const stageClaimsSchema = z.object({ jti: idSchema, webinarId: idSchema, role: roleSchema, name: displayNameSchema });
+const recordingClaimsSchema = z.object({ recordingId: idSchema, purpose: z.enum(['play', 'download']) });
+
+export interface StageGrant {
+  readonly webinarId: string;
+  readonly role: Role;
+  readonly displayName: string;
+  readonly grantId: string;
+}
+
+export type RecordingPurpose = z.infer<typeof recordingClaimsSchema>['purpose'];
+
+export class AccessTokens {
+  readonly #privateKey: KeyObject;
+  readonly #publicKey: KeyObject;
+  readonly #clock: Clock;
+
+  constructor(privateKey: KeyObject, clock: Clock) {
+    this.#privateKey = privateKey;
+    this.#publicKey = createPublicKey(privateKey);
+    this.#clock = clock;
+  }
+
+  /** Opens the signing key in the data folder, making it the first time. */
+  static open(dataDir: string, clock: Clock): AccessTokens {
+    const { value } = secretFile(dataDir, 'signing-key.pem', () =>
+      generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    );
+    return new AccessTokens(createPrivateKey(value), clock);
+  }
+
+  async issueInvite(invite: { webinarId: string; role: Role; displayName: string; lifetimeSec: number }): Promise<string> {
+    return this.#sign(stageAudience, { webinarId: invite.webinarId, role: invite.role, name: invite.displayName }, invite.lifetimeSec);
+  }
+
+  /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
+  async verify(token: string): Promise<StageGrant> {
+    const claims = await this.#verify(token, stageAudience, stageClaimsSchema);
+    return { webinarId: claims.webinarId, role: claims.role, displayName: claims.name, grantId: claims.jti };
+  }
+
+  async issueRecordingLink(link: { recordingId: string; purpose: RecordingPurpose; lifetimeSec: number }): Promise<string> {
+    return this.#sign(recordingAudience, { recordingId: link.recordingId, purpose: link.purpose }, link.lifetimeSec);
+  }
+
+  /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
+  async verifyRecordingLink(token: string): Promise<{ recordingId: string; purpose: RecordingPurpose }> {
+    return this.#verify(token, recordingAudience, recordingClaimsSchema);
+  }
+
+  async #sign(audience: string, claims: Record<string, string>, lifetimeSec: number): Promise<string> {
+    const nowSec = Math.floor(this.#clock.wallMs() / 1000);
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'EdDSA', kid: '1' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setJti(randomId())
+      .setIssuedAt(nowSec)
+      .setNotBefore(nowSec)
+      .setExpirationTime(nowSec + lifetimeSec)
+      .sign(this.#privateKey);
+  }
+
+  async #verify<Schema extends z.ZodType>(token: string, audience: string, schema: Schema): Promise<z.output<Schema>> {
+    try {
+      const { payload } = await jwtVerify(token, this.#publicKey, {
+        algorithms: ['EdDSA'],
+        issuer,
+        audience,
+        clockTolerance: leewaySec,
+        requiredClaims: ['exp', 'nbf', 'jti'],
+        currentDate: new Date(this.#clock.wallMs()),
+      });
+      return schema.parse(payload);
+    } catch (cause) {
+      throw appError(cause instanceof joseErrors.JWTExpired ? 'AUTH_TOKEN_EXPIRED' : 'AUTH_TOKEN_INVALID', { cause });
+    }
+  }
+}

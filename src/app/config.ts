@@ -1,0 +1,61 @@
+/** The whole configuration: one section per folder, composed here; defaults stand beside their rule. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { configError, loadConfig } from '../core/config/load.ts';
+import { flag, integer } from '../core/config/units.ts';
+import { logLevels } from '../core/logger.ts';
+import { hlsConfigSchema } from '../hls/index.ts';
+import { mixerConfigSchema } from '../mixer/index.ts';
+import { recordingConfigSchema } from '../recording/index.ts';
+import { sfuConfigSchema } from '../sfu-cascade/index.ts';
+import { signalingConfigSchema } from '../signaling/index.ts';
+import { turnConfigSchema } from './processes/coturn.ts';
+
+/** Keys of this section carry no section name in the environment: ROSTRUM_HTTP_PORT. */
+const appConfigSchema = z.strictObject({
+  /** Address the web server listens on. */
+  httpHost: z.string().min(1).default('0.0.0.0'),
+  httpPort: integer({ min: 0, max: 65_535 }).default(8080),
+  /** Where links point to; the request's own host by default. Set it behind a proxy. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Everything durable lives below this folder. */
+  dataDir: z.string().min(1).default('data'),
+  /** Admin key of the HTTP API; made and printed once when absent. */
+  apiKey: z.string().min(24, 'must have at least 24 characters').max(256).optional(),
+  logLevel: z.enum(logLevels).default('info'),
+  /** Creates a ready-made webinar and prints its links at the start. */
+  demo: flag.default(true),
+  /** Webinars that may be live at once; each takes about one core for its mixer. */
+  maxLiveWebinars: integer({ min: 1, max: 64 }).default(2),
+  /** How long an invitation link works, hours. */
+  inviteLifetimeHours: integer({ min: 1, max: 8760 }).default(168),
+});
+
+export const configSchema = z.strictObject({
+  app: appConfigSchema,
+  sfu: sfuConfigSchema,
+  signaling: signalingConfigSchema,
+  turn: turnConfigSchema,
+  mixer: mixerConfigSchema,
+  hls: hlsConfigSchema,
+  recording: recordingConfigSchema,
+});
+
+export type Config = z.output<typeof configSchema>;
+
+/** Variables below ROSTRUM_ that set-up reads, or that name the configuration file itself. */
+const reservedVariables = ['ROSTRUM_CONFIG', 'ROSTRUM_CACHE_DIR', 'ROSTRUM_MEDIASOUP_WORKER_BIN'];
+
+/** Reads ROSTRUM_* and the optional YAML file named by ROSTRUM_CONFIG. @throws CONFIG_INVALID */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const path = env.ROSTRUM_CONFIG;
+  return loadConfig(configSchema, { env, reserved: reservedVariables, ...(path === undefined ? {} : { yaml: readYamlFile(path) }) });
+}
+
+function readYamlFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw configError('CONFIG_INVALID', { cause, message: `The configuration file ROSTRUM_CONFIG=${path} cannot be read.` });
+  }
+}

@@ -1,0 +1,80 @@
+/** Mounts routes on Express: access, validation, handler, coded errors; one place for all of them. */
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import { type Clock } from '../../core/clock.ts';
+import { toRostrumError } from '../../core/errors.ts';
+import { type Logger } from '../../core/logger.ts';
+import { type HistogramMetric } from '../../core/metrics.ts';
+import { type ApiKeyGuard } from '../auth/api-key.ts';
+import { appError } from '../errors.ts';
+import { isLocalRequest } from './local-request.ts';
+import { type Route } from './route.ts';
+
+const maxBodyBytes = 64 * 1024;
+
+export interface ApiRouterOptions {
+  readonly routes: readonly Route[];
+  readonly apiKey: ApiKeyGuard;
+  readonly publicUrl: string | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly durationMetric: HistogramMetric;
+}
+
+export function createApiRouter(options: ApiRouterOptions): Router {
+  const router = express.Router();
+  router.use('/api', express.json({ limit: maxBodyBytes, strict: true }));
+  for (const route of options.routes) {
+    router[route.method](route.path, (request, response, next) => {
+      const startedAtMs = options.clock.nowMs();
+      response.on('finish', () => {
+        const labels = { route: route.path, status: String(response.statusCode) };
+        options.durationMetric.observe((options.clock.nowMs() - startedAtMs) / 1000, labels);
+      });
+      void answer(route, request, response, options).catch(next);
+    });
+  }
+  router.use('/api', () => {
+    throw appError('HTTP_NOT_FOUND');
+  });
+  router.use('/api', errorHandler(options.logger));
+  return router;
+}
+
+async function answer(route: Route, request: Request, response: Response, options: ApiRouterOptions): Promise<void> {
+  const isLocal = isLocalRequest(request);
+  if (route.access === 'admin') options.apiKey.check(request.headers.authorization, request.socket.remoteAddress ?? '');
+  if (route.access === 'local' && !isLocal) throw appError('HTTP_NOT_FOUND');
+  const params = parse(route.params, request.params);
+  const body = parse(route.body, request.body ?? {});
+  const baseUrl = options.publicUrl?.replace(/\/$/, '') ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+  const reply = await route.handle({ params, body, headers: request.headers, isLocal, baseUrl });
+  response.status(route.status).set('Cache-Control', 'no-store').json(reply);
+}
+
+function parse(schema: Route['body'], value: unknown): unknown {
+  if (schema === undefined) return {};
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), rule: issue.message }));
+  throw appError('HTTP_BODY_INVALID', { details: { problems } });
+}
+
+/** Last handler of the chain: answers with the error's code; logs only what is ours to mend. */
+export function errorHandler(logger: Logger) {
+  return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
+    const error = isBodyParserError(thrown) ? appError('HTTP_BODY_INVALID', { cause: thrown }) : toRostrumError(thrown);
+    if (error.fault === 'internal') logger.error({ error: thrown, code: error.code, path: request.route?.path as unknown }, 'request failed');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (error.spec.httpStatus === 503) response.set('Retry-After', '2');
+    response.status(error.spec.httpStatus).set('Cache-Control', 'no-store').json({ error: error.toReply() });
+  };
+}
+
+/** body-parser marks what the client sent wrong with a 4xx status. */
+function isBodyParserError(thrown: unknown): boolean {
+  const status = (thrown as { status?: unknown } | null)?.status;
+  return typeof status === 'number' && status >= 400 && status < 500;
+}

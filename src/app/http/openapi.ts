@@ -1,0 +1,64 @@
+/** The OpenAPI 3.1 description, made from the schemas that validate. Pure. */
+import { z } from 'zod';
+import { type Route } from './route.ts';
+
+const errorSchema = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message'],
+      properties: { code: { type: 'string' }, message: { type: 'string' }, details: { type: 'object' } },
+    },
+  },
+};
+
+export function buildOpenApi(routes: readonly Route[], version: string): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    (paths[path] ??= {})[route.method] = describe(route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Rostrum', version, description: 'Control API of the Rostrum webinar broadcaster.' },
+    paths,
+    components: {
+      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
+      schemas: { Error: errorSchema },
+    },
+  };
+}
+
+function describe(route: Route): Record<string, unknown> {
+  const codes = ['HTTP_BODY_INVALID', ...(route.access === 'admin' ? ['AUTH_API_KEY_MISSING', 'AUTH_API_KEY_WRONG'] : []), ...route.errorCodes];
+  return {
+    summary: route.summary,
+    ...(route.access === 'admin' ? { security: [{ apiKey: [] }] } : {}),
+    ...(route.params === undefined ? {} : { parameters: pathParameters(route.params) }),
+    ...(route.body === undefined ? {} : { requestBody: { required: true, content: json(jsonSchema(route.body, 'input')) } }),
+    responses: {
+      [route.status]: { description: 'Done.', content: json(jsonSchema(route.reply, 'output')) },
+      default: { description: `Refused or failed: ${codes.join(', ')}.`, content: json({ $ref: '#/components/schemas/Error' }) },
+    },
+  };
+}
+
+function pathParameters(params: z.ZodObject): unknown[] {
+  return Object.entries(params.shape).map(([name, schema]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: jsonSchema(schema as z.ZodType, 'input'),
+  }));
+}
+
+function json(schema: unknown): Record<string, unknown> {
+  return { 'application/json': { schema } };
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}

@@ -1,0 +1,58 @@
+/** One HTTP call: its schemas validate requests and describe it in OpenAPI, so the two cannot drift apart. */
+import { type IncomingHttpHeaders } from 'node:http';
+import { type z } from 'zod';
+
+/** `admin` needs the API key; `local` answers only browsers on this very machine; `public` answers everyone. */
+export type RouteAccess = 'admin' | 'local' | 'public';
+
+export interface RouteRequest<Params, Body> {
+  readonly params: Params;
+  readonly body: Body;
+  readonly headers: IncomingHttpHeaders;
+  /** True when the request came from this machine itself, not through a proxy. */
+  readonly isLocal: boolean;
+  /** Scheme and authority that links in the reply begin with. */
+  readonly baseUrl: string;
+}
+
+export interface Route {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** Express path: `/api/webinars/:webinarId`. */
+  readonly path: string;
+  readonly access: RouteAccess;
+  readonly summary: string;
+  readonly status: 200 | 201 | 202;
+  readonly params: z.ZodObject | undefined;
+  readonly body: z.ZodObject | undefined;
+  readonly reply: z.ZodType;
+  /** Codes this call may answer with, besides those of its access and validation. */
+  readonly errorCodes: readonly string[];
+  handle(request: RouteRequest<unknown, unknown>): Promise<unknown>;
+}
+
+interface RouteDefinition<Params extends z.ZodObject, Body extends z.ZodObject, Reply extends z.ZodType> {
+  readonly method: Route['method'];
+  readonly path: string;
+  readonly access: RouteAccess;
+  readonly summary: string;
+  readonly status?: Route['status'];
+  readonly params?: Params;
+  readonly body?: Body;
+  readonly reply: Reply;
+  readonly errorCodes?: readonly string[];
+  handle(request: RouteRequest<z.output<Params>, z.output<Body>>): Promise<z.input<Reply>>;
+}
+
+/** Checks a route's types against its schemas, then forgets them. */
+export function defineRoute<Params extends z.ZodObject, Body extends z.ZodObject, Reply extends z.ZodType>(
+  definition: RouteDefinition<Params, Body, Reply>,
+): Route {
+  return {
+    ...definition,
+    status: definition.status ?? 200,
+    params: definition.params,
+    body: definition.body,
+    errorCodes: definition.errorCodes ?? [],
+    handle: (request) => definition.handle(request as RouteRequest<z.output<Params>, z.output<Body>>),
+  };
+}

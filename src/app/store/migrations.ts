@@ -1,0 +1,35 @@
+/** Schema history: append only, each step runs once and in order. */
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import { type Schema } from './schema.ts';
+
+const migrations: Record<string, Migration> = {
+  '0001-webinars-and-recordings': {
+    async up(database) {
+      await database.schema
+        .createTable('webinar')
+        .addColumn('webinar_id', 'text', (column) => column.primaryKey())
+        .addColumn('title', 'text', (column) => column.notNull())
+        .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+        .addColumn('is_demo', 'integer', (column) => column.notNull())
+        .execute();
+      await database.schema
+        .createTable('recording')
+        .addColumn('recording_id', 'text', (column) => column.primaryKey())
+        .addColumn('webinar_id', 'text', (column) => column.notNull())
+        .addColumn('title', 'text', (column) => column.notNull())
+        .addColumn('started_at_ms', 'bigint', (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('duration_ms', 'bigint')
+        .addColumn('size_bytes', 'bigint')
+        .addColumn('failure_code', 'text')
+        .execute();
+      await database.schema.createIndex('recording_by_start').on('recording').column('started_at_ms').execute();
+    },
+  },
+};
+
+export async function migrate(database: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,30 @@
+/** Tables as types. Times are ms since the Unix epoch, as integers; booleans are 0 and 1. */
+import { type Insertable, type Selectable } from 'kysely';
+
+export interface WebinarTable {
+  webinar_id: string;
+  title: string;
+  created_at_ms: number;
+  is_demo: number;
+}
+
+export interface RecordingTable {
+  /** The session's id. */
+  recording_id: string;
+  webinar_id: string;
+  title: string;
+  started_at_ms: number;
+  state: 'recording' | 'finishing' | 'ready' | 'failed';
+  duration_ms: number | null;
+  size_bytes: number | null;
+  failure_code: string | null;
+}
+
+export interface Schema {
+  webinar: WebinarTable;
+  recording: RecordingTable;
+}
+
+export type WebinarRow = Selectable<WebinarTable>;
+export type RecordingRow = Selectable<RecordingTable>;
+export type NewRecordingRow = Insertable<RecordingTable>;

@@ -1,0 +1,37 @@
+/** Webinars that exist, whether live or not. */
+import { type Clock } from '../../core/clock.ts';
+import { randomId } from '../../core/ids.ts';
+import { appError } from '../errors.ts';
+import { type Database } from './database.ts';
+import { type WebinarRow } from './schema.ts';
+
+export class WebinarStore {
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async create(webinar: { title: string; isDemo?: boolean }): Promise<WebinarRow> {
+    const row = { webinar_id: randomId(), title: webinar.title, created_at_ms: this.#clock.wallMs(), is_demo: webinar.isDemo === true ? 1 : 0 };
+    await this.#database.insertInto('webinar').values(row).execute();
+    return row;
+  }
+
+  /** @throws WEBINAR_NOT_FOUND */
+  async get(webinarId: string): Promise<WebinarRow> {
+    const row = await this.#database.selectFrom('webinar').selectAll().where('webinar_id', '=', webinarId).executeTakeFirst();
+    if (row === undefined) throw appError('WEBINAR_NOT_FOUND', { details: { webinarId } });
+    return row;
+  }
+
+  async list(): Promise<WebinarRow[]> {
+    return this.#database.selectFrom('webinar').selectAll().orderBy('created_at_ms', 'desc').limit(500).execute();
+  }
+
+  async findDemo(): Promise<WebinarRow | undefined> {
+    return this.#database.selectFrom('webinar').selectAll().where('is_demo', '=', 1).executeTakeFirst();
+  }
+}

@@ -1,0 +1,125 @@
+/** Which webinars are live: starts and ends their pipelines, one at a time per webinar, as many as the machine may run. */
+import { type Clock } from '../../core/clock.ts';
+import { toRostrumError } from '../../core/errors.ts';
+import { type Logger } from '../../core/logger.ts';
+import { SerialQueue } from '../../core/serial-queue.ts';
+import { type WebinarState } from '../../signaling/protocol/index.ts';
+import { appError } from '../errors.ts';
+import { type WebinarRow } from '../store/schema.ts';
+import { type WebinarStore } from '../store/webinar-store.ts';
+
+/** One live event from go-live to its last playlist. */
+export interface LiveSession {
+  readonly sessionId: string;
+  /** Resolves when every viewer can get the end of the program and the recording has all of it. */
+  end(): Promise<void>;
+  close(reason: string): Promise<void>;
+}
+
+export interface WebinarServiceOptions {
+  readonly store: WebinarStore;
+  readonly maxLiveWebinars: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Builds and starts the pipeline; resolves when it produces. */
+  readonly startSession: (webinar: WebinarRow) => Promise<LiveSession>;
+  readonly onStateChanged: (webinarId: string, state: WebinarState) => void;
+}
+
+interface Entry {
+  state: WebinarState;
+  session: LiveSession | undefined;
+  readonly changes: SerialQueue;
+}
+
+export class WebinarService {
+  readonly #options: WebinarServiceOptions;
+  /** Only webinars that are not idle. */
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(options: WebinarServiceOptions) {
+    this.#options = options;
+  }
+
+  stateOf(webinarId: string): WebinarState {
+    return this.#entries.get(webinarId)?.state ?? 'idle';
+  }
+
+  get liveCount(): number {
+    return this.#entries.size;
+  }
+
+  /** @throws WEBINAR_NOT_FOUND when the demo is switched off. */
+  async demo(): Promise<WebinarRow> {
+    const row = await this.#options.store.findDemo();
+    if (row === undefined) throw appError('WEBINAR_NOT_FOUND', { message: 'There is no demo webinar on this server.' });
+    return row;
+  }
+
+  async describe(webinarId: string): Promise<{ webinarId: string; title: string; state: WebinarState }> {
+    const row = await this.#options.store.get(webinarId);
+    return { webinarId, title: row.title, state: this.stateOf(webinarId) };
+  }
+
+  /**
+   * Goes live or ends; calls for one webinar run one after the other, so the last one wins.
+   * @returns the state reached. @throws WEBINAR_NOT_FOUND, WEBINAR_LIMIT_REACHED, WEBINAR_START_FAILED
+   */
+  async setLive(webinarId: string, live: boolean): Promise<WebinarState> {
+    const row = await this.#options.store.get(webinarId);
+    const entry = this.#entries.get(webinarId);
+    if (entry === undefined && !live) return 'idle';
+    if (entry === undefined && this.#entries.size >= this.#options.maxLiveWebinars) {
+      throw appError('WEBINAR_LIMIT_REACHED', { details: { maxLiveWebinars: this.#options.maxLiveWebinars } });
+    }
+    const active = entry ?? { state: 'idle', session: undefined, changes: new SerialQueue() };
+    this.#entries.set(webinarId, active);
+    return active.changes.run(() => (live ? this.#start(row, active) : this.#end(webinarId, active)));
+  }
+
+  /** Ends every event; used when the program stops. */
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#entries.keys()].map((webinarId) => this.setLive(webinarId, false)));
+  }
+
+  async #start(webinar: WebinarRow, entry: Entry): Promise<WebinarState> {
+    if (entry.session !== undefined) return entry.state;
+    const webinarId = webinar.webinar_id;
+    // An end may have emptied the map while this call waited for its turn.
+    this.#entries.set(webinarId, entry);
+    this.#setState(webinarId, entry, 'starting');
+    try {
+      entry.session = await this.#options.startSession(webinar);
+    } catch (cause) {
+      this.#entries.delete(webinarId);
+      this.#setState(webinarId, entry, 'idle');
+      this.#options.logger.error({ webinarId, error: cause }, 'webinar start failed');
+      throw appError('WEBINAR_START_FAILED', { cause, details: { cause: toRostrumError(cause).code } });
+    }
+    this.#setState(webinarId, entry, 'live');
+    return 'live';
+  }
+
+  async #end(webinarId: string, entry: Entry): Promise<WebinarState> {
+    const { session } = entry;
+    if (session === undefined) return 'idle';
+    this.#setState(webinarId, entry, 'ending');
+    try {
+      await session.end();
+    } catch (error) {
+      this.#options.logger.error({ webinarId, error }, 'webinar end was not clean');
+    } finally {
+      await session.close('event ended');
+      entry.session = undefined;
+      this.#entries.delete(webinarId);
+      this.#setState(webinarId, entry, 'idle');
+    }
+    return 'idle';
+  }
+
+  #setState(webinarId: string, entry: Entry, state: WebinarState): void {
+    entry.state = state;
+    this.#options.logger.info({ webinarId, state }, 'webinar state changed');
+    this.#options.onStateChanged(webinarId, state);
+  }
+}
