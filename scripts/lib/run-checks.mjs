@@ -1,0 +1,45 @@
+/** Runs checks of the toolchain in parallel; prints a line for each, and the whole output of those that fail. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+/**
+ * @param {string} root checkout
+ * @param {{name: string, script: string, args: string[]}[]} checks script: path below node_modules
+ * @returns {Promise<boolean>} true when all passed
+ */
+export async function runChecks(root, checks, { concurrency }) {
+  const waiting = [...checks];
+  const startedAtMs = Date.now();
+  let failedCount = 0;
+  const work = async () => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      const { exitCode, output, durationMs } = await run(root, check);
+      if (exitCode !== 0) failedCount++;
+      const time = `(${(durationMs / 1000).toFixed(1)} s)`;
+      process.stdout.write(exitCode === 0 ? `✓ ${check.name} ${time}\n` : `✗ ${check.name} ${time}\n${output}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  const total = `${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`;
+  process.stdout.write(`${checks.length - failedCount} of ${checks.length} checks passed in ${total}\n`);
+  return failedCount === 0;
+}
+
+async function run(root, check) {
+  const startedAtMs = Date.now();
+  const node = path.join(root, 'node_modules/.bin/node');
+  const child = spawn(node, [path.join(root, 'node_modules', check.script), ...check.args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const exitCode = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      output += error.message;
+      resolve(1);
+    });
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+  return { exitCode, output, durationMs: Date.now() - startedAtMs };
+}

@@ -1,0 +1,78 @@
+/** Order of the set-up: find out what is missing, announce it, then do it step by step under one lock. */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dependenciesAreReady, installDependencies } from './dependencies.mjs';
+import { withLock } from './lock.mjs';
+import { assertNodeVersion, assertPlatform } from './machine.mjs';
+import { installMissingPackages, missingTools } from './os-packages.mjs';
+import { SetupError, say, warn } from './report.mjs';
+import { buildWeb, webIsReady } from './web-build.mjs';
+import { cacheDir, pinnedMediasoupVersion } from './worker-cache.mjs';
+import { provideWorker, workerIsReady } from './worker.mjs';
+
+const purposes = ['start', 'test', 'check'];
+
+/** @returns {Promise<number>} exit code */
+export async function main(argv) {
+  try {
+    await setUp(parsePurpose(argv), path.resolve(fileURLToPath(import.meta.url), '../../..'));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`\n✗ ${error.message}\n${error.fix === '' ? '' : `  Fix: ${error.fix}\n`}`);
+    return 1;
+  }
+}
+
+/** `--for X`, default `start`. */
+export function parsePurpose(argv) {
+  if (argv.length === 0) return 'start';
+  const [flag, purpose] = argv;
+  if (flag === '--for' && purposes.includes(purpose) && argv.length === 2) return purpose;
+  throw new SetupError(`Unknown arguments: ${argv.join(' ')}`, `node scripts/setup.mjs --for ${purposes.join('|')}`);
+}
+
+async function setUp(purpose, root) {
+  assertNodeVersion(process.versions.node);
+  assertPlatform(process.platform);
+  const needs = findNeeds(purpose, root);
+  if (needs.isEmpty) return;
+  announce(needs);
+  await withLock(path.join(cacheDir(), 'setup.lock'), async () => {
+    // Another set-up may have done the work while this one waited.
+    const left = findNeeds(purpose, root);
+    const workerWillBeMissing = left.worker;
+    if (left.tools.length > 0) await installMissingPackages(left.tools);
+    if (left.dependencies) await installDependencies(root);
+    // npm ci empties node_modules, and with it the worker's place.
+    if (workerWillBeMissing || (purpose !== 'check' && !workerIsReady(root))) await provideWorker(root);
+    if (purpose !== 'check' && !webIsReady(root)) await buildWeb(root);
+  });
+}
+
+function findNeeds(purpose, root) {
+  const tools = purpose === 'check' ? [] : missingTools(purpose);
+  const dependencies = !dependenciesAreReady(root);
+  const worker = purpose !== 'check' && !workerIsReady(root);
+  const web = purpose !== 'check' && !webIsReady(root);
+  // Optional tools alone are no reason to take the lock on a machine where they cannot be installed.
+  const isEmpty = !dependencies && !worker && !web && !tools.some(isWorthTrying);
+  if (isEmpty) for (const tool of tools) warn(`${tool.without} (Debian package ${tool.package} is not installed.)`);
+  return { tools, dependencies, worker, web, isEmpty };
+}
+
+function isWorthTrying(tool) {
+  return tool.isRequired || process.getuid?.() === 0;
+}
+
+function announce(needs) {
+  const steps = [
+    ...(needs.tools.length > 0 ? [`Debian packages: ${needs.tools.map((tool) => tool.package).join(' ')}`] : []),
+    ...(needs.dependencies ? ['npm packages from package-lock.json (about a minute)'] : []),
+    ...(needs.worker
+      ? [`mediasoup worker ${pinnedMediasoupVersion()}: from the cache, else downloaded, else built (3 to 4 minutes)`]
+      : []),
+    ...(needs.web ? ['web pages (a few seconds)'] : []),
+  ];
+  say(`Setting up Rostrum:\n${steps.map((step) => `  - ${step}`).join('\n')}`);
+}

@@ -1,0 +1,130 @@
+/** Debian packages: which are missing for a purpose, and their installation where that is allowed. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { hasCommand } from './machine.mjs';
+import { SetupError, step, warn } from './report.mjs';
+import { runCommand } from './run-command.mjs';
+
+const fontFiles = ['/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf', '/usr/share/fonts/noto/NotoSans-Regular.ttf'];
+
+/** `commands`: any of them on PATH proves the tool; `without`: what does not work when it is missing. */
+const tools = [
+  {
+    package: 'ffmpeg',
+    commands: ['ffmpeg'],
+    isRequired: true,
+    for: ['start', 'test'],
+    without: 'Nothing can be mixed.',
+  },
+  { package: 'coturn', commands: ['turnserver'], for: ['start', 'test'], without: 'TURN is off.' },
+  {
+    package: 'fonts-noto-core',
+    files: fontFiles,
+    for: ['start', 'test'],
+    without: 'Names in some scripts show as boxes.',
+  },
+  {
+    package: 'chromium',
+    commands: ['chromium', 'chromium-browser', 'google-chrome'],
+    for: ['test'],
+    without: 'Browser tests fail.',
+  },
+  { package: 'redis-server', commands: ['redis-server'], for: ['test'], without: 'Redis tests fail.' },
+  { package: 'varnish', commands: ['varnishd'], for: ['test'], without: 'Edge tests fail.' },
+  { package: 'iproute2', commands: ['ip'], for: ['test'], without: 'Network fault tests fail.' },
+];
+
+/** What building the mediasoup worker takes. */
+export const workerBuildPackages = [
+  ...['build-essential', 'meson', 'ninja-build', 'pkg-config', 'python3', 'flatbuffers-compiler'],
+  ...['libssl-dev', 'libuv1-dev', 'libsrtp2-dev', 'libabsl-dev', 'libflatbuffers-dev'],
+];
+
+/** Packages whose Debian scripts start a system service; Rostrum runs its own instances, on the same ports. */
+const servicePackages = ['coturn', 'redis-server', 'varnish'];
+
+/**
+ * @param {'start'|'test'} purpose
+ * @param {{hasCommand: (name: string) => boolean, hasFile: (path: string) => boolean}} probe
+ * @returns tools of that purpose that the machine lacks
+ */
+export function missingTools(purpose, probe = { hasCommand, hasFile: existsSync }) {
+  return tools.filter(
+    (tool) =>
+      tool.for.includes(purpose) &&
+      !(tool.commands ?? []).some((name) => probe.hasCommand(name)) &&
+      !(tool.files ?? []).some((file) => probe.hasFile(file)),
+  );
+}
+
+/** Installs them as root; otherwise stops with the one command to run, or goes on with warnings if none is required. */
+export async function installMissingPackages(missing) {
+  const packages = missing.map((tool) => tool.package);
+  if (canInstall()) {
+    await step(async () => {
+      await aptInstall(packages);
+      return `Debian packages: ${packages.join(' ')}`;
+    });
+    return;
+  }
+  const required = missing.filter((tool) => tool.isRequired);
+  if (required.length > 0) throw notInstallable(packages);
+  for (const tool of missing) warn(`${tool.without} To change that: ${installCommand([tool.package])}`);
+}
+
+/** Makes sure of the packages named, which are all required. */
+export async function requirePackages(packages) {
+  const missing = packages.filter((name) => !isInstalled(name));
+  if (missing.length === 0) return;
+  if (!canInstall()) throw notInstallable(missing);
+  await step(async () => {
+    await aptInstall(missing);
+    return `Debian packages: ${missing.join(' ')}`;
+  });
+}
+
+function notInstallable(packages) {
+  if (hasCommand('apt-get'))
+    return new SetupError(`Missing Debian packages: ${packages.join(' ')}`, installCommand(packages));
+  return new SetupError(
+    `Missing software (named as Debian packages): ${packages.join(' ')}`,
+    'This system has no apt-get: install the equivalents with its own package manager and start again.',
+  );
+}
+
+function installCommand(packages) {
+  return `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+}
+
+function canInstall() {
+  return hasCommand('apt-get') && process.getuid?.() === 0;
+}
+
+function isInstalled(name) {
+  const query = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], { encoding: 'utf8' });
+  return query.status === 0 && query.stdout === 'installed';
+}
+
+let isIndexFresh = false;
+
+async function aptInstall(packages) {
+  const options = {
+    what: 'Installing Debian packages',
+    fix: `Run it yourself to see more: ${installCommand(packages)}`,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
+  if (!isIndexFresh) await runCommand('apt-get', ['update', '-q'], options);
+  isIndexFresh = true;
+  const lock = ['-o', 'DPkg::Lock::Timeout=120'];
+  await runCommand('apt-get', [...lock, 'install', '-y', '-q', '--no-install-recommends', ...packages], options);
+  stopServices(packages.filter((name) => servicePackages.includes(name)));
+}
+
+/** Only services that came with this very installation, so nothing the operator runs is touched. */
+function stopServices(names) {
+  if (!existsSync('/run/systemd/system')) return;
+  for (const name of names) {
+    const result = spawnSync('systemctl', ['disable', '--now', name], { encoding: 'utf8' });
+    if (result.status !== 0) warn(`The system service ${name} could not be disabled: ${result.stderr.trim()}`);
+  }
+}
