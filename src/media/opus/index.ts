@@ -1,0 +1,2 @@
+/** Opus as it travels in RTP. */
+export { maxOpusPacketSampleCount, opusPacketSampleCount } from './packet.ts';
