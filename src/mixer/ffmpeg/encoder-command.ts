@@ -1,0 +1,53 @@
+/** The argument list of the program encoder. Pure. */
+import { type MixerRunOptions } from '../ports.ts';
+
+/** Descriptors of the encoder's pipes. */
+export const encoderPipes = { videoIn: 3, audioIn: 4, videoOut: 5, audioOut: 6 } as const;
+
+/**
+ * Fragments of one frame each, written as soon as the next frame is known; `frag_discont` with an output offset makes
+ * every tfdt the true media time (llhls.md 2.1, 2.11).
+ */
+const fragmentFlags = '+frag_every_frame+empty_moov+default_base_moof+cmaf+frag_discont+skip_trailer';
+
+/** What is FFmpeg's to know of a run. Keyframes fall on every multiple of the GOP and nowhere else. */
+export function encoderArguments(options: MixerRunOptions): string[] {
+  const { canvas, video, audio, startTimeSec } = options;
+  const fragmented = [
+    '-f',
+    'mp4',
+    '-movflags',
+    fragmentFlags,
+    '-output_ts_offset',
+    String(startTimeSec),
+    '-flush_packets',
+    '1',
+  ];
+  return [
+    ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'warning'],
+    ...['-probesize', '32', '-analyzeduration', '0', '-thread_queue_size', '64'],
+    ...['-f', 'rawvideo', '-pixel_format', 'yuv420p', '-video_size', `${canvas.width}x${canvas.height}`],
+    ...['-framerate', String(canvas.frameRate), '-i', `pipe:${encoderPipes.videoIn}`],
+    ...['-probesize', '32', '-analyzeduration', '0', '-thread_queue_size', '64'],
+    ...['-f', 's16le', '-ar', '48000', '-ac', '2', '-i', `pipe:${encoderPipes.audioIn}`],
+    ...['-map', '0:v:0', '-fps_mode', 'passthrough', '-pix_fmt', 'yuv420p'],
+    ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
+    ...x264Arguments(video.bitsPerSec, video.gopFrameCount),
+    ...['-video_track_timescale', '90000', ...fragmented, `pipe:${encoderPipes.videoOut}`],
+    ...['-map', '1:a:0', '-c:a', 'aac', '-b:a', String(audio.bitsPerSec), '-ar', '48000', '-ac', '2'],
+    ...[...fragmented, `pipe:${encoderPipes.audioOut}`],
+  ];
+}
+
+/**
+ * No B-frames and no look-ahead (zerolatency). Constant quality below a ceiling of one second's worth of bits: a slate
+ * or a talking head does not cost its viewers the full rate.
+ */
+function x264Arguments(bitsPerSec: number, gopFrameCount: number): string[] {
+  const gop = String(gopFrameCount);
+  return [
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'high'],
+    ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-bf', '0'],
+    ...['-crf', '21', '-maxrate', String(bitsPerSec), '-bufsize', String(bitsPerSec)],
+  ];
+}

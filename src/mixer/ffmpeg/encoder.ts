@@ -1,0 +1,142 @@
+/** The one encoder process of a run: raw frames and samples in, CMAF fragments out, watched for silence. */
+import { type Clock } from '../../core/clock.ts';
+import { type RostrumError } from '../../core/errors.ts';
+import { type Logger } from '../../core/logger.ts';
+import { CmafStreamSplitter, type CmafUnit } from '../../media/fmp4/index.ts';
+import { mixerError } from '../errors.ts';
+import { type MixerRunOptions } from '../ports.ts';
+import { type FfmpegExit, FfmpegChild } from './child.ts';
+import { encoderArguments, encoderPipes } from './encoder-command.ts';
+
+export interface EncoderOptions {
+  readonly run: MixerRunOptions;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onUnit: (renditionId: string, unit: CmafUnit) => void;
+  /** Called at most once, and not after `stop`. */
+  readonly onFailed: (error: RostrumError) => void;
+}
+
+/** Longest silence of either output while frames go in; the first output may take twice as long. */
+export const encoderSilenceMs = 5000;
+const watchPeriodMs = 1000;
+/** What the encoder gets to write what it still holds. */
+const flushDeadlineMs = 8000;
+
+interface OutputTrack {
+  readonly renditionId: string;
+  readonly splitter: CmafStreamSplitter;
+  fragmentCount: number;
+  lastBytesAtMs: number;
+}
+
+export class Encoder {
+  readonly #options: EncoderOptions;
+  readonly #child: FfmpegChild;
+  readonly #video: OutputTrack;
+  readonly #audio: OutputTrack;
+  readonly #watch: { cancel(): void };
+  #submittedFrameCount = 0;
+  #isOver = false;
+
+  constructor(options: EncoderOptions) {
+    const { run, clock, logger } = options;
+    this.#options = options;
+    this.#child = new FfmpegChild({
+      clock,
+      logger,
+      ffmpegPath: run.ffmpegPath,
+      args: encoderArguments(run),
+      inputFds: [encoderPipes.videoIn, encoderPipes.audioIn],
+      outputFds: [encoderPipes.videoOut, encoderPipes.audioOut],
+    });
+    this.#video = this.#track(run.video.renditionId);
+    this.#audio = this.#track(run.audio.renditionId);
+    this.#watch = clock.repeat(watchPeriodMs, () => this.#checkSilence());
+    void this.#child.exited.then((exit) => this.#onExited(exit));
+    if (this.#child.pid === undefined) return;
+    this.#read(encoderPipes.videoOut, this.#video);
+    this.#read(encoderPipes.audioOut, this.#audio);
+  }
+
+  /** Undefined when FFmpeg could not be started; `onFailed` tells. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Frames handed over that have not come out yet; two or three in good health. */
+  get backlogFrameCount(): number {
+    return this.#submittedFrameCount - this.#video.fragmentCount;
+  }
+
+  /**
+   * Hands over one frame and its samples; never waits. The caller bounds what is queued by `backlogFrameCount`.
+   * @param onFrameWritten called once, when `frame` may be written into again.
+   */
+  submit(frame: Uint8Array, samples: Uint8Array, onFrameWritten: () => void): void {
+    if (this.#isOver || this.#child.isGone || this.#child.pid === undefined) {
+      onFrameWritten();
+      return;
+    }
+    this.#submittedFrameCount++;
+    // Both pipes in the same breath: FFmpeg may be waiting for either of them.
+    this.#child.input(encoderPipes.videoIn).write(frame, () => onFrameWritten());
+    this.#child.input(encoderPipes.audioIn).write(samples);
+  }
+
+  /** Closes both inputs and resolves when every fragment was given out and the process is gone. Idempotent. */
+  async stop(): Promise<FfmpegExit> {
+    this.#end();
+    return this.#child.stop(flushDeadlineMs);
+  }
+
+  /** Ends it at once, for a run that failed. */
+  async kill(): Promise<void> {
+    this.#end();
+    await this.#child.kill();
+  }
+
+  #track(renditionId: string): OutputTrack {
+    // The first output waits for process start and for x264's and AAC's first frames.
+    const lastBytesAtMs = this.#options.clock.nowMs() + encoderSilenceMs;
+    return { renditionId, splitter: new CmafStreamSplitter(), fragmentCount: 0, lastBytesAtMs };
+  }
+
+  #read(fd: number, track: OutputTrack): void {
+    this.#child.output(fd).on('data', (bytes: Uint8Array) => {
+      track.lastBytesAtMs = Math.max(track.lastBytesAtMs, this.#options.clock.nowMs());
+      try {
+        for (const unit of track.splitter.push(bytes)) {
+          if (unit.type === 'fragment') track.fragmentCount++;
+          this.#options.onUnit(track.renditionId, unit);
+        }
+      } catch (cause) {
+        this.#fail(mixerError('MIXER_ENCODER_OUTPUT_INVALID', { cause, details: { renditionId: track.renditionId } }));
+      }
+    });
+  }
+
+  #checkSilence(): void {
+    if (this.#submittedFrameCount === 0) return;
+    const nowMs = this.#options.clock.nowMs();
+    const silent = [this.#video, this.#audio].filter((track) => nowMs - track.lastBytesAtMs > encoderSilenceMs);
+    if (silent.length === 0) return;
+    const renditionIds = silent.map((track) => track.renditionId);
+    this.#fail(mixerError('MIXER_ENCODER_STALLED', { details: { renditionIds, stderr: this.#child.stderrTail() } }));
+  }
+
+  #onExited({ code, signal, spawnError, stderrTail }: FfmpegExit): void {
+    this.#fail(mixerError('MIXER_ENCODER_DIED', { cause: spawnError, details: { code, signal, stderr: stderrTail } }));
+  }
+
+  #fail(error: RostrumError): void {
+    if (this.#isOver) return;
+    this.#end();
+    this.#options.onFailed(error);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#watch.cancel();
+  }
+}

@@ -1,0 +1,91 @@
+/** What happens between the tick and the encoder's pipes, above all when the encoder cannot keep up. */
+import { type Logger } from '../../core/logger.ts';
+import { type FramePool, type ProgramFrame } from './frame-pool.ts';
+
+/** The part of the encoder that is fed. */
+export interface FrameConsumer {
+  readonly backlogFrameCount: number;
+  submit(frame: Uint8Array, samples: Uint8Array, onFrameWritten: () => void): void;
+}
+
+export interface EncoderFeedOptions {
+  readonly encoder: FrameConsumer;
+  readonly pool: FramePool;
+  readonly logger: Logger;
+  /** Frames per second. */
+  readonly frameRate: number;
+}
+
+/** Backlog from which each policy holds, in seconds of program. */
+export const backlogLimitsSec = { warn: 0.5, repeat: 2, skip: 4 } as const;
+
+/** `repeat`: the last frame again, which costs x264 next to nothing. `skip`: neither picture nor sound. */
+export type FeedPolicy = 'compose' | 'repeat' | 'skip';
+
+/**
+ * Bounded by construction: from 2 s of backlog on no new frame is queued (only references to the last one), from 4 s
+ * on nothing is. Picture and sound are always treated alike, so they cannot drift apart.
+ */
+export class EncoderFeed {
+  readonly #options: EncoderFeedOptions;
+  #last: ProgramFrame | undefined;
+  #isLagging = false;
+  #repeatedFrameCount = 0;
+  #skippedFrameCount = 0;
+
+  constructor(options: EncoderFeedOptions) {
+    this.#options = options;
+  }
+
+  /** Frames that showed the one before because the encoder lagged. */
+  get repeatedFrameCount(): number {
+    return this.#repeatedFrameCount;
+  }
+
+  /** Frames that were left out, with their samples. */
+  get skippedFrameCount(): number {
+    return this.#skippedFrameCount;
+  }
+
+  /** Hands one frame over. `compose` fills a frame and is not called when the last one is shown again. */
+  push(samples: Uint8Array, isRepeat: boolean, compose: (frame: ProgramFrame) => void): void {
+    const policy = this.#policy();
+    if (policy === 'skip') {
+      this.#skippedFrameCount++;
+      return;
+    }
+    if (policy === 'repeat' && !isRepeat) this.#repeatedFrameCount++;
+    const { pool, encoder } = this.#options;
+    const shown = policy === 'repeat' || isRepeat ? this.#last : undefined;
+    const frame = shown ?? this.#composed(compose);
+    pool.retain(frame);
+    encoder.submit(frame.picture.data, samples, () => pool.release(frame));
+  }
+
+  /** Gives the last frame back. */
+  close(): void {
+    if (this.#last !== undefined) this.#options.pool.release(this.#last);
+    this.#last = undefined;
+  }
+
+  #composed(compose: (frame: ProgramFrame) => void): ProgramFrame {
+    const frame = this.#options.pool.acquire();
+    compose(frame);
+    this.close();
+    this.#last = frame;
+    return frame;
+  }
+
+  #policy(): FeedPolicy {
+    const { encoder, frameRate, logger } = this.#options;
+    const backlogSec = encoder.backlogFrameCount / frameRate;
+    const isLagging = backlogSec > backlogLimitsSec.warn;
+    if (isLagging !== this.#isLagging) {
+      this.#isLagging = isLagging;
+      if (isLagging) logger.warn({ backlogSec }, 'encoder lags behind');
+      else logger.info({ repeatedFrameCount: this.#repeatedFrameCount }, 'encoder has caught up');
+    }
+    if (backlogSec > backlogLimitsSec.skip) return 'skip';
+    return backlogSec > backlogLimitsSec.repeat ? 'repeat' : 'compose';
+  }
+}

@@ -1,0 +1,253 @@
+/** One life of the program: sources in, ticks, one encoder, fragments out. Ends by `stop` or by failing, never twice. */
+import { type Clock, type Timer } from '../../core/clock.ts';
+import { toRostrumError, type RostrumError } from '../../core/errors.ts';
+import { Lifecycle } from '../../core/lifecycle.ts';
+import { type Logger } from '../../core/logger.ts';
+import { audioTimescaleHz } from '../../media/timebase.ts';
+import { AudioBus } from '../audio/audio-bus.ts';
+import { mixerError } from '../errors.ts';
+import { Encoder } from '../ffmpeg/encoder.ts';
+import { Furniture } from '../furniture/furniture.ts';
+import { tileSizesOf } from '../layout/geometry.ts';
+import { type Tile } from '../layout/layout.ts';
+import { type MixerCommand, type MixerEvent, type MixerRunOptions, type MixerSource } from '../ports.ts';
+import { type I420Picture, type SourceBank, type TileKind, type TileSizes } from '../source-contract.ts';
+import { Compositor, type TileView } from './compositor.ts';
+import { EncoderFeed } from './encoder-feed.ts';
+import { FramePool } from './frame-pool.ts';
+import { ProgramClock } from './program-clock.ts';
+import { Stage } from './stage.ts';
+import { TileRequests } from './tile-requests.ts';
+
+/** What a run asks of the input side; `createSourceBank` of src/mixer/input fits. */
+export interface SourceBankOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly rtpListenIp: string;
+  readonly ffmpegPath: string;
+  readonly playoutDelayMs: number;
+  readonly tileSizes: TileSizes;
+  readonly frameRate: number;
+  readonly requestKeyframe: (sourceId: string) => void;
+}
+
+export interface MixerRunDependencies {
+  readonly options: MixerRunOptions;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly emit: (event: MixerEvent) => void;
+  readonly createSourceBank: (options: SourceBankOptions) => SourceBank;
+}
+
+/** A camera without a new picture for longer shows the avatar. */
+export const frozenCameraMs = 5000;
+const statsPeriodMs = 5000;
+
+export function createMixerRun(dependencies: MixerRunDependencies): MixerRun {
+  return new MixerRun(dependencies);
+}
+
+export class MixerRun extends Lifecycle {
+  readonly #options: MixerRunOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #emit: (event: MixerEvent) => void;
+  readonly #bank: SourceBank;
+  readonly #videoSources = new Map<string, MixerSource>();
+  readonly #stage: Stage;
+  readonly #audioBus: AudioBus;
+  readonly #compositor: Compositor;
+  readonly #pool: FramePool;
+  readonly #programClock: ProgramClock;
+  readonly #tileRequests: TileRequests;
+  readonly #samplesPerFrame: number;
+  #encoder: Encoder | undefined;
+  #feed: EncoderFeed | undefined;
+  #statsTimer: Timer | undefined;
+  #isOver = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor({ options, clock, logger, emit, createSourceBank }: MixerRunDependencies) {
+    super({ clock });
+    const { canvas } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#logger = logger.child({ webinarId: options.webinarId, runIndex: options.runIndex });
+    this.#emit = emit;
+    this.#samplesPerFrame = audioTimescaleHz / canvas.frameRate;
+    this.#bank = createSourceBank({
+      clock,
+      logger: this.#logger,
+      rtpListenIp: options.rtpListenIp,
+      ffmpegPath: options.ffmpegPath,
+      playoutDelayMs: options.playoutDelayMs,
+      tileSizes: tileSizesOf(canvas),
+      frameRate: canvas.frameRate,
+      requestKeyframe: (sourceId) => emit({ type: 'keyframeNeeded', sourceId }),
+    });
+    this.#stage = new Stage(canvas, (participantId) =>
+      emit({ type: 'spotlightChanged', participantId, atWallMs: clock.wallMs() }),
+    );
+    this.#tileRequests = new TileRequests((sourceId, tile) => emit({ type: 'tileSizeChanged', sourceId, tile }));
+    this.#audioBus = new AudioBus({ bank: this.#bank, samplesPerFrame: this.#samplesPerFrame });
+    this.#compositor = new Compositor(new Furniture(canvas, options.title));
+    this.#pool = new FramePool(canvas.width, canvas.height);
+    this.#programClock = new ProgramClock({
+      clock,
+      frameRate: canvas.frameRate,
+      onTick: (tickIndex, isRepeat) => this.#tick(tickIndex, isRepeat),
+    });
+    this.own('source bank', (reason) => this.#bank.close(reason));
+  }
+
+  /** Binds the RTP socket, starts the encoder and ticks. A failure is told by `failed`, not thrown. */
+  async start(): Promise<void> {
+    this.advanceTo('starting');
+    try {
+      const rtpPort = await this.#bank.listen();
+      if (this.isClosed) return;
+      this.#startEncoder();
+      this.#startTicking();
+      this.#emit({ type: 'listening', rtpPort });
+    } catch (cause) {
+      this.#fail(mixerError('MIXER_START_FAILED', { cause }));
+    }
+  }
+
+  /** `start` is the process's to handle and `stop` ends the run; all else changes what is seen and heard. */
+  handle(command: MixerCommand): void {
+    if (this.#isOver) return;
+    switch (command.type) {
+      case 'addSource':
+        this.#bank.add(command.source);
+        if (command.source.kind === 'video') this.#videoSources.set(command.source.sourceId, command.source);
+        return;
+      case 'removeSource':
+        this.#videoSources.delete(command.sourceId);
+        this.#bank.remove(command.sourceId);
+        return;
+      case 'setParticipants':
+        this.#stage.setParticipants(command.participants);
+        this.#audioBus.setParticipants(command.participants);
+        return;
+      case 'setSpeaker':
+        this.#stage.setSpeaker(command.participantId, this.#clock.nowMs());
+        return;
+      case 'stop':
+        void this.stop('stop command');
+        return;
+      case 'start':
+        throw mixerError('MIXER_COMMAND_INVALID', { message: 'A run cannot be started twice.' });
+    }
+  }
+
+  /** Ends the program in order: no more ticks, the encoder writes what it holds, then `stopped`. Idempotent. */
+  async stop(reason: string): Promise<void> {
+    this.#stopping ??= this.#isOver ? this.close(reason) : this.#flushAndClose(reason);
+    await this.#stopping;
+  }
+
+  protected override onReleaseFailed(name: string, error: unknown): void {
+    this.#logger.error({ error, name }, 'release failed');
+  }
+
+  async #flushAndClose(reason: string): Promise<void> {
+    this.#endTicking();
+    const exit = await this.#encoder?.stop();
+    if (exit !== undefined && exit.code !== 0) this.#logger.warn({ ...exit }, 'encoder did not end cleanly');
+    await this.close(reason);
+    this.#emit({ type: 'stopped', reason });
+  }
+
+  #startEncoder(): void {
+    this.#encoder = new Encoder({
+      run: this.#options,
+      clock: this.#clock,
+      logger: this.#logger,
+      onUnit: (renditionId, { type, bytes }) => this.#emit({ type, renditionId, bytes }),
+      onFailed: (error) => this.#fail(error),
+    });
+    const encoder = this.#encoder;
+    this.own('encoder', () => encoder.kill());
+    const { frameRate } = this.#options.canvas;
+    this.#feed = new EncoderFeed({ encoder, pool: this.#pool, logger: this.#logger, frameRate });
+  }
+
+  #startTicking(): void {
+    const frameZeroMs = this.#clock.nowMs();
+    this.#bank.startTimeline(frameZeroMs);
+    this.advanceTo('running');
+    const { runIndex, startTimeSec } = this.#options;
+    this.#emit({ type: 'runStarted', runIndex, startTimeSec, frameZeroWallMs: this.#clock.wallMs() });
+    this.#logger.info({ startTimeSec, encoderPid: this.#encoder?.pid }, 'run started');
+    this.own('ticking', () => this.#endTicking());
+    this.#statsTimer = this.#clock.repeat(statsPeriodMs, () => this.#emitStats());
+    this.#programClock.start(frameZeroMs);
+  }
+
+  #endTicking(): void {
+    this.#isOver = true;
+    this.#programClock.stop();
+    this.#statsTimer?.cancel();
+    this.#feed?.close();
+  }
+
+  #tick(tickIndex: number, isRepeat: boolean): void {
+    try {
+      const samples = new Uint8Array(this.#samplesPerFrame * 4);
+      this.#audioBus.render(tickIndex * this.#samplesPerFrame, samples);
+      this.#feed?.push(samples, isRepeat, (frame) => {
+        const tiles = this.#stage.tilesAt(this.#clock.nowMs());
+        this.#requestTileSizes(tiles);
+        this.#compositor.compose(
+          frame,
+          tiles.map((tile) => this.#view(tile)),
+          this.#stage.hasBegun,
+        );
+      });
+    } catch (cause) {
+      this.#fail(mixerError('MIXER_TICK_FAILED', { cause: toRostrumError(cause) }));
+    }
+  }
+
+  #view(tile: Tile): TileView {
+    const { participantId, isCameraOn } = tile.participant;
+    const source = isCameraOn ? this.#bank.videoOf(participantId) : undefined;
+    if (source === undefined || source.sinceLastPictureMs() > frozenCameraMs) return { tile, picture: undefined };
+    return { tile, picture: ofTileSize(source.latest(tile.kind), tile) };
+  }
+
+  #requestTileSizes(tiles: readonly Tile[]): void {
+    const onStage = tiles[0]?.participant.participantId;
+    const wanted = new Map<string, TileKind>();
+    for (const { sourceId, participantId } of this.#videoSources.values()) {
+      wanted.set(sourceId, participantId === onStage ? 'stage' : 'thumbnail');
+    }
+    this.#tileRequests.update(wanted);
+  }
+
+  #emitStats(): void {
+    this.#emit({
+      type: 'stats',
+      stats: {
+        frameCount: this.#programClock.tickCount - (this.#feed?.skippedFrameCount ?? 0),
+        lateTickCount: this.#programClock.lateTickCount,
+        skippedFrameCount: this.#programClock.skippedTickCount + (this.#feed?.skippedFrameCount ?? 0),
+        sources: this.#bank.stats(),
+      },
+    });
+  }
+
+  #fail(error: RostrumError): void {
+    if (this.#isOver) return;
+    this.#endTicking();
+    this.#logger.error({ error, cause: error.cause, ...error.details }, 'run failed');
+    this.#emit({ type: 'failed', code: error.code, message: error.message });
+    void this.close(error.code);
+  }
+}
+
+/** A picture of another size would tear the canvas; the avatar is shown until one fits. */
+function ofTileSize(picture: I420Picture | undefined, { rect }: Tile): I420Picture | undefined {
+  return picture?.width === rect.width && picture.height === rect.height ? picture : undefined;
+}

@@ -1,0 +1,118 @@
+/** Sources with known content: a solid colour and a tone for each participant, in place of RTP. */
+import { type Rgb } from '../../../src/mixer/picture/rgb.ts';
+import { rgbToYuv } from '../../../src/mixer/picture/colour.ts';
+import { createI420 } from '../../../src/mixer/picture/i420.ts';
+import { type MixerSource } from '../../../src/mixer/ports.ts';
+import { type I420Picture, type SourceBank, type TileKind } from '../../../src/mixer/source-contract.ts';
+import { type SourceBankOptions } from '../../../src/mixer/program/mixer-run.ts';
+
+export interface SyntheticContent {
+  readonly colour: Rgb;
+  readonly toneHz: number;
+  /** Peak, 1 is full scale. */
+  readonly amplitude: number;
+}
+
+interface Camera {
+  readonly source: MixerSource;
+  readonly pictures: Readonly<Record<TileKind, I420Picture>>;
+}
+
+export class SyntheticSourceBank implements SourceBank {
+  readonly options: SourceBankOptions;
+  readonly #contents: ReadonlyMap<string, SyntheticContent>;
+  readonly #cameras = new Map<string, Camera>();
+  readonly #microphones = new Map<string, MixerSource>();
+  readonly #frozenSinceMs = new Map<string, number>();
+  frameZeroMonotonicMs: number | undefined;
+  closeReason: string | undefined;
+
+  constructor(options: SourceBankOptions, contents: ReadonlyMap<string, SyntheticContent>) {
+    this.options = options;
+    this.#contents = contents;
+  }
+
+  async listen(): Promise<number> {
+    return 40_000;
+  }
+
+  startTimeline(frameZeroMonotonicMs: number): void {
+    this.frameZeroMonotonicMs = frameZeroMonotonicMs;
+  }
+
+  add(source: MixerSource): void {
+    const { colour } = this.#content(source.participantId);
+    if (source.kind === 'audio') this.#microphones.set(source.sourceId, source);
+    else this.#cameras.set(source.sourceId, { source, pictures: this.#paint(colour) });
+  }
+
+  remove(sourceId: string): void {
+    this.#cameras.delete(sourceId);
+    this.#microphones.delete(sourceId);
+  }
+
+  /** From now on this camera gives no new picture. */
+  freeze(sourceId: string): void {
+    this.#frozenSinceMs.set(sourceId, this.options.clock.nowMs());
+  }
+
+  videoOf(participantId: string) {
+    const camera = [...this.#cameras.values()].findLast(({ source }) => source.participantId === participantId);
+    if (camera === undefined) return undefined;
+    const { sourceId } = camera.source;
+    const frozenSinceMs = this.#frozenSinceMs.get(sourceId);
+    return {
+      sourceId,
+      participantId,
+      latest: (tile: TileKind) => camera.pictures[tile],
+      sinceLastPictureMs: () => (frozenSinceMs === undefined ? 0 : this.options.clock.nowMs() - frozenSinceMs),
+    };
+  }
+
+  mixAudioOf(
+    participantId: string,
+    target: Float32Array,
+    firstSample: number,
+    sampleCount: number,
+    ramp: { readonly gainFrom: number; readonly gainTo: number; readonly rampSampleCount: number },
+  ): void {
+    if (![...this.#microphones.values()].some((source) => source.participantId === participantId)) return;
+    const { toneHz, amplitude } = this.#content(participantId);
+    for (let index = 0; index < sampleCount; index++) {
+      const share = index < ramp.rampSampleCount ? index / ramp.rampSampleCount : 1;
+      const gain = ramp.gainFrom + (ramp.gainTo - ramp.gainFrom) * share;
+      const sample = amplitude * gain * Math.sin((2 * Math.PI * toneHz * (firstSample + index)) / 48_000);
+      target[2 * index]! += sample;
+      target[2 * index + 1]! += sample;
+    }
+  }
+
+  stats() {
+    return [...this.#cameras.keys(), ...this.#microphones.keys()].map((sourceId) => ({
+      sourceId,
+      packetCount: 0,
+      lostPacketCount: 0,
+      decodedFrameCount: 0,
+      keyframeRequestCount: 0,
+      decoderRestartCount: 0,
+    }));
+  }
+
+  async close(reason: string): Promise<void> {
+    this.closeReason = reason;
+  }
+
+  #content(participantId: string): SyntheticContent {
+    const content = this.#contents.get(participantId);
+    if (content === undefined) throw new Error(`No content was given for ${participantId}.`);
+    return content;
+  }
+
+  #paint(colour: Rgb): Record<TileKind, I420Picture> {
+    const { stage, thumbnail } = this.options.tileSizes;
+    return {
+      stage: createI420(stage.width, stage.height, rgbToYuv(colour)),
+      thumbnail: createI420(thumbnail.width, thumbnail.height, rgbToYuv(colour)),
+    };
+  }
+}
