@@ -1,5 +1,6 @@
 /** Schema history: append only, each step runs once and in order. */
-import { type Kysely, type Migration, Migrator } from 'kysely';
+import { type Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
 import { type Schema } from './schema.ts';
 
 const migrations: Record<string, Migration> = {

@@ -1,0 +1,63 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { AccessTokens } from '../../../../src/app/auth/access-tokens.ts';
+import { FakeClock } from '../../../../src/core/clock.ts';
+
+const { privateKey } = generateKeyPairSync('ed25519');
+const invite = { webinarId: 'w1', role: 'panelist', displayName: 'Ada 李', lifetimeSec: 3600 } as const;
+
+function setUp() {
+  const clock = new FakeClock();
+  return { clock, tokens: new AccessTokens(privateKey, clock) };
+}
+
+describe('AccessTokens', () => {
+  it('verify returns what issueInvite was given', async () => {
+    const { tokens } = setUp();
+    const grant = await tokens.verify(await tokens.issueInvite(invite));
+    expect(grant).toMatchObject({ webinarId: 'w1', role: 'panelist', displayName: 'Ada 李' });
+    expect(grant.grantId).toMatch(/^[A-Za-z0-9_-]{22}$/);
+  });
+
+  it('verify rejects with AUTH_TOKEN_EXPIRED beyond lifetime and leeway', async () => {
+    const { tokens, clock } = setUp();
+    const token = await tokens.issueInvite(invite);
+    clock.advance((3600 + 59) * 1000);
+    await expect(tokens.verify(token)).resolves.toBeDefined();
+    clock.advance(2000);
+    await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'AUTH_TOKEN_EXPIRED' });
+  });
+
+  it('verify rejects a token signed by another key', async () => {
+    const { tokens, clock } = setUp();
+    const forged = new AccessTokens(generateKeyPairSync('ed25519').privateKey, clock);
+    await expect(tokens.verify(await forged.issueInvite(invite))).rejects.toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
+  });
+
+  it('verify rejects alg none and HS256 keyed with the public key', async () => {
+    const { tokens, clock } = setUp();
+    const nowSec = clock.wallMs() / 1000;
+    const claims = { webinarId: 'w1', role: 'host', name: 'Eve' };
+    const none = new UnsecuredJWT(claims).setIssuer('rostrum').setAudience('rostrum/stage').setJti('x').setExpirationTime(nowSec + 60).setNotBefore(nowSec).encode();
+    const symmetric = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer('rostrum')
+      .setAudience('rostrum/stage')
+      .setJti('x')
+      .setNotBefore(nowSec)
+      .setExpirationTime(nowSec + 60)
+      .sign(Buffer.alloc(32, 1));
+    for (const token of [none, symmetric, 'not.a.token', '']) {
+      await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
+    }
+  });
+
+  it('verify rejects a recording link, and verifyRecordingLink an invitation', async () => {
+    const { tokens } = setUp();
+    const link = await tokens.issueRecordingLink({ recordingId: 'r1', purpose: 'play', lifetimeSec: 60 });
+    await expect(tokens.verifyRecordingLink(link)).resolves.toMatchObject({ recordingId: 'r1', purpose: 'play' });
+    await expect(tokens.verify(link)).rejects.toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
+    await expect(tokens.verifyRecordingLink(await tokens.issueInvite(invite))).rejects.toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
+  });
+});
