@@ -1,0 +1,29 @@
+/** Numbers of the SFU cascade that are not configuration, each with its reason. */
+
+export const sfuLimits = {
+  /** Visible tiles times two kinds, with room for rebuilding; see the resource table of the trust reference. */
+  maxConsumersPerPeer: 64,
+  /** mediasoup merges keyframe requests inside this time: one per second reaches a sender, however many ask. */
+  keyFrameRequestDelayMs: 1000,
+  /** The mixer's own requests, per feed; longer than a keyframe takes to arrive. */
+  programKeyframeIntervalMs: 500,
+  restartBackoffFirstMs: 1000,
+  restartBackoffMaxMs: 30_000,
+  /** A worker that ran this long has earned a fresh backoff. */
+  stableRunMs: 60_000,
+  workerStartDeadlineMs: 10_000,
+  workerCloseDeadlineMs: 3000,
+  /** Pipes and program transports bind here, below the ephemeral range, away from `sfu.basePort`. */
+  internalPortMin: 20_000,
+  internalPortMax: 27_999,
+  /** How often the dominant speaker is judged. */
+  activeSpeakerIntervalMs: 300,
+  /** Averaging time of loudness; silence is noticed after one such time without sound. */
+  audioLevelIntervalMs: 800,
+  /** dBov: quieter than this counts as silence (room noise after the browser's noise suppression is below). */
+  audioLevelThresholdDb: -60,
+  /** Voices named in one loudness report; no stage is larger. */
+  maxSpeakers: 64,
+  /** A producer that could not be brought to the program is tried again after this time. */
+  reconcileRetryMs: 1000,
+} as const;

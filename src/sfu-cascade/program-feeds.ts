@@ -1,0 +1,167 @@
+/** One PlainTransport on the home router that sends every panelist's media to the mixer's socket. */
+import { type types } from 'mediasoup';
+import { type Clock } from '../core/clock.ts';
+import { toRostrumError } from '../core/errors.ts';
+import { programRtpCapabilities } from './codec-policy.ts';
+import { sfuError } from './errors.ts';
+import { KeyframeThrottle } from './keyframe-throttle.ts';
+import { sfuLimits } from './limits.ts';
+import { type CascadeProducer, type ProgramFeed, type ProgramReceiver } from './ports.ts';
+
+/** Hears what is sent to the mixer. Calls come in order; a feed's first call is `feedAdded`, its last `feedRemoved`. */
+export interface ProgramListener {
+  /** Nothing is sent yet: tell the mixer the SSRC, then call `resumeFeed`. */
+  feedAdded(feed: ProgramFeed): void;
+  feedRemoved(consumerId: string): void;
+  /** The panelist muted or switched the camera off. Also follows `feedAdded` at once when it starts paused. */
+  feedPaused(consumerId: string): void;
+  feedResumed(consumerId: string): void;
+}
+
+export type FeedLayer = 'stage' | 'thumbnail';
+
+/** Lives and ends with its transport; a successor is made when the home router moves. */
+export class ProgramFeeds {
+  readonly #router: types.Router;
+  readonly #transport: types.PlainTransport;
+  readonly #listener: ProgramListener;
+  readonly #throttle: KeyframeThrottle;
+  readonly #consumerByProducer = new Map<string, types.Consumer>();
+  readonly #consumers = new Map<string, types.Consumer>();
+  #isDetached = false;
+
+  static async connect(options: {
+    router: types.Router;
+    receiver: ProgramReceiver;
+    listenIp: string;
+    listener: ProgramListener;
+    clock: Clock;
+  }): Promise<ProgramFeeds> {
+    const transport = await options.router.createPlainTransport({
+      listenInfo: {
+        protocol: 'udp',
+        ip: options.listenIp,
+        portRange: { min: sfuLimits.internalPortMin, max: sfuLimits.internalPortMax },
+      },
+      rtcpMux: true,
+      comedia: false,
+    });
+    try {
+      await transport.connect({ ip: options.receiver.ip, port: options.receiver.port });
+    } catch (cause) {
+      transport.close();
+      throw cause;
+    }
+    return new ProgramFeeds(options.router, transport, options.listener, options.clock);
+  }
+
+  private constructor(router: types.Router, transport: types.PlainTransport, listener: ProgramListener, clock: Clock) {
+    this.#router = router;
+    this.#transport = transport;
+    this.#listener = listener;
+    this.#throttle = new KeyframeThrottle(clock, sfuLimits.programKeyframeIntervalMs);
+  }
+
+  get isClosed(): boolean {
+    return this.#transport.closed;
+  }
+
+  has(producerId: string): boolean {
+    return this.#consumerByProducer.has(producerId);
+  }
+
+  /** The producer must be on the home router already. */
+  async add(source: CascadeProducer): Promise<void> {
+    const consumer = await this.#transport.consume({
+      producerId: source.producerId,
+      rtpCapabilities: programRtpCapabilities(this.#router.rtpCapabilities),
+      paused: true,
+    });
+    if (consumer.closed || this.#isDetached) {
+      consumer.close();
+      return;
+    }
+    const feed = describeFeed(source, consumer);
+    this.#consumers.set(consumer.id, consumer);
+    this.#consumerByProducer.set(source.producerId, consumer);
+    // The source may have closed while the worker answered; the pipe then closes this consumer in a moment.
+    consumer.observer.once('close', () => this.#handleClosed(source.producerId, consumer.id));
+    consumer.on('producerpause', () => this.#tell((listener) => listener.feedPaused(consumer.id)));
+    consumer.on('producerresume', () => this.#tell((listener) => listener.feedResumed(consumer.id)));
+    this.#tell((listener) => listener.feedAdded(feed));
+    if (consumer.producerPaused) this.#tell((listener) => listener.feedPaused(consumer.id));
+  }
+
+  /** Starts sending; mediasoup asks the panelist for a keyframe by itself. @throws SFU_NOT_FOUND, SFU_WORKER_LOST */
+  async resume(consumerId: string): Promise<void> {
+    await this.#call(consumerId, (consumer) => consumer.resume());
+  }
+
+  /** @throws SFU_NOT_FOUND, SFU_WORKER_LOST */
+  async requestKeyframe(consumerId: string): Promise<void> {
+    if (this.#consumer(consumerId).kind !== 'video' || !this.#throttle.take(consumerId)) return;
+    await this.#call(consumerId, (consumer) => consumer.requestKeyFrame());
+  }
+
+  /** Highest layer for the large tile, lowest for a small one; single-layer sources have no choice. */
+  async setLayer(consumerId: string, layer: FeedLayer): Promise<void> {
+    const consumer = this.#consumer(consumerId);
+    if (consumer.type !== 'simulcast') return;
+    const spatialLayer = layer === 'stage' ? spatialLayerCount(consumer) - 1 : 0;
+    await this.#call(consumerId, () => consumer.setPreferredLayers({ spatialLayer }));
+  }
+
+  /** Ends sending without telling the listener. */
+  detach(): void {
+    this.#isDetached = true;
+    this.#transport.close();
+  }
+
+  #consumer(consumerId: string): types.Consumer {
+    const consumer = this.#consumers.get(consumerId);
+    if (consumer === undefined) throw sfuError('SFU_NOT_FOUND', { details: { consumerId } });
+    return consumer;
+  }
+
+  async #call(consumerId: string, operation: (consumer: types.Consumer) => Promise<void>): Promise<void> {
+    const consumer = this.#consumer(consumerId);
+    try {
+      await operation(consumer);
+    } catch (thrown) {
+      if (consumer.closed) throw sfuError('SFU_NOT_FOUND', { cause: thrown, details: { consumerId } });
+      throw toRostrumError(thrown);
+    }
+  }
+
+  #handleClosed(producerId: string, consumerId: string): void {
+    this.#consumers.delete(consumerId);
+    this.#consumerByProducer.delete(producerId);
+    this.#throttle.forget(consumerId);
+    this.#tell((listener) => listener.feedRemoved(consumerId));
+  }
+
+  #tell(call: (listener: ProgramListener) => void): void {
+    if (!this.#isDetached) call(this.#listener);
+  }
+}
+
+function describeFeed(source: CascadeProducer, consumer: types.Consumer): ProgramFeed {
+  const codec = consumer.rtpParameters.codecs[0]!;
+  const ssrc = consumer.rtpParameters.encodings?.[0]?.ssrc;
+  if (ssrc === undefined) throw sfuError('SFU_PARAMETERS_REJECTED', { details: { producerId: source.producerId } });
+  return {
+    consumerId: consumer.id,
+    peerId: source.peerId,
+    kind: source.kind,
+    mimeType: codec.mimeType,
+    ssrc,
+    payloadType: codec.payloadType,
+    clockRateHz: codec.clockRate,
+  };
+}
+
+/** A simulcast consumer has one encoding whose scalability mode (L3T1) counts the layers. */
+function spatialLayerCount(consumer: types.Consumer): number {
+  const mode = consumer.rtpParameters.encodings?.[0]?.scalabilityMode ?? 'L1T1';
+  return Number(/^[LS](\d)/.exec(mode)?.[1] ?? 1);
+}

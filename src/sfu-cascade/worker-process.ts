@@ -1,0 +1,88 @@
+/** Starts one mediasoup worker with its WebRtcServer, and ends it for certain. */
+import { createWorker, type types } from 'mediasoup';
+import { type Clock } from '../core/clock.ts';
+import { withDeadline } from '../core/lifecycle.ts';
+import { type ListenAddress, type SfuConfig } from './config.ts';
+import { sfuError } from './errors.ts';
+import { sfuLimits } from './limits.ts';
+import { probePort } from './port-probe.ts';
+
+export interface RunningWorker {
+  readonly worker: types.Worker;
+  readonly webRtcServer: types.WebRtcServer;
+}
+
+/**
+ * @throws SFU_PORT_TAKEN, SFU_LISTEN_IP_UNUSABLE (fault: caller, names address, port and key), SFU_WORKER_START_FAILED
+ */
+export async function startWorker(options: {
+  config: Pick<SfuConfig, 'workerBin' | 'logLevel'>;
+  port: number;
+  addresses: readonly ListenAddress[];
+  clock: Clock;
+}): Promise<RunningWorker> {
+  const { config, port, addresses, clock } = options;
+  const starting = withoutSignalHandlers(() =>
+    createWorker({
+      logLevel: config.logLevel,
+      ...(config.workerBin === undefined ? {} : { workerBin: config.workerBin }),
+    }),
+  );
+  const worker = await withDeadline(starting, sfuLimits.workerStartDeadlineMs, clock, 'starting a media worker').catch(
+    (cause: unknown) => {
+      void starting.then((late) => late.close()).catch(() => undefined);
+      throw sfuError('SFU_WORKER_START_FAILED', { cause, details: { workerBin: config.workerBin } });
+    },
+  );
+  try {
+    const webRtcServer = await worker.createWebRtcServer({ listenInfos: listenInfos(addresses, port) });
+    return { worker, webRtcServer };
+  } catch (cause) {
+    await endWorker(worker, clock);
+    for (const { ip } of addresses) {
+      const reason = await probePort(ip, port);
+      if (reason !== undefined) throw reason;
+    }
+    throw sfuError('SFU_WORKER_START_FAILED', { cause, details: { port } });
+  }
+}
+
+/** Closes the worker and waits for its process; one that does not leave is killed. */
+export async function endWorker(worker: types.Worker, clock: Clock): Promise<void> {
+  if (worker.subprocessClosed) return;
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  worker.once('subprocessclose', resolve);
+  worker.close();
+  const kill = clock.schedule(sfuLimits.workerCloseDeadlineMs, () => killIfRunning(worker.pid));
+  await ended;
+  kill.cancel();
+}
+
+function killIfRunning(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It left between the deadline and the signal.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function listenInfos(addresses: readonly ListenAddress[], port: number): types.TransportListenInfo[] {
+  return addresses.flatMap((address) => (['udp', 'tcp'] as const).map((protocol) => ({ protocol, port, ...address })));
+}
+
+/**
+ * mediasoup closes its workers on SIGINT and SIGTERM by itself, before the application could end the event and its
+ * recording in order. It adds those handlers while it makes the worker; they are taken off again.
+ */
+function withoutSignalHandlers<T>(create: () => T): T {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const before = signals.map((signal) => new Set(process.rawListeners(signal)));
+  const created = create();
+  signals.forEach((signal, index) => {
+    for (const listener of process.rawListeners(signal)) {
+      if (!before[index]?.has(listener)) process.removeListener(signal, listener as NodeJS.SignalsListener);
+    }
+  });
+  return created;
+}
