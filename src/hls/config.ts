@@ -1,0 +1,21 @@
+/** Configuration of the packager and the origin (section `hls`). */
+import { z } from 'zod';
+import { integer } from '../core/config/units.ts';
+import { latencyProfileNames } from './packager/latency-profile.ts';
+
+export const hlsConfigSchema = z.object({
+  /** Part length: ultra about 200 ms, low about 333 ms, standard none (plain HLS). */
+  latency: z.enum(latencyProfileNames).default('low'),
+  /** Media that a live playlist lists, in seconds; at least six segments stay listed whatever it says. */
+  windowSec: integer({ min: 12, max: 14_400 }).default(30),
+  /** How long an ended program can still be watched, in seconds. */
+  endedRetentionSec: integer({ min: 10, max: 86_400 }).default(300),
+  /** Requests the origin holds at once, all clients together. */
+  maxHeldRequests: integer({ min: 1, max: 1_000_000 }).default(20_000),
+  /** The same for one client address; a cache in front counts as one client. */
+  maxHeldRequestsPerClient: integer({ min: 1, max: 1_000_000 }).default(4_096),
+  /** A response that a client has not taken after this many ms is cut off. */
+  writeDeadlineMs: integer({ min: 1_000, max: 120_000 }).default(15_000),
+});
+
+export type HlsConfig = z.output<typeof hlsConfigSchema>;

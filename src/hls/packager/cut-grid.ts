@@ -1,0 +1,31 @@
+/** Where parts and segments end: one grid of video frames for all renditions of a run (rules 37 and 56). Pure. */
+import { aacFrameSampleCount, audioTimescaleHz, videoTimescaleHz } from '../../media/timebase.ts';
+import { type ProgramTiming } from './program-timing.ts';
+
+export interface Cut {
+  /** 0 is the first part of its segment. */
+  readonly partIndex: number;
+  readonly isSegmentEnd: boolean;
+  /** Video frames between the run's start and the end of the part. */
+  readonly endFrameCount: number;
+}
+
+/** @param cutIndex counts the parts of the run from 0. */
+export function cutAt(timing: ProgramTiming, cutIndex: number): Cut {
+  const segmentIndex = Math.floor(cutIndex / timing.partsPerSegment);
+  const partIndex = cutIndex % timing.partsPerSegment;
+  const framesIntoSegment = Math.min((partIndex + 1) * timing.partFrameCount, timing.segmentFrameCount);
+  return {
+    partIndex,
+    isSegmentEnd: partIndex === timing.partsPerSegment - 1,
+    endFrameCount: segmentIndex * timing.segmentFrameCount + framesIntoSegment,
+  };
+}
+
+/** Ticks between the run's start and the cut: exact for video, the nearest whole AAC frame for audio. */
+export function cutTicks(timing: ProgramTiming, kind: 'video' | 'audio', endFrameCount: number): number {
+  const videoTicks = endFrameCount * timing.frameTicks;
+  if (kind === 'video') return videoTicks;
+  const aacFrameCount = Math.round((videoTicks * audioTimescaleHz) / (videoTimescaleHz * aacFrameSampleCount));
+  return aacFrameCount * aacFrameSampleCount;
+}

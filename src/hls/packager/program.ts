@@ -1,0 +1,327 @@
+/**
+ * One program: encoder runs in, published parts and segments out. Owns the sequence numbers, which outlive every
+ * encoder. Knows nothing of HTTP.
+ */
+import { type Clock } from '../../core/clock.ts';
+import { coreError } from '../../core/errors.ts';
+import { type Logger } from '../../core/logger.ts';
+import { type Metrics } from '../../core/metrics.ts';
+import { TypedEmitter } from '../../core/typed-emitter.ts';
+import { beginsWithIdr, isSyncSample, mergeFragments, parseInitSegment } from '../../media/fmp4/index.ts';
+import { audioTimescaleHz, videoTimescaleHz } from '../../media/timebase.ts';
+import { type HlsConfig } from '../config.ts';
+import { hlsError } from '../errors.ts';
+import { type ProgramRun, type ProgramSink, type RenditionSpec } from '../ports.ts';
+import { assertInitMatches, assertProgramSpec } from './program-spec.ts';
+import { type ProgramTiming, programTiming } from './program-timing.ts';
+import { RenditionWindow } from './rendition-window.ts';
+import { type PartSet, RunPackager } from './run-packager.ts';
+import { SinkGuard } from './sink-guard.ts';
+import { type TrackPart } from './track-intake.ts';
+
+export interface ProgramOptions {
+  readonly webinarId: string;
+  readonly sessionId: string;
+  /** First video rendition is the players' start. */
+  readonly renditions: readonly RenditionSpec[];
+  readonly config: HlsConfig;
+  /** Hears everything published, in order; optional. */
+  readonly sink?: ProgramSink;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** `changed`: something was published or ended; `ended`: nothing more will be; `closed`: the bytes are gone. */
+export type ProgramEvents = { changed: []; ended: []; closed: [] };
+
+/** A live playlist lists at least this many segments (HLS authoring spec 8.11). */
+const minSegmentCount = 6;
+/** AAC priming must not push the first decode times below zero. */
+const minStartSec = 10;
+
+export class Program {
+  readonly webinarId: string;
+  readonly sessionId: string;
+  readonly renditions: readonly RenditionSpec[];
+  readonly timing: ProgramTiming;
+  readonly events = new TypedEmitter<ProgramEvents>();
+  /** Resolves with the first part; rejects with CORE_CLOSED when the program ends without one. */
+  readonly firstPartPublished: Promise<void>;
+
+  readonly #options: ProgramOptions;
+  readonly #sink: SinkGuard;
+  readonly #windows: ReadonlyMap<string, RenditionWindow>;
+  readonly #codecStrings = new Map<string, string>();
+  readonly #fragmentSequences = new Map<string, number>();
+  readonly #firstPart = Promise.withResolvers<void>();
+  readonly #segmentCounter;
+  #run: RunPackager | undefined;
+  #lastRunIndex = -1;
+  #freeFromSec = 0;
+  #nextMsn = 0;
+  #isEnded = false;
+  #isClosed = false;
+  #version = 0;
+
+  /** @throws HLS_PROGRAM_INVALID */
+  constructor(options: ProgramOptions) {
+    assertProgramSpec(options);
+    this.#options = options;
+    this.webinarId = options.webinarId;
+    this.sessionId = options.sessionId;
+    this.renditions = options.renditions;
+    const frameRate = options.renditions.find(({ video }) => video !== undefined)!.video!.frameRate;
+    this.timing = programTiming(options.config.latency, frameRate);
+    this.#sink = new SinkGuard(options.sink, options.logger);
+    this.#windows = new Map(
+      options.renditions.map(({ renditionId, kind }) => [
+        renditionId,
+        new RenditionWindow(kind === 'video' ? videoTimescaleHz : audioTimescaleHz),
+      ]),
+    );
+    this.firstPartPublished = this.#firstPart.promise;
+    this.firstPartPublished.catch(() => undefined);
+    this.#segmentCounter = options.metrics.counter({
+      name: 'rostrum_hls_segments_total',
+      help: 'Segments published, one per moment and not per rendition.',
+    });
+  }
+
+  /** Counts published states; equal numbers mean byte-equal playlists. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** True once every rendition has a complete segment (rule 49). */
+  get isReady(): boolean {
+    return this.#nextMsn > 0;
+  }
+
+  /** Sequence number of the segment that is open or will be opened next. */
+  get nextMsn(): number {
+    return this.#nextMsn;
+  }
+
+  /** The run whose first part is still to come, once its inits are there: the next part needs its init. */
+  get pendingRunIndex(): number | undefined {
+    const isPending = this.#run?.isComplete === true && this.#windowOfReference().open === undefined;
+    const lastRunIndex = this.#windowOfReference().segments.at(-1)?.runIndex;
+    return isPending && this.#run!.run.runIndex !== lastRunIndex ? this.#run!.run.runIndex : undefined;
+  }
+
+  window(renditionId: string): RenditionWindow | undefined {
+    return this.#windows.get(renditionId);
+  }
+
+  /** RFC 6381 string out of the rendition's newest init. */
+  codecString(renditionId: string): string | undefined {
+    return this.#codecStrings.get(renditionId);
+  }
+
+  /** First free media time on the segment grid, behind everything published or received; at least 10 s. */
+  nextRunStartSec(): number {
+    const freeSec = Math.max(minStartSec, this.#freeFromSec, this.#run?.endSec() ?? 0);
+    // A thousandth of a tick of slack: 12.000000000000002 is grid point 6, not 7.
+    return Math.ceil(freeSec / this.timing.segmentSec - 1e-8) * this.timing.segmentSec;
+  }
+
+  /**
+   * Opens the next encoder life; one that is still open ends first.
+   * @throws HLS_RUN_INVALID when the index or the start does not follow what was published
+   */
+  beginRun(run: ProgramRun): void {
+    this.#assertLive();
+    this.endRun('replaced');
+    const gridPosition = run.startTimeSec / this.timing.segmentSec;
+    const isOnGrid = Math.abs(gridPosition - Math.round(gridPosition)) < 1e-8;
+    const isFree = run.startTimeSec > this.nextRunStartSec() - 1e-6;
+    if (!Number.isInteger(run.runIndex) || run.runIndex <= this.#lastRunIndex || !isOnGrid || !isFree) {
+      throw hlsError('HLS_RUN_INVALID', {
+        details: { ...run, lastRunIndex: this.#lastRunIndex, nextRunStartSec: this.nextRunStartSec() },
+      });
+    }
+    this.#lastRunIndex = run.runIndex;
+    this.#run = new RunPackager(run, this.timing, this.renditions);
+    this.#options.logger.info({ sessionId: this.sessionId, ...run }, 'Program run begins');
+  }
+
+  /** ftyp + moov of one rendition. @throws HLS_RUN_NOT_OPEN, HLS_RENDITION_UNKNOWN, HLS_INIT_MISMATCH, FMP4_* */
+  pushInit(renditionId: string, bytes: Uint8Array): void {
+    const run = this.#openRun();
+    const window = this.#windowOf(renditionId);
+    const init = parseInitSegment(bytes);
+    assertInitMatches(
+      this.renditions.find((rendition) => rendition.renditionId === renditionId)!,
+      init,
+    );
+    run.addInit(renditionId, init);
+    this.#codecStrings.set(renditionId, init.codecString);
+    window.putInit(run.run.runIndex, bytes);
+    this.#sink.initClosed({ renditionId, runIndex: run.run.runIndex, bytes });
+    if (run.isComplete) this.#announce();
+  }
+
+  /**
+   * One or more frames of one rendition (moof + mdat). A throw leaves the program as it was: restart the encoder.
+   * @throws HLS_RUN_NOT_OPEN, HLS_RENDITION_UNKNOWN, HLS_INIT_MISSING, HLS_TIMELINE_BROKEN, HLS_KEYFRAME_MISSING,
+   * HLS_RENDITION_STALLED, FMP4_*
+   */
+  pushFragment(renditionId: string, bytes: Uint8Array): void {
+    const run = this.#openRun();
+    this.#windowOf(renditionId);
+    run.push(renditionId, bytes);
+    for (let partSet = run.takePart(); partSet !== undefined; partSet = run.takePart()) {
+      this.#publish(run, partSet, partSet.isSegmentEnd);
+      this.#announce();
+    }
+  }
+
+  /** Ends the encoder's life: what it left is published and the open segment closes early. No-op without a run. */
+  endRun(reason: string): void {
+    if (this.#run === undefined) return;
+    const run = this.#run;
+    this.#freeFromSec = Math.max(this.#freeFromSec, run.endSec());
+    const remainder = run.takeRemainder();
+    this.#run = undefined;
+    if (remainder !== undefined) this.#publish(run, remainder, true);
+    else if (this.#windowOfReference().open !== undefined) this.#closeSegment(run);
+    this.#announce();
+    this.#options.logger.info({ sessionId: this.sessionId, runIndex: run.run.runIndex, reason }, 'Program run ended');
+  }
+
+  /** Publishes what is left and ends the playlists. Idempotent. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.endRun('program ended');
+    this.#isEnded = true;
+    this.#firstPart.reject(coreError('CORE_CLOSED', { message: 'The program ended before its first part.' }));
+    this.#sink.programEnded();
+    this.#announce();
+    this.events.emit('ended');
+  }
+
+  /** Ends the program and drops all bytes. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.end();
+    this.#isClosed = true;
+    for (const window of this.#windows.values()) window.clear();
+    this.events.emit('closed');
+    this.events.removeAll();
+  }
+
+  #publish(run: RunPackager, partSet: PartSet, isSegmentEnd: boolean): void {
+    const isSegmentStart = this.#windowOfReference().open === undefined;
+    for (const [renditionId, part] of partSet.tracks) this.#addPart(run, renditionId, part, isSegmentStart);
+    for (const [renditionId, part] of partSet.tracks) this.#reportPart(run, renditionId, part);
+    this.#firstPart.resolve();
+    if (isSegmentEnd) this.#closeSegment(run);
+  }
+
+  #addPart(run: RunPackager, renditionId: string, part: TrackPart, isSegmentStart: boolean): void {
+    const window = this.#windowOf(renditionId);
+    const init = run.init(renditionId);
+    if (isSegmentStart) {
+      const lastRunIndex = window.segments.at(-1)?.runIndex;
+      window.openSegment({
+        mediaSequenceNumber: this.#nextMsn,
+        runIndex: run.run.runIndex,
+        isDiscontinuity: lastRunIndex !== undefined && lastRunIndex !== run.run.runIndex,
+        startTicks: part.startTicks,
+        programDateTimeMs: run.programDateTimeMs(part.startTicks, window.timescaleHz),
+      });
+    }
+    const sequenceNumber = (this.#fragmentSequences.get(renditionId) ?? 0) + 1;
+    this.#fragmentSequences.set(renditionId, sequenceNumber);
+    window.addPart({
+      bytes: mergeFragments([part], { trackId: init.trackId, sequenceNumber }),
+      durationTicks: part.durationTicks,
+      isIndependent:
+        init.kind === 'audio' ||
+        part.samples.some((sample) => isSyncSample(sample) && beginsWithIdr(sample.data, init.nalLengthBytes)),
+    });
+  }
+
+  #reportPart(run: RunPackager, renditionId: string, part: TrackPart): void {
+    const window = this.#windowOf(renditionId);
+    const { parts } = window.open!;
+    const stored = parts.at(-1)!;
+    this.#sink.partClosed({
+      renditionId,
+      runIndex: run.run.runIndex,
+      mediaSequenceNumber: this.#nextMsn,
+      partIndex: parts.length - 1,
+      bytes: stored.bytes,
+      startTicks: part.startTicks,
+      durationTicks: stored.durationTicks,
+      timescaleHz: window.timescaleHz,
+      isIndependent: stored.isIndependent,
+      programDateTimeMs: run.programDateTimeMs(part.startTicks, window.timescaleHz),
+    });
+  }
+
+  #closeSegment(run: RunPackager): void {
+    for (const [renditionId, window] of this.#windows) {
+      const segment = window.closeSegment();
+      this.#sink.segmentClosed({
+        renditionId,
+        runIndex: run.run.runIndex,
+        mediaSequenceNumber: segment.mediaSequenceNumber,
+        partCount: segment.parts.length,
+        startTicks: segment.startTicks,
+        durationTicks: segment.durationTicks,
+        timescaleHz: window.timescaleHz,
+        isDiscontinuity: segment.isDiscontinuity,
+        programDateTimeMs: segment.programDateTimeMs,
+      });
+    }
+    this.#nextMsn++;
+    this.#segmentCounter.inc();
+    this.#slideWindows();
+  }
+
+  /** All renditions lose the same segments at the same moment. */
+  #slideWindows(): void {
+    const windows = [...this.#windows.values()];
+    const nowMs = this.#options.clock.nowMs();
+    const minSec = Math.max(this.#options.config.windowSec, 3 * this.timing.targetDurationSec);
+    while (windows.every((window) => window.canSpareOldest(minSec, minSegmentCount))) {
+      for (const window of windows) window.removeOldest(nowMs);
+    }
+    for (const window of windows) window.dropExpired(nowMs);
+  }
+
+  #announce(): void {
+    this.#version++;
+    this.events.emit('changed');
+  }
+
+  #openRun(): RunPackager {
+    this.#assertLive();
+    if (this.#run === undefined) throw hlsError('HLS_RUN_NOT_OPEN');
+    return this.#run;
+  }
+
+  #assertLive(): void {
+    if (this.#isEnded) throw coreError('CORE_CLOSED', { message: 'The program has ended.' });
+  }
+
+  #windowOf(renditionId: string): RenditionWindow {
+    const window = this.#windows.get(renditionId);
+    if (window === undefined) throw hlsError('HLS_RENDITION_UNKNOWN', { details: { renditionId } });
+    return window;
+  }
+
+  #windowOfReference(): RenditionWindow {
+    return this.#windows.values().next().value!;
+  }
+}
