@@ -46,7 +46,7 @@ export class WorkerSlot extends Lifecycle {
   }
 
   get isUp(): boolean {
-    return this.#running !== undefined && !this.isClosed;
+    return this.#running?.worker.closed === false && !this.isClosed;
   }
 
   get pid(): number | undefined {

@@ -1,0 +1,24 @@
+/** Numbers of the publisher side, each with its reason. */
+
+export const ingestLimits = {
+  /** One to send, one to receive. */
+  maxTransportsPerPeer: 2,
+  /** One microphone and one camera, and room for both to be replaced while the old ones close. */
+  maxProducersPerPeer: 4,
+  maxProducersPerSource: 1,
+  /** Simulcast: three layers of a camera. */
+  maxVideoEncodings: 3,
+  maxAudioEncodings: 1,
+  /** A transport whose DTLS is not up by then is closed: a client that wants one connects it at once. */
+  unconnectedTransportMs: 10_000,
+  /** Silence on the ICE pair until a transport counts as disconnected; mediasoup takes 10..60 s, 30 by default. */
+  iceConsentTimeoutSec: 15,
+  /** How long a disconnected client may take to restart ICE before its transport is closed. */
+  iceRecoveryMs: 20_000,
+  /** Enough to start with the middle simulcast layer; the estimate takes over within seconds. */
+  initialOutgoingBps: 1_000_000,
+  /** Three simulcast layers of 720p and a microphone stay below it. */
+  maxIncomingBps: 6_000_000,
+  /** mediasoup merges keyframe requests inside this time. */
+  keyFrameRequestDelayMs: 1000,
+} as const;
