@@ -1,0 +1,28 @@
+/** Door of the HLS packager and origin: fragments in, low-latency HLS over HTTP out. */
+import { HlsOrigin, type HlsOriginOptions } from './origin/hls-origin.ts';
+import { Program, type ProgramOptions } from './packager/program.ts';
+
+export { type HlsConfig, hlsConfigSchema } from './config.ts';
+export { hlsErrorCatalog } from './errors.ts';
+export { type HlsOrigin, type HlsOriginOptions } from './origin/hls-origin.ts';
+export { type LatencyProfileName, latencyProfileNames } from './packager/latency-profile.ts';
+export { type Program, type ProgramEvents, type ProgramOptions } from './packager/program.ts';
+export { type ProgramTiming, programTiming } from './packager/program-timing.ts';
+export {
+  type ClosedInit,
+  type ClosedPart,
+  type ClosedSegment,
+  type ProgramRun,
+  type ProgramSink,
+  type RenditionSpec,
+} from './ports.ts';
+
+/** One live session of one webinar. The origin it is added to closes it. @throws HLS_PROGRAM_INVALID */
+export function createProgram(options: ProgramOptions): Program {
+  return new Program(options);
+}
+
+/** One per process; owns held requests, rendered playlists and the programs added to it. */
+export function createHlsOrigin(options: HlsOriginOptions): HlsOrigin {
+  return new HlsOrigin(options);
+}

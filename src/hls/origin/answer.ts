@@ -1,0 +1,77 @@
+/** What the origin says to one request, and how it is put on the wire. */
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Clock } from '../../core/clock.ts';
+import { type RostrumError } from '../../core/errors.ts';
+import { shortLivedError } from './cache-policy.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent one behind the other, without copying. */
+  readonly body: readonly Uint8Array[];
+}
+
+/** Any page may play; Age and Date are what players reckon the live edge with (rule 74). */
+export const corsHeaders = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'Age, Date',
+} as const;
+
+const preflightHeaders = {
+  'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
+  'Access-Control-Allow-Headers': '*',
+  'Access-Control-Max-Age': '86400',
+} as const;
+
+export const preflightAnswer: Answer = { status: 204, headers: preflightHeaders, body: [] };
+
+export function errorAnswer(error: RostrumError): Answer {
+  return {
+    status: error.spec.httpStatus,
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Cache-Control': shortLivedError,
+      ...(error.spec.httpStatus === 503 ? { 'Retry-After': '1' } : {}),
+      ...(error.spec.httpStatus === 405 ? { Allow: 'GET, HEAD, OPTIONS' } : {}),
+    },
+    body: [Buffer.from(JSON.stringify({ error: error.toReply() }))],
+  };
+}
+
+/** Sends the answer, or 304, or its head alone. A client that does not take it before the deadline is cut off. */
+export function sendAnswer(
+  req: IncomingMessage,
+  res: ServerResponse,
+  answer: Answer,
+  deadline: { readonly clock: Clock; readonly writeDeadlineMs: number; readonly onMissed: () => void },
+): void {
+  if (res.destroyed || res.writableEnded) return;
+  const isUnchanged = answer.status === 200 && matchesEtag(req.headers['if-none-match'], answer.headers.ETag);
+  res.writeHead(isUnchanged ? 304 : answer.status, {
+    ...corsHeaders,
+    ...answer.headers,
+    ...(isUnchanged || answer.status === 204 ? {} : { 'Content-Length': String(byteLength(answer.body)) }),
+  });
+  if (isUnchanged || req.method === 'HEAD' || answer.body.length === 0) {
+    res.end();
+    return;
+  }
+  const timer = deadline.clock.schedule(deadline.writeDeadlineMs, () => {
+    deadline.onMissed();
+    res.destroy();
+  });
+  res.once('close', () => timer.cancel());
+  res.cork();
+  for (const bytes of answer.body) res.write(bytes);
+  res.uncork();
+  res.end();
+}
+
+function matchesEtag(ifNoneMatch: string | undefined, etag: string | undefined): boolean {
+  if (ifNoneMatch === undefined || etag === undefined) return false;
+  return ifNoneMatch.split(',').some((candidate) => ['*', etag, `W/${etag}`].includes(candidate.trim()));
+}
+
+function byteLength(body: readonly Uint8Array[]): number {
+  return body.reduce((sum, bytes) => sum + bytes.length, 0);
+}

@@ -1,0 +1,151 @@
+/** The HTTP origin of all programs: finds the program a request is about and sends what it answers. */
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Clock, type Timer } from '../../core/clock.ts';
+import { toRostrumError } from '../../core/errors.ts';
+import { type Logger } from '../../core/logger.ts';
+import { type CounterMetric, type Metrics } from '../../core/metrics.ts';
+import { type HlsConfig } from '../config.ts';
+import { hlsError } from '../errors.ts';
+import { type Program } from '../packager/program.ts';
+import { type Answer, errorAnswer, preflightAnswer, sendAnswer } from './answer.ts';
+import { HeldCount } from './held-requests.ts';
+import { type Asked, ProgramOrigin } from './program-origin.ts';
+import { matchRoute } from './routes.ts';
+
+export interface HlsOriginOptions {
+  readonly config: HlsConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Whom a request counts against; the socket's address by default. */
+  readonly clientKeyOf?: (req: IncomingMessage) => string;
+}
+
+interface Served {
+  readonly origin: ProgramOrigin;
+  retention?: Timer;
+}
+
+/** Longer request targets are no player's. */
+const maxTargetLength = 2048;
+
+export class HlsOrigin {
+  readonly #options: HlsOriginOptions;
+  readonly #bySession = new Map<string, Served>();
+  /** The newest program of each webinar. */
+  readonly #newest = new Map<string, Served>();
+  readonly #heldCount: HeldCount;
+  readonly #answered: CounterMetric;
+  readonly #slow: CounterMetric;
+  #isClosed = false;
+
+  constructor(options: HlsOriginOptions) {
+    this.#options = options;
+    const { metrics } = options;
+    const held = metrics.gauge({ name: 'rostrum_hls_held_requests', help: 'Requests waiting for media to appear.' });
+    this.#heldCount = new HeldCount(options.config, (total) => held.set(total));
+    this.#answered = metrics.counter({
+      name: 'rostrum_hls_responses_total',
+      help: 'Responses of the origin by kind of resource and status.',
+      labels: ['kind', 'status'],
+    });
+    this.#slow = metrics.counter({
+      name: 'rostrum_hls_slow_clients_total',
+      help: 'Responses cut off because the client did not take them in time.',
+    });
+  }
+
+  get heldRequestCount(): number {
+    return this.#heldCount.total;
+  }
+
+  /** Serves the program; its webinar's multivariant playlist now points to it. It is dropped some time after its end. */
+  addProgram(program: Program): void {
+    if (this.#isClosed || this.#bySession.has(program.sessionId)) return;
+    const { clock, config } = this.#options;
+    const { endedRetentionSec } = config;
+    const origin = new ProgramOrigin({ program, clock, heldCount: this.#heldCount, endedRetentionSec });
+    const served: Served = { origin };
+    this.#bySession.set(program.sessionId, served);
+    this.#newest.set(program.webinarId, served);
+    const retain = () => {
+      served.retention ??= clock.schedule(1000 * endedRetentionSec, () => this.removeProgram(program.sessionId));
+    };
+    if (program.isEnded) retain();
+    else program.events.once('ended', retain);
+  }
+
+  /** Stops serving the program and closes it: its bytes are gone. No-op for an unknown session. */
+  removeProgram(sessionId: string): void {
+    const served = this.#bySession.get(sessionId);
+    if (served === undefined) return;
+    const { program } = served.origin;
+    this.#bySession.delete(sessionId);
+    if (this.#newest.get(program.webinarId) === served) this.#newest.delete(program.webinarId);
+    served.origin.close();
+    program.close();
+    served.retention?.cancel();
+  }
+
+  /**
+   * Answers requests below `/hls/`, as a plain listener or as Express middleware; others go to `next`, or get 404.
+   * Never rejects.
+   */
+  readonly handle = async (req: IncomingMessage, res: ServerResponse, next?: () => void): Promise<void> => {
+    const target = (req as { originalUrl?: string }).originalUrl ?? req.url ?? '';
+    if (next !== undefined && !target.startsWith('/hls/')) return next();
+    let kind = 'none';
+    let answer: Answer | undefined;
+    try {
+      answer = await this.#answer(req, res, target, (matched) => (kind = matched));
+    } catch (thrown) {
+      const error = toRostrumError(thrown);
+      if (error.code === 'CORE_INTERNAL') this.#options.logger.error({ error: thrown }, 'HLS request failed');
+      answer = errorAnswer(error);
+    }
+    if (answer === undefined) return;
+    this.#answered.inc({ kind, status: String(answer.status) });
+    const { clock, config } = this.#options;
+    const { writeDeadlineMs } = config;
+    sendAnswer(req, res, answer, { clock, writeDeadlineMs, onMissed: () => this.#slow.inc() });
+  };
+
+  /** Drops all programs and lets all held requests go. Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    for (const sessionId of [...this.#bySession.keys()]) this.removeProgram(sessionId);
+  }
+
+  async #answer(
+    req: IncomingMessage,
+    res: ServerResponse,
+    target: string,
+    onMatched: (kind: string) => void,
+  ): Promise<Answer | undefined> {
+    if (req.method === 'OPTIONS') return preflightAnswer;
+    if (req.method !== 'GET' && req.method !== 'HEAD') throw hlsError('HLS_METHOD_NOT_ALLOWED');
+    if (target.length > maxTargetLength) throw hlsError('HLS_NOT_FOUND');
+    const queryAt = target.indexOf('?');
+    const route = matchRoute(queryAt < 0 ? target : target.slice(0, queryAt));
+    if (route === undefined) throw hlsError('HLS_NOT_FOUND');
+    onMatched(route.kind);
+    const asked: Asked = {
+      query: queryAt < 0 ? '' : target.slice(queryAt + 1),
+      acceptsGzip: acceptsGzip(req.headers['accept-encoding']),
+      clientKey: this.#options.clientKeyOf?.(req) ?? req.socket.remoteAddress ?? '',
+      res,
+    };
+    if (route.kind === 'multivariant') {
+      const served = this.#newest.get(route.webinarId);
+      if (served === undefined) throw hlsError('HLS_NOT_FOUND');
+      return served.origin.multivariant(asked);
+    }
+    const served = this.#bySession.get(route.sessionId);
+    if (served?.origin.program.webinarId !== route.webinarId) throw hlsError('HLS_NOT_FOUND');
+    return served.origin.answer(route, asked);
+  }
+}
+
+function acceptsGzip(acceptEncoding: string | string[] | undefined): boolean {
+  return /(^|[\s,])gzip(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(String(acceptEncoding ?? ''));
+}

@@ -1,0 +1,181 @@
+/** Answers requests for one program: playlists, parts, segments, inits. Waits where the protocol says wait. */
+import { type ServerResponse } from 'node:http';
+import { type Clock } from '../../core/clock.ts';
+import { hlsError } from '../errors.ts';
+import { type Program } from '../packager/program.ts';
+import { type RenditionWindow } from '../packager/rendition-window.ts';
+import { type Answer } from './answer.ts';
+import { isHintedPart, isListed, isTooFarAhead, type WantedMedia } from './blocking-reload.ts';
+import { blockingPlaylist, endedPlaylist, immutableMedia, plainPlaylist } from './cache-policy.ts';
+import { parseDeliveryDirectives } from './delivery-directives.ts';
+import { type HeldCount, HeldRequests, type HoldOutcome } from './held-requests.ts';
+import { PlaylistCache, type RenderedPlaylist } from './playlist-cache.ts';
+import { positionOf, renderMediaPlaylist, renderMultivariantPlaylist } from './playlist-source.ts';
+import { type HlsRoute } from './routes.ts';
+
+/** One request, as far as answering it needs. */
+export interface Asked {
+  readonly query: string;
+  readonly acceptsGzip: boolean;
+  readonly clientKey: string;
+  readonly res: ServerResponse;
+}
+
+export type RenditionRoute = Exclude<HlsRoute, { kind: 'multivariant' }>;
+
+/** A request held longer than this many target durations gets 503 (rule 46). */
+const maxHoldTargetDurations = 3;
+
+export class ProgramOrigin {
+  readonly program: Program;
+  readonly #held: HeldRequests;
+  readonly #playlists = new PlaylistCache();
+  readonly #endedRetentionSec: number;
+  readonly #unsubscribe: () => void;
+
+  constructor(options: { program: Program; clock: Clock; heldCount: HeldCount; endedRetentionSec: number }) {
+    this.program = options.program;
+    this.#held = new HeldRequests(options.clock, options.heldCount);
+    this.#endedRetentionSec = options.endedRetentionSec;
+    this.#unsubscribe = this.program.events.on('changed', () => this.#held.reevaluate());
+  }
+
+  /** Lets all held requests go with 404. */
+  close(): void {
+    this.#unsubscribe();
+    this.#held.close();
+  }
+
+  /** @throws HLS_NOT_READY */
+  multivariant({ acceptsGzip }: Asked): Answer {
+    this.#assertReady();
+    const { version, timing } = this.program;
+    const playlist = this.#playlists.get('multivariant', version, () => renderMultivariantPlaylist(this.program));
+    return playlistAnswer(playlist, acceptsGzip, plainPlaylist(timing.targetDurationSec));
+  }
+
+  /** @throws HLS_NOT_FOUND, HLS_NOT_READY, HLS_DIRECTIVE_INVALID, HLS_MSN_TOO_FAR, HLS_HOLD_TIMEOUT, HLS_TOO_MANY_HELD */
+  async answer(route: RenditionRoute, asked: Asked): Promise<Answer | undefined> {
+    const window = this.program.window(route.renditionId);
+    if (window === undefined) throw hlsError('HLS_NOT_FOUND');
+    if (route.kind === 'mediaPlaylist') return this.#mediaPlaylist(route.renditionId, window, asked);
+    if (route.kind === 'part') return this.#part(route, window, asked);
+    const mime = this.#mimeOf(route.renditionId);
+    if (route.kind === 'init') {
+      const init = window.init(route.runIndex);
+      return mediaAnswer(`i${route.runIndex}`, mime, init === undefined ? undefined : [init]);
+    }
+    const segment = window.segment(route.mediaSequenceNumber);
+    return mediaAnswer(
+      `s${route.mediaSequenceNumber}`,
+      mime,
+      segment?.parts.map(({ bytes }) => bytes),
+    );
+  }
+
+  async #mediaPlaylist(renditionId: string, window: RenditionWindow, asked: Asked): Promise<Answer | undefined> {
+    const { program } = this;
+    this.#assertReady();
+    const { isDelta, ...directives } = parseDeliveryDirectives(asked.query);
+    const canBlock = program.timing.arePartsListed && !program.isEnded;
+    const wanted = canBlock && directives.mediaSequenceNumber !== undefined ? (directives as WantedMedia) : undefined;
+    if (wanted !== undefined && !(await this.#waitForListed(renditionId, window, wanted, asked))) return undefined;
+    const playlist = this.#playlists.get(`${renditionId}/${isDelta ? 'delta' : 'full'}`, program.version, () =>
+      renderMediaPlaylist(program, renditionId, window, isDelta),
+    );
+    const { targetDurationSec } = program.timing;
+    const live = wanted === undefined ? plainPlaylist(targetDurationSec) : blockingPlaylist(targetDurationSec);
+    return playlistAnswer(playlist, asked.acceptsGzip, program.isEnded ? endedPlaylist(this.#endedRetentionSec) : live);
+  }
+
+  /** False when the client left. */
+  async #waitForListed(
+    renditionId: string,
+    window: RenditionWindow,
+    wanted: WantedMedia,
+    asked: Asked,
+  ): Promise<boolean> {
+    const { program } = this;
+    const isReady = () => program.isEnded || isListed(wanted, positionOf(program, window));
+    if (isReady()) return true;
+    if (isTooFarAhead(wanted, positionOf(program, window)))
+      throw hlsError('HLS_MSN_TOO_FAR', { details: { ...wanted } });
+    const key = `${renditionId}?${wanted.mediaSequenceNumber}.${wanted.partIndex ?? ''}`;
+    return this.#hold(key, isReady, asked);
+  }
+
+  async #part(
+    route: Extract<RenditionRoute, { kind: 'part' }>,
+    window: RenditionWindow,
+    asked: Asked,
+  ): Promise<Answer | undefined> {
+    const { program } = this;
+    const { mediaSequenceNumber, partIndex, renditionId } = route;
+    const read = () => window.part(mediaSequenceNumber, partIndex);
+    const isHinted = () => !program.isEnded && isHintedPart(route, positionOf(program, window));
+    if (read() === undefined && program.timing.arePartsListed && isHinted()) {
+      // The segment may close early instead: then the hint was wrong and the part is missing for good.
+      const isReady = () => read() !== undefined || !isHinted();
+      const key = `${renditionId}/${mediaSequenceNumber}.${partIndex}`;
+      if (!(await this.#hold(key, isReady, asked))) return undefined;
+    }
+    const part = read();
+    const name = `p${mediaSequenceNumber}.${partIndex}`;
+    return mediaAnswer(name, this.#mimeOf(renditionId), part === undefined ? undefined : [part.bytes]);
+  }
+
+  /** False when the client left; throws when the time or the program ran out. */
+  async #hold(key: string, isReady: () => boolean, { clientKey, res }: Asked): Promise<boolean> {
+    const deadlineMs = 1000 * maxHoldTargetDurations * this.program.timing.targetDurationSec;
+    let outcome: HoldOutcome;
+    let leave: () => void = () => undefined;
+    const onClose = () => leave();
+    res.once('close', onClose);
+    try {
+      outcome = await this.#held.hold({ key, clientKey, deadlineMs, isReady }, (given) => (leave = given));
+    } finally {
+      res.off('close', onClose);
+    }
+    if (outcome === 'timedOut') throw hlsError('HLS_HOLD_TIMEOUT');
+    if (outcome === 'ready') return true;
+    if (res.destroyed) return false;
+    throw hlsError('HLS_NOT_FOUND');
+  }
+
+  #assertReady(): void {
+    if (this.program.isReady) return;
+    // Ended before anything was published: there will never be anything.
+    throw hlsError(this.program.isEnded ? 'HLS_NOT_FOUND' : 'HLS_NOT_READY');
+  }
+
+  #mimeOf(renditionId: string): string {
+    const rendition = this.program.renditions.find((candidate) => candidate.renditionId === renditionId);
+    return rendition?.kind === 'audio' ? 'audio/mp4' : 'video/mp4';
+  }
+}
+
+function playlistAnswer(playlist: RenderedPlaylist, acceptsGzip: boolean, cacheControl: string): Answer {
+  const encoded = acceptsGzip ? playlist.gzipped : playlist.plain;
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': 'application/vnd.apple.mpegurl',
+      'Cache-Control': cacheControl,
+      ETag: encoded.etag,
+      Vary: 'Accept-Encoding',
+      ...(acceptsGzip ? { 'Content-Encoding': 'gzip' } : {}),
+    },
+    body: [encoded.bytes],
+  };
+}
+
+/** @throws HLS_NOT_FOUND without a body */
+function mediaAnswer(name: string, mime: string, body: readonly Uint8Array[] | undefined): Answer {
+  if (body === undefined) throw hlsError('HLS_NOT_FOUND');
+  const sizeBytes = body.reduce((sum, bytes) => sum + bytes.length, 0);
+  return {
+    status: 200,
+    headers: { 'Content-Type': mime, 'Cache-Control': immutableMedia, ETag: `"${name}-${sizeBytes.toString(36)}"` },
+    body,
+  };
+}

@@ -1,0 +1,27 @@
+/** EXT-X-STREAM-INF (rfc8216bis §4.4.6.2): one combination of renditions that plays. */
+import { attributeTag, bare, quoted } from './attribute-list.ts';
+
+export interface StreamInf {
+  readonly uri: string;
+  readonly peakBitsPerSec: number;
+  readonly averageBitsPerSec: number;
+  /** RFC 6381, video first. */
+  readonly codecs: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+  readonly audioGroupId?: string;
+}
+
+export function streamInfLines(stream: StreamInf): string[] {
+  const tag = attributeTag('EXT-X-STREAM-INF', {
+    BANDWIDTH: bare(Math.ceil(stream.peakBitsPerSec)),
+    'AVERAGE-BANDWIDTH': bare(Math.ceil(stream.averageBitsPerSec)),
+    CODECS: quoted(stream.codecs.join(',')),
+    RESOLUTION: bare(`${stream.width}x${stream.height}`),
+    'FRAME-RATE': bare(stream.frameRate.toFixed(3)),
+    'CLOSED-CAPTIONS': bare('NONE'),
+    AUDIO: stream.audioGroupId === undefined ? undefined : quoted(stream.audioGroupId),
+  });
+  return [tag, stream.uri];
+}
