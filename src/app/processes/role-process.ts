@@ -1,0 +1,154 @@
+/** A role of Rostrum (mixer, recorder) in its own child process: messages both ways, a known end. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type Clock } from '../../core/clock.ts';
+import { type Logger } from '../../core/logger.ts';
+import { TypedEmitter } from '../../core/typed-emitter.ts';
+import { SendBacklog } from './send-backlog.ts';
+
+export interface ProcessExit {
+  /** Exit code; null when a signal ended it or it never started. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface RoleProcessOptions {
+  /** Goes to the entry point as `--role <role>`, and is so visible in the process list. */
+  readonly role: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Further arguments after `--role <role>`. */
+  readonly args?: readonly string[];
+  /** The whole environment of the child; the parent's by default. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Module to run; src/main.ts by default. */
+  readonly entryPath?: string;
+  /** Bytes handed to the channel and not yet written, beyond which `send` refuses. 64 MiB by default. */
+  readonly maxBacklogBytes?: number;
+  /** How long the child has between SIGTERM and SIGKILL, ms. 2000 by default. */
+  readonly termGraceMs?: number;
+}
+
+export interface RoleProcess {
+  readonly role: string;
+  /** Undefined when the process could not be started. */
+  readonly pid: number | undefined;
+  readonly hasExited: boolean;
+  /** Bytes sent and not yet written to the channel. */
+  readonly backlogBytes: number;
+  /** False when the message was refused: backlog full, or the child is gone or closing. */
+  send(message: object): boolean;
+  /** Messages from the child, in order; they crossed a process border and must be validated by shape. */
+  onMessage(listener: (message: unknown) => void): () => void;
+  /** Once, when the process has ended; at once when it has already. */
+  onExit(listener: (exit: ProcessExit) => void): () => void;
+  kill(signal: NodeJS.Signals): void;
+  /**
+   * Disconnects (the child finishes and leaves by itself), after `deadlineMs` SIGTERM, then SIGKILL.
+   * Idempotent; resolves when the process has ended, never rejects.
+   */
+  close(deadlineMs: number): Promise<ProcessExit>;
+}
+
+type Events = { message: [message: unknown]; exit: [exit: ProcessExit] };
+
+const defaultEntryPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
+
+/** Starts the child at once; a failure to start shows as `onExit` with neither code nor signal. */
+export function createRoleProcess(options: RoleProcessOptions): RoleProcess {
+  return new ForkedRoleProcess(options);
+}
+
+class ForkedRoleProcess implements RoleProcess {
+  readonly role: string;
+  readonly #child: ChildProcess;
+  readonly #backlog: SendBacklog;
+  readonly #events: TypedEmitter<Events>;
+  readonly #clock: Clock;
+  readonly #termGraceMs: number;
+  #exit: ProcessExit | undefined;
+  #closing: Promise<ProcessExit> | undefined;
+
+  constructor(options: RoleProcessOptions) {
+    this.role = options.role;
+    this.#clock = options.clock;
+    this.#termGraceMs = options.termGraceMs ?? 2000;
+    const logger = options.logger.child({ childRole: options.role });
+    this.#events = new TypedEmitter((event, error) => logger.error({ event, error }, 'Listener failed'));
+    this.#child = fork(options.entryPath ?? defaultEntryPath, ['--role', options.role, ...(options.args ?? [])], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: options.env ?? process.env,
+    });
+    this.#backlog = new SendBacklog(
+      (message, written) => {
+        this.#child.send(message, written);
+      },
+      options.maxBacklogBytes ?? 64 * 1024 * 1024,
+    );
+    this.#child.on('message', (message) => this.#events.emit('message', message));
+    this.#child.once('disconnect', () => this.#backlog.close());
+    this.#child.on('error', (error) => {
+      logger.error({ error, pid: this.pid }, 'Child process failed');
+      // Without a pid it never started, and no exit event will come.
+      if (this.pid === undefined) this.#ended({ code: null, signal: null });
+    });
+    this.#child.once('exit', (code, signal) => this.#ended({ code, signal }));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get hasExited(): boolean {
+    return this.#exit !== undefined;
+  }
+
+  get backlogBytes(): number {
+    return this.#backlog.pendingBytes;
+  }
+
+  send(message: object): boolean {
+    return this.#child.connected && this.#backlog.send(message);
+  }
+
+  onMessage(listener: (message: unknown) => void): () => void {
+    return this.#events.on('message', listener);
+  }
+
+  onExit(listener: (exit: ProcessExit) => void): () => void {
+    if (this.#exit === undefined) return this.#events.once('exit', listener);
+    listener(this.#exit);
+    return () => undefined;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    if (this.#exit === undefined) this.#child.kill(signal);
+  }
+
+  close(deadlineMs: number): Promise<ProcessExit> {
+    this.#closing ??= this.#close(deadlineMs);
+    return this.#closing;
+  }
+
+  async #close(deadlineMs: number): Promise<ProcessExit> {
+    const { promise, resolve } = Promise.withResolvers<ProcessExit>();
+    this.onExit(resolve);
+    if (this.#exit !== undefined) return promise;
+    this.#backlog.close();
+    if (this.#child.connected) this.#child.disconnect();
+    const term = this.#clock.schedule(deadlineMs, () => this.kill('SIGTERM'));
+    const kill = this.#clock.schedule(deadlineMs + this.#termGraceMs, () => this.kill('SIGKILL'));
+    const exit = await promise;
+    term.cancel();
+    kill.cancel();
+    return exit;
+  }
+
+  #ended(exit: ProcessExit): void {
+    if (this.#exit !== undefined) return;
+    this.#exit = exit;
+    this.#backlog.close();
+    this.#events.emit('exit', exit);
+  }
+}

@@ -1,0 +1,50 @@
+/** Waits for something that has no event: asks again and again, with a deadline, and says what it saw last. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface WaitOptions {
+  /** 10 000 by default. */
+  readonly deadlineMs?: number;
+  /** Pause between two probes; 50 by default. */
+  readonly intervalMs?: number;
+}
+
+/**
+ * Resolves with the first probe result that is neither undefined, null nor false. A probe that throws counts as "not yet".
+ * @throws Error naming `label` and the last value or error when the deadline passes
+ */
+export async function waitFor<Value>(
+  label: string,
+  probe: () => Value | Promise<Value>,
+  options: WaitOptions = {},
+): Promise<Exclude<Value, undefined | null | false>> {
+  const { deadlineMs = 10_000, intervalMs = 50 } = options;
+  const endMs = performance.now() + deadlineMs;
+  let last = 'nothing yet';
+  while (performance.now() < endMs) {
+    try {
+      const value = await withinMs(probe(), endMs - performance.now());
+      if (value !== undefined && value !== null && value !== false) {
+        return value as Exclude<Value, undefined | null | false>;
+      }
+      last = `last value: ${describe(value)}`;
+    } catch (error) {
+      last = `last error: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    await delay(Math.max(0, Math.min(intervalMs, endMs - performance.now())));
+  }
+  throw new Error(`Waited ${deadlineMs} ms for ${label}; ${last}`);
+}
+
+async function withinMs<Value>(work: Value | Promise<Value>, leftMs: number): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('the probe itself did not answer')), leftMs);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+}
