@@ -1,5 +1,5 @@
 /** NAL units out of H.264 RTP payloads, packetization mode 1 (RFC 6184 §5.6 single, §5.7.1 STAP-A, §5.8 FU-A). */
-import { nalType, nalTypeOf } from './nal-unit.ts';
+import { isVcl, nalType, nalTypeOf } from './nal-unit.ts';
 
 const stapA = 24;
 const fuA = 28;
@@ -41,6 +41,25 @@ export function startsH264Keyframe(payload: Uint8Array): boolean {
   }
   const types = type === stapA ? (readAggregate(payload) ?? []).map(nalTypeOf) : [type];
   return types.some((one) => one === nalType.idrSlice || one === nalType.sps);
+}
+
+/**
+ * True when this payload can be the first of a picture: a slice at macroblock 0 (first_mb_in_slice, §7.3.3, is a
+ * single 1 bit), or what precedes one: SPS, SEI, delimiter, aggregate.
+ */
+export function startsH264Picture(payload: Uint8Array): boolean {
+  const type = nalTypeOf(payload);
+  if (type === fuA) {
+    const fuHeader = payload[1] ?? 0;
+    const isFirstSlice = !isVcl(fuHeader & 0x1f) || ((payload[2] ?? 0) & 0x80) !== 0;
+    return (fuHeader & 0x80) !== 0 && isFirstSlice;
+  }
+  if (type === stapA) {
+    const first = readAggregate(payload)?.[0];
+    return first !== undefined && startsH264Picture(first);
+  }
+  if (isVcl(type)) return ((payload[1] ?? 0) & 0x80) !== 0;
+  return type === nalType.sps || type === nalType.sei || type === nalType.accessUnitDelimiter;
 }
 
 interface Fragment {

@@ -1,0 +1,131 @@
+/** One microphone from packets to samples: order, decoding, placement, concealment. */
+import { type Logger } from '../../core/logger.ts';
+import { type RtpPacket, Unwrapper } from '../../media/rtp/index.ts';
+import { type MixerSource } from '../ports.ts';
+import { AudioPlacement } from './audio-placement.ts';
+import { ClockMap } from './clock-map.ts';
+import { Concealment } from './concealment.ts';
+import { JitterBuffer, type OrderedPacket } from './jitter-buffer.ts';
+import { OpusStreamDecoder } from './opus-stream-decoder.ts';
+import { type RtpInput, type SourceStats } from './rtp-input.ts';
+import { type GainRamp, SampleRing } from './sample-ring.ts';
+import { stretch } from './stretch.ts';
+
+export interface AudioInputOptions {
+  readonly logger: Logger;
+  readonly source: MixerSource;
+  readonly playoutDelayMs: number;
+  readonly frameRate: number;
+}
+
+export const samplesPerMs = 48;
+/** Opus RTP time always runs at 48 kHz (RFC 7587 §4.1). */
+const clockRateHz = 48_000;
+/** Five seconds of 20 ms packets. */
+const maxHeldPackets = 256;
+/** 680 ms: what is decoded ahead, the longest packet, and room for corrections. */
+const ringSampleCount = 32_768;
+/** Beyond one program frame, the time for decoding and a late timer. */
+const decodeMarginMs = 12;
+const maxAheadMs = 1000;
+
+export class AudioInput implements RtpInput {
+  readonly source: MixerSource;
+  readonly #options: AudioInputOptions;
+  readonly #sequences = new Unwrapper(16);
+  readonly #timestamps = new Unwrapper(32);
+  readonly #clockMap = new ClockMap({ clockRateHz });
+  readonly #buffer = new JitterBuffer(maxHeldPackets);
+  readonly #placement = new AudioPlacement();
+  readonly #concealment = new Concealment();
+  readonly #ring = new SampleRing(ringSampleCount);
+  readonly #decoder: OpusStreamDecoder;
+  /** The mixer reads one program frame at once: that much must be decoded ahead. */
+  readonly #aheadMs: number;
+  #packetCount = 0;
+  #lostPacketCount = 0;
+  #decodedFrameCount = 0;
+
+  constructor(options: AudioInputOptions) {
+    this.#options = options;
+    this.source = options.source;
+    this.#aheadMs = 1000 / options.frameRate + decodeMarginMs;
+    this.#decoder = new OpusStreamDecoder((error) => options.logger.error({ error }, 'opus decoder did not load'));
+  }
+
+  /** Settles when the decoder can take packets. */
+  get decoderSettled(): Promise<void> {
+    return this.#decoder.settled;
+  }
+
+  receive(packet: RtpPacket, arrivalMs: number): void {
+    this.#packetCount++;
+    const item = {
+      sequence: this.#sequences.unwrap(packet.sequenceNumber),
+      timestamp: this.#timestamps.unwrap(packet.timestamp),
+      packet,
+    };
+    if (packet.payload.length > 0) this.#clockMap.observe(item.timestamp, arrivalMs);
+    this.#buffer.insert(item);
+  }
+
+  pump(nowMs: number): void {
+    if (!this.#decoder.isReady) return;
+    const horizon = Math.round((nowMs + this.#aheadMs) * samplesPerMs);
+    const isDue = (timestamp: number): boolean => this.#isDue(timestamp, horizon);
+    for (let popped = this.#buffer.pop(isDue); popped !== undefined; popped = this.#buffer.pop(isDue)) {
+      if (popped.type === 'lost') this.#lostPacketCount += popped.packetCount;
+      else this.#play(popped.item);
+    }
+    this.#concealUntil(horizon);
+  }
+
+  /** As `SourceBank.mixAudioOf`, on the local sample axis. */
+  mixInto(target: Float32Array, firstLocalSample: number, sampleCount: number, ramp: GainRamp): void {
+    this.#ring.mixInto(target, firstLocalSample, sampleCount, ramp);
+  }
+
+  stats(): SourceStats {
+    return {
+      sourceId: this.source.sourceId,
+      packetCount: this.#packetCount,
+      lostPacketCount: this.#lostPacketCount,
+      decodedFrameCount: this.#decodedFrameCount,
+      keyframeRequestCount: 0,
+      decoderRestartCount: 0,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#decoder.close();
+  }
+
+  #play({ timestamp, packet }: OrderedPacket): void {
+    const decoded = this.#decoder.decode(packet.payload);
+    if (decoded === undefined) return;
+    this.#decodedFrameCount++;
+    const isAfterSilence = this.#concealment.isExhausted;
+    const placement = this.#placement.place(timestamp, decoded.length / 2, this.#mapped(timestamp), isAfterSilence);
+    const samples = stretch(decoded, placement.sampleCount);
+    this.#ring.write(placement.first, samples);
+    this.#concealment.heard(samples);
+  }
+
+  /** Lost, late, paused or not sent (DTX): all look the same when their time comes, and none is waited for. */
+  #concealUntil(horizon: number): void {
+    const end = this.#ring.end;
+    if (end === undefined || end >= horizon || this.#concealment.isExhausted) return;
+    this.#ring.write(end, this.#concealment.next(horizon - end));
+  }
+
+  #isDue(timestamp: number, horizon: number): boolean {
+    const position = this.#placement.positionOf(timestamp, this.#mapped(timestamp), this.#concealment.isExhausted);
+    const maxAhead = (this.#options.playoutDelayMs + maxAheadMs) * samplesPerMs;
+    return position <= horizon || position - horizon > maxAhead;
+  }
+
+  #mapped(timestamp: number): number {
+    const captureMs = this.#clockMap.toLocalMs(timestamp) ?? 0;
+    return Math.round((captureMs + this.#options.playoutDelayMs) * samplesPerMs);
+  }
+}

@@ -1,0 +1,174 @@
+/** All sources of one program: one socket, packets to their stream by SSRC, one timer that moves what is due. */
+import { type Clock } from '../../core/clock.ts';
+import { Lifecycle } from '../../core/lifecycle.ts';
+import { type Logger } from '../../core/logger.ts';
+import { type RtpPacket } from '../../media/rtp/index.ts';
+import { type MixerSource, type MixerStats } from '../ports.ts';
+import { type SourceBank, type TileSizes, type VideoSource } from '../source-contract.ts';
+import { AudioInput, samplesPerMs } from './audio-input.ts';
+import { mixerInputError } from './errors.ts';
+import { type RtpInput } from './rtp-input.ts';
+import { RtpSocket, type RtpSocketCounts } from './rtp-socket.ts';
+import { type GainRamp } from './sample-ring.ts';
+import { VideoInput } from './video-input.ts';
+
+export interface SourceBankOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly rtpListenIp: string;
+  readonly ffmpegPath: string;
+  /** Capture to program, the same for every source. */
+  readonly playoutDelayMs: number;
+  readonly tileSizes: TileSizes;
+  /** Program frames per second. */
+  readonly frameRate: number;
+  /** Called at once when a keyframe is needed, then at most every second per source. */
+  readonly requestKeyframe: (sourceId: string) => void;
+}
+
+/** Beyond the contract: for diagnosis and metrics. */
+export interface InputBank extends SourceBank {
+  socketCounts(): RtpSocketCounts & { readonly unknownSsrcPacketCount: number };
+  /** Process id of a video source's decoder while it runs. */
+  decoderPidOf(sourceId: string): number | undefined;
+}
+
+const pumpPeriodMs = 5;
+/** Cameras and microphones together; decoders are what costs. */
+const maxSources = 64;
+
+export function createSourceBank(options: SourceBankOptions): InputBank {
+  return new RtpSourceBank(options);
+}
+
+class RtpSourceBank extends Lifecycle implements InputBank {
+  readonly #options: SourceBankOptions;
+  readonly #socket: RtpSocket;
+  readonly #bySsrc = new Map<number, RtpInput>();
+  readonly #videos = new Map<string, VideoInput>();
+  readonly #audios = new Map<string, AudioInput>();
+  /** Removed sources whose decoder is still ending. */
+  readonly #ending = new Set<Promise<void>>();
+  #unknownSsrcPacketCount = 0;
+  #frameZeroMs: number | undefined;
+
+  constructor(options: SourceBankOptions) {
+    super({ clock: options.clock });
+    this.#options = options;
+    const { clock, logger, rtpListenIp } = options;
+    const onPacket = (packet: RtpPacket, arrivalMs: number): void => this.#receive(packet, arrivalMs);
+    this.#socket = new RtpSocket({ clock, logger, listenIp: rtpListenIp, onPacket });
+    this.own('sources', async () => {
+      for (const { source } of this.#inputs()) this.remove(source.sourceId);
+      await Promise.all(this.#ending);
+    });
+    this.own('rtp socket', () => this.#socket.close());
+  }
+
+  async listen(): Promise<number> {
+    this.assertOpen();
+    this.advanceTo('starting');
+    const port = await this.#socket.bind();
+    const pump = this.#options.clock.repeat(pumpPeriodMs, () => this.#pump());
+    this.own('pump timer', () => pump.cancel());
+    if (!this.isClosed) this.advanceTo('running');
+    return port;
+  }
+
+  startTimeline(frameZeroMonotonicMs: number): void {
+    this.#frameZeroMs = frameZeroMonotonicMs;
+  }
+
+  /** MIXER_INPUT_SOURCE_INVALID, MIXER_INPUT_SOURCE_LIMIT. */
+  add(source: MixerSource): void {
+    this.assertOpen();
+    this.#assertPlayable(source);
+    const { clock, ffmpegPath, tileSizes, playoutDelayMs, frameRate, requestKeyframe } = this.#options;
+    const logger = this.#options.logger.child({ sourceId: source.sourceId, participantId: source.participantId });
+    if (source.kind === 'audio') {
+      const audio = new AudioInput({ logger, source, playoutDelayMs, frameRate });
+      this.#audios.set(source.sourceId, audio);
+      this.#bySsrc.set(source.ssrc, audio);
+      return;
+    }
+    const video = new VideoInput({ clock, logger, source, ffmpegPath, tileSizes, playoutDelayMs, requestKeyframe });
+    this.#videos.set(source.sourceId, video);
+    this.#bySsrc.set(source.ssrc, video);
+  }
+
+  /** Its pictures and samples are gone at once, its decoder soon after. Unknown ids are ignored. */
+  remove(sourceId: string): void {
+    const input = this.#videos.get(sourceId) ?? this.#audios.get(sourceId);
+    if (input === undefined) return;
+    this.#videos.delete(sourceId);
+    this.#audios.delete(sourceId);
+    this.#bySsrc.delete(input.source.ssrc);
+    const ending = input.close().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  videoOf(participantId: string): VideoSource | undefined {
+    let newest: VideoSource | undefined;
+    for (const video of this.#videos.values()) if (video.participantId === participantId) newest = video;
+    return newest;
+  }
+
+  mixAudioOf(
+    participantId: string,
+    target: Float32Array,
+    firstSample: number,
+    sampleCount: number,
+    ramp: GainRamp,
+  ): void {
+    if (this.#frameZeroMs === undefined) return;
+    const firstLocalSample = Math.round(this.#frameZeroMs * samplesPerMs) + firstSample;
+    for (const audio of this.#audios.values()) {
+      if (audio.source.participantId !== participantId) continue;
+      // The timer may be behind after a stall; the samples are needed now.
+      audio.pump(this.#options.clock.nowMs());
+      audio.mixInto(target, firstLocalSample, sampleCount, ramp);
+    }
+  }
+
+  stats(): MixerStats['sources'] {
+    return this.#inputs().map((input) => input.stats());
+  }
+
+  socketCounts(): RtpSocketCounts & { readonly unknownSsrcPacketCount: number } {
+    return { ...this.#socket.counts(), unknownSsrcPacketCount: this.#unknownSsrcPacketCount };
+  }
+
+  decoderPidOf(sourceId: string): number | undefined {
+    return this.#videos.get(sourceId)?.decoderPid;
+  }
+
+  protected override onReleaseFailed(name: string, error: unknown): void {
+    this.#options.logger.error({ name, error }, 'release failed');
+  }
+
+  #inputs(): RtpInput[] {
+    return [...this.#videos.values(), ...this.#audios.values()];
+  }
+
+  #receive(packet: RtpPacket, arrivalMs: number): void {
+    const input = this.#bySsrc.get(packet.ssrc);
+    if (input?.source.payloadType !== packet.payloadType) this.#unknownSsrcPacketCount++;
+    else input.receive(packet, arrivalMs);
+  }
+
+  #pump(): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const video of this.#videos.values()) video.pump(nowMs);
+    for (const audio of this.#audios.values()) audio.pump(nowMs);
+  }
+
+  #assertPlayable(source: MixerSource): void {
+    const isKnown = this.#videos.has(source.sourceId) || this.#audios.has(source.sourceId);
+    const isAudio = source.kind === 'audio' && source.codec === 'opus' && source.clockRateHz === 48_000;
+    const isVideo = source.kind === 'video' && source.codec !== 'opus' && source.clockRateHz === 90_000;
+    if (isKnown || this.#bySsrc.has(source.ssrc) || (!isAudio && !isVideo)) {
+      throw mixerInputError('MIXER_INPUT_SOURCE_INVALID', { details: { ...source } });
+    }
+    if (this.#bySsrc.size >= maxSources) throw mixerInputError('MIXER_INPUT_SOURCE_LIMIT');
+  }
+}

@@ -1,0 +1,169 @@
+/** One camera's FFmpeg decoder: started when needed, started again when it dies, never waited for. */
+import { type Clock, type Timer } from '../../core/clock.ts';
+import { type Logger } from '../../core/logger.ts';
+import { ivfFileHeader, ivfFrameHeader } from '../../media/ivf.ts';
+import { FfmpegChild, type FfmpegExit } from '../ffmpeg/child.ts';
+import { decoderArgs, decoderInputFd, stageOutputFd, thumbnailOutputFd } from '../ffmpeg/decoder-command.ts';
+import { type I420Picture, type TileKind, type TileSizes } from '../source-contract.ts';
+import { decoderRestartBudget, RestartBudget } from './restart-budget.ts';
+import { PictureQueue } from './picture-queue.ts';
+import { DueTimes } from './due-times.ts';
+
+export interface VideoDecoderOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly ffmpegPath: string;
+  readonly codec: 'VP8' | 'H264';
+  readonly tileSizes: TileSizes;
+  /** The decoder lost its state: feed nothing but a keyframe next. */
+  readonly onStateLost: () => void;
+}
+
+/** Encoded bytes waiting in front of a decoder that does not keep up; more than a second of any camera. */
+const maxBacklogBytes = 500_000;
+/** Frames went in and no picture came out for this long: it hangs. */
+const hungAfterMs = 3000;
+const ivfTimescaleHz = 90_000;
+/** Nominal: decoders take the true size from the frames. */
+const ivfSize = { width: 1280, height: 720 };
+
+export class VideoDecoder {
+  readonly #options: VideoDecoderOptions;
+  readonly #pictures: Record<TileKind, PictureQueue>;
+  readonly #dueTimes: Record<TileKind, DueTimes> = { stage: new DueTimes(), thumbnail: new DueTimes() };
+  readonly #budget = new RestartBudget(decoderRestartBudget);
+  #child: FfmpegChild | undefined;
+  #restartTimer: Timer | undefined;
+  #isClosed = false;
+  #decodedFrameCount = 0;
+  #restartCount = 0;
+  #frameTicks = 0;
+  #lastPictureMs = -Infinity;
+  /** When the first frame was fed that no picture has answered yet. */
+  #unansweredSinceMs: number | undefined;
+
+  constructor(options: VideoDecoderOptions) {
+    this.#options = options;
+    const { stage, thumbnail } = options.tileSizes;
+    this.#pictures = {
+      stage: new PictureQueue(stage.width, stage.height),
+      thumbnail: new PictureQueue(thumbnail.width, thumbnail.height),
+    };
+  }
+
+  get decodedFrameCount(): number {
+    return this.#decodedFrameCount;
+  }
+
+  get restartCount(): number {
+    return this.#restartCount;
+  }
+
+  /** False while it rests between two lives. */
+  get isStarted(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** Monotonic ms of the last picture that came out; -Infinity before the first. */
+  get lastPictureMs(): number {
+    return this.#lastPictureMs;
+  }
+
+  /** Of the running process, for diagnosis. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  latest(tile: TileKind): I420Picture | undefined {
+    return this.#pictures[tile].latest(this.#options.clock.nowMs());
+  }
+
+  /** Starts it ahead of the first frame; no effect while it runs, rests or is closed. */
+  start(): void {
+    if (this.#isClosed || this.#child !== undefined || this.#restartTimer !== undefined) return;
+    const { clock, logger, ffmpegPath, codec, tileSizes } = this.#options;
+    const child = new FfmpegChild({
+      clock,
+      logger,
+      ffmpegPath,
+      args: decoderArgs({ codec, ...tileSizes }),
+      inputFds: [decoderInputFd],
+      outputFds: [stageOutputFd, thumbnailOutputFd],
+    });
+    this.#child = child;
+    this.#unansweredSinceMs = undefined;
+    void child.exited.then((exit) => this.#onExit(child, exit));
+    if (child.pid === undefined) return;
+    this.#read(child, 'stage', stageOutputFd);
+    this.#read(child, 'thumbnail', thumbnailOutputFd);
+    child.input(decoderInputFd).write(ivfFileHeader({ codec, ...ivfSize, timescaleHz: ivfTimescaleHz }));
+  }
+
+  /** False when it could not take the frame: not running, hung, or too far behind. Then the next must be a keyframe. */
+  feed(frame: Uint8Array, dueMs: number): boolean {
+    const child = this.#child;
+    if (child?.pid === undefined || child.isGone || this.#endIfHung(child)) return false;
+    const input = child.input(decoderInputFd);
+    if (input.destroyed || input.writableLength > maxBacklogBytes) return false;
+    const nowMs = this.#options.clock.nowMs();
+    input.write(ivfFrameHeader(frame.length, this.#frameTicks));
+    input.write(frame);
+    this.#frameTicks += ivfTimescaleHz / 30;
+    this.#unansweredSinceMs ??= nowMs;
+    this.#dueTimes.stage.push(dueMs, nowMs);
+    this.#dueTimes.thumbnail.push(dueMs, nowMs);
+    return true;
+  }
+
+  /** Resolves when the process is gone. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#restartTimer?.cancel();
+    // Nobody wants what it may still hold, and a decoder has nothing to save.
+    await this.#child?.kill();
+  }
+
+  #read(child: FfmpegChild, tile: TileKind, fd: number): void {
+    const { clock } = this.#options;
+    this.#pictures[tile].restart();
+    this.#dueTimes[tile].clear();
+    child.output(fd).on('data', (chunk: Buffer) => {
+      if (child !== this.#child) return;
+      this.#pictures[tile].push(chunk, () => {
+        const nowMs = clock.nowMs();
+        if (tile === 'stage') this.#answered(nowMs);
+        return this.#dueTimes[tile].take(nowMs);
+      });
+    });
+  }
+
+  #answered(nowMs: number): void {
+    this.#decodedFrameCount++;
+    this.#lastPictureMs = nowMs;
+    this.#unansweredSinceMs = undefined;
+  }
+
+  #endIfHung(child: FfmpegChild): boolean {
+    const sinceMs = this.#unansweredSinceMs;
+    if (sinceMs === undefined || this.#options.clock.nowMs() - sinceMs < hungAfterMs) return false;
+    this.#options.logger.warn({ pid: child.pid }, 'decoder hangs, ending it');
+    this.#unansweredSinceMs = undefined;
+    void child.kill();
+    return true;
+  }
+
+  #onExit(child: FfmpegChild, exit: FfmpegExit): void {
+    if (child === this.#child) this.#child = undefined;
+    if (this.#isClosed) return;
+    const { clock, logger, onStateLost } = this.#options;
+    const pauseMs = this.#budget.pauseAfterFailureMs(clock.nowMs());
+    const { code, signal, spawnError, stderrTail } = exit;
+    logger.warn({ code, signal, error: spawnError, stderrTail, pauseMs }, 'decoder ended, starting it again');
+    this.#restartCount++;
+    this.#restartTimer = clock.schedule(pauseMs, () => {
+      this.#restartTimer = undefined;
+      this.start();
+    });
+    onStateLost();
+  }
+}

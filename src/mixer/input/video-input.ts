@@ -1,0 +1,165 @@
+/** One camera from packets to pictures: order, frames, gate, decoder. */
+import { type Clock } from '../../core/clock.ts';
+import { type Logger } from '../../core/logger.ts';
+import { type RtpPacket, Unwrapper } from '../../media/rtp/index.ts';
+import { type MixerSource } from '../ports.ts';
+import { type I420Picture, type TileKind, type TileSizes, type VideoSource } from '../source-contract.ts';
+import { ClockMap } from './clock-map.ts';
+import { type AssembledFrame, FrameAssembler } from './frame-assembler.ts';
+import { H264FrameParser } from './h264-frame-parser.ts';
+import { JitterBuffer } from './jitter-buffer.ts';
+import { KeyframeGate } from './keyframe-gate.ts';
+import { KeyframeRequester } from './keyframe-requester.ts';
+import { type RtpInput, type SourceStats } from './rtp-input.ts';
+import { VideoDecoder } from './video-decoder.ts';
+import { type FrameParser } from './video-frame.ts';
+import { Vp8FrameParser } from './vp8-frame-parser.ts';
+
+export interface VideoInputOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly source: MixerSource;
+  readonly ffmpegPath: string;
+  readonly tileSizes: TileSizes;
+  readonly playoutDelayMs: number;
+  readonly requestKeyframe: (sourceId: string) => void;
+}
+
+/** Frames go to the decoder this much ahead of their time, so that the picture is there when its tick comes. */
+const decodeAheadMs = 30;
+/** Beyond the playout delay: timestamps further ahead are not believed. */
+const maxAheadMs = 1000;
+/** About 3 s of a 3 Mbit/s camera; more than any playout delay needs. */
+const maxHeldPackets = 1024;
+
+export class VideoInput implements RtpInput, VideoSource {
+  readonly source: MixerSource;
+  readonly #options: VideoInputOptions;
+  readonly #sequences = new Unwrapper(16);
+  readonly #timestamps = new Unwrapper(32);
+  readonly #clockMap: ClockMap;
+  readonly #buffer = new JitterBuffer(maxHeldPackets);
+  readonly #parser: FrameParser;
+  readonly #assembler: FrameAssembler;
+  readonly #gate = new KeyframeGate();
+  readonly #requester = new KeyframeRequester();
+  readonly #decoder: VideoDecoder;
+  /** Newest packet seen that begins a keyframe: while it is on its way to the gate there is nothing to ask for. */
+  #keyframeSequence = -Infinity;
+  #packetCount = 0;
+  #lostPacketCount = 0;
+  #packetCountAtRequest = 0;
+
+  constructor(options: VideoInputOptions) {
+    const { clock, logger, source, ffmpegPath, tileSizes } = options;
+    this.#options = options;
+    this.source = source;
+    const codec = source.codec === 'H264' ? 'H264' : 'VP8';
+    this.#clockMap = new ClockMap({ clockRateHz: source.clockRateHz });
+    this.#parser = codec === 'H264' ? new H264FrameParser() : new Vp8FrameParser();
+    this.#assembler = new FrameAssembler(this.#parser);
+    this.#decoder = new VideoDecoder({
+      clock,
+      logger,
+      ffmpegPath,
+      codec,
+      tileSizes,
+      onStateLost: () => this.#gate.close(),
+    });
+  }
+
+  get sourceId(): string {
+    return this.source.sourceId;
+  }
+
+  get participantId(): string {
+    return this.source.participantId;
+  }
+
+  get decoderPid(): number | undefined {
+    return this.#decoder.pid;
+  }
+
+  latest(tile: TileKind): I420Picture | undefined {
+    return this.#decoder.latest(tile);
+  }
+
+  sinceLastPictureMs(): number {
+    return this.#options.clock.nowMs() - this.#decoder.lastPictureMs;
+  }
+
+  receive(packet: RtpPacket, arrivalMs: number): void {
+    this.#packetCount++;
+    const item = {
+      sequence: this.#sequences.unwrap(packet.sequenceNumber),
+      timestamp: this.#timestamps.unwrap(packet.timestamp),
+      packet,
+    };
+    // Padding-only packets carry whatever time the sender liked.
+    if (packet.payload.length > 0) {
+      this.#clockMap.observe(item.timestamp, arrivalMs);
+      if (this.#parser.isKeyframeStart(packet.payload)) {
+        this.#keyframeSequence = Math.max(this.#keyframeSequence, item.sequence);
+      }
+    }
+    this.#buffer.insert(item);
+    this.#decoder.start();
+    this.#requestIfNeeded(arrivalMs);
+  }
+
+  pump(nowMs: number): void {
+    const isDue = (timestamp: number): boolean => this.#isDue(timestamp, nowMs);
+    for (let popped = this.#buffer.pop(isDue); popped !== undefined; popped = this.#buffer.pop(isDue)) {
+      if (popped.type === 'lost') {
+        this.#lostPacketCount += popped.packetCount;
+        this.#assembler.lost();
+        continue;
+      }
+      const assembled = this.#assembler.push(popped.item);
+      if (assembled !== undefined) this.#decode(assembled);
+    }
+    this.#requestIfNeeded(nowMs);
+  }
+
+  stats(): SourceStats {
+    return {
+      sourceId: this.sourceId,
+      packetCount: this.#packetCount,
+      lostPacketCount: this.#lostPacketCount,
+      decodedFrameCount: this.#decoder.decodedFrameCount,
+      keyframeRequestCount: this.#requester.requestCount,
+      decoderRestartCount: this.#decoder.restartCount,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#decoder.close();
+  }
+
+  #decode(assembled: AssembledFrame): void {
+    if (!this.#gate.admit(assembled)) return;
+    const { frame } = assembled;
+    if (!this.#decoder.feed(frame.bytes, this.#dueMs(frame.timestamp))) this.#gate.close();
+  }
+
+  #dueMs(timestamp: number): number {
+    return (this.#clockMap.toLocalMs(timestamp) ?? 0) + this.#options.playoutDelayMs;
+  }
+
+  #isDue(timestamp: number, nowMs: number): boolean {
+    const inMs = this.#dueMs(timestamp) - nowMs;
+    // Further away than any packet can be is not a time but a fault; waiting for it would block the stream.
+    return inMs <= decodeAheadMs || inMs > this.#options.playoutDelayMs + maxAheadMs;
+  }
+
+  /** Only for a stream that flows: a paused camera has nothing to send. */
+  #requestIfNeeded(nowMs: number): void {
+    if (this.#gate.state !== 'closed' || this.#packetCount === this.#packetCountAtRequest) return;
+    // A decoder that rests could not take one.
+    if (!this.#decoder.isStarted) return;
+    if (this.#keyframeSequence >= (this.#buffer.nextSequence ?? -Infinity)) return;
+    if (!this.#requester.shouldRequest(nowMs)) return;
+    this.#packetCountAtRequest = this.#packetCount;
+    this.#options.requestKeyframe(this.sourceId);
+  }
+}
