@@ -14,7 +14,6 @@ export interface CoturnConfig {
   /** Addresses the SFU listens on; the only peers a client may reach. */
   readonly sfuAddresses: readonly string[];
   readonly pidFile: string;
-  readonly userDatabaseFile: string;
   /** System user to run as once the file is read; stays with the parent's when undefined. */
   readonly runAsUser?: string | undefined;
 }
@@ -54,7 +53,8 @@ export function renderCoturnConfig(config: CoturnConfig): string {
     'no-rfc5780',
     'no-software-attribute',
     `pidfile=${config.pidFile}`,
-    `userdb=${config.userDatabaseFile}`,
+    // Everybody is known by the secret; a file could not be opened any more once the user was changed.
+    'userdb=:memory:',
     'log-file=stdout',
     'simple-log',
     ...(runAsUser === undefined ? [] : [`proc-user=${runAsUser}`, `proc-group=${runAsUser}`]),

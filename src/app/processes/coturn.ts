@@ -42,7 +42,7 @@ export interface TurnServerOptions {
   readonly config: TurnConfig;
   /** Every address the SFU is reached at; the server relays to these and to nothing else. */
   readonly sfuAddresses: readonly string[];
-  /** Configuration, pid and user database go into `turn/` below it. */
+  /** Configuration and pid file go into `turn/` below it. */
   readonly dataDir: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -109,8 +109,8 @@ class CoturnServer extends Lifecycle implements TurnServer {
       this.#abort.abort();
       await this.#process?.end();
       await supervision;
-      // It holds the secret.
-      rmSync(this.#file('turnserver.conf'), { force: true });
+      // The first one holds the secret.
+      for (const name of ['turnserver.conf', 'turnserver.pid']) rmSync(this.#file(name), { force: true });
     });
     await first.promise;
     if (!this.isClosed) this.advanceTo('running');
@@ -200,7 +200,6 @@ class CoturnServer extends Lifecycle implements TurnServer {
       secret: this.#secret,
       sfuAddresses: sfuAddresses.filter((address) => isIP(address) !== 0),
       pidFile: this.#file('turnserver.pid'),
-      userDatabaseFile: this.#file('turndb'),
       runAsUser: unprivilegedUser(),
     });
     const file = this.#file('turnserver.conf');
