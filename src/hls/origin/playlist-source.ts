@@ -1,4 +1,5 @@
 /** Reads a program as the playlists show it. */
+import { aacFrameSampleCount, audioTimescaleHz } from '../../media/timebase.ts';
 import { type Program } from '../packager/program.ts';
 import { type RenditionWindow, type StoredSegment } from '../packager/rendition-window.ts';
 import { type MediaPlaylist, writeMediaPlaylist } from '../playlist/media-playlist.ts';
@@ -10,6 +11,8 @@ import { type PlaylistPosition } from './blocking-reload.ts';
 const audioGroupId = 'audio';
 /** Part tags leave the playlist this many target durations behind its end (rule 34). */
 const partsListedTargetDurations = 3;
+/** Audio boundaries lie this near the video's; with it all renditions drop the same part tags at the same time. */
+const boundaryToleranceSec = aacFrameSampleCount / audioTimescaleHz;
 
 /** Where any rendition of the program stands: all stand at the same place. */
 export function positionOf(program: Program, window: RenditionWindow): PlaylistPosition {
@@ -61,7 +64,8 @@ function mediaPlaylistOf(program: Program, renditionId: string, window: Renditio
 
 function playlistSegments(program: Program, window: RenditionWindow): PlaylistSegment[] {
   const { arePartsListed, targetDurationSec } = program.timing;
-  const partsHorizonTicks = partsListedTargetDurations * targetDurationSec * window.timescaleHz;
+  const partsHorizonTicks =
+    (partsListedTargetDurations * targetDurationSec + boundaryToleranceSec) * window.timescaleHz;
   let behindTicks = window.open?.durationTicks ?? 0;
   const segments: PlaylistSegment[] = [];
   for (const segment of window.segments.toReversed()) {

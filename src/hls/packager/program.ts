@@ -8,7 +8,7 @@ import { type Logger } from '../../core/logger.ts';
 import { type Metrics } from '../../core/metrics.ts';
 import { TypedEmitter } from '../../core/typed-emitter.ts';
 import { beginsWithIdr, isSyncSample, mergeFragments, parseInitSegment } from '../../media/fmp4/index.ts';
-import { audioTimescaleHz, videoTimescaleHz } from '../../media/timebase.ts';
+import { aacFrameSampleCount, audioTimescaleHz, videoTimescaleHz } from '../../media/timebase.ts';
 import { type HlsConfig } from '../config.ts';
 import { hlsError } from '../errors.ts';
 import { type ProgramRun, type ProgramSink, type RenditionSpec } from '../ports.ts';
@@ -293,7 +293,9 @@ export class Program {
   #slideWindows(): void {
     const windows = [...this.#windows.values()];
     const nowMs = this.#options.clock.nowMs();
-    const minSec = Math.max(this.#options.config.windowSec, 3 * this.timing.targetDurationSec);
+    // One AAC frame less than configured: audio segments sum up to a little less or more than video segments.
+    const windowSec = this.#options.config.windowSec - aacFrameSampleCount / audioTimescaleHz;
+    const minSec = Math.max(windowSec, 3 * this.timing.targetDurationSec);
     while (windows.every((window) => window.canSpareOldest(minSec, minSegmentCount))) {
       for (const window of windows) window.removeOldest(nowMs);
     }
