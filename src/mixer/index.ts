@@ -1,0 +1,21 @@
+/** The mixer's door: its configuration, its process and the supervisor that keeps one running. */
+export { type MixerConfig, mixerConfigSchema } from './config.ts';
+export { mixerErrorCatalog } from './errors.ts';
+export { ffmpegErrorCatalog } from './ffmpeg/errors.ts';
+export {
+  type MixerCommand,
+  type MixerEvent,
+  type MixerParticipant,
+  type MixerRunOptions,
+  type MixerSource,
+  type MixerStats,
+} from './ports.ts';
+export { type MixerChannel } from './process/channel.ts';
+export { type RunningMixerProcess } from './process/mixer-process.ts';
+export { runMixerProcess } from './process/run-mixer-process.ts';
+export { type MixerProcess, type RunPlace } from './supervisor/mixer-process-port.ts';
+export {
+  createMixerSupervisor,
+  type MixerSupervisor,
+  type MixerSupervisorOptions,
+} from './supervisor/mixer-supervisor.ts';
