@@ -14,13 +14,14 @@ export type InsertResult = 'accepted' | 'duplicate' | 'late' | 'jumped';
 export type PopResult =
   { readonly type: 'packet'; readonly item: OrderedPacket } | { readonly type: 'lost'; readonly packetCount: number };
 
-const restartAfterPackets = 5;
+const restartAfterFarPackets = 5;
+const restartAfterNearPackets = 20;
 
 /**
  * A ring of `capacity` packets addressed by sequence number. A packet leaves when it is due, in order. A hole
  * is waited for until the first packet behind it is due: a retransmission has as long as the playout delay allows.
- * Overflow: a packet beyond the ring moves the window to begin at it, what was held is counted as lost; so do several
- * packets in a row from far behind.
+ * Overflow: a packet beyond the ring moves the window to begin at it, what was held is counted as lost; so does a
+ * sender that begins anew behind it.
  */
 export class JitterBuffer {
   readonly #slots: (OrderedPacket | undefined)[];
@@ -29,8 +30,8 @@ export class JitterBuffer {
   #heldCount = 0;
   #lostBefore = 0;
   #hasPopped = false;
-  #restartCount = 0;
-  #restartSequence = -Infinity;
+  #lateRunCount = 0;
+  #lateSequence = -Infinity;
 
   constructor(capacity: number) {
     this.#slots = new Array<OrderedPacket | undefined>(capacity).fill(undefined);
@@ -54,6 +55,7 @@ export class JitterBuffer {
     this.#beginAt(item.sequence);
     const next = this.#next!;
     if (item.sequence < next && !this.#isRestart(item.sequence)) return 'late';
+    this.#lateRunCount = 0;
     let result: InsertResult = 'accepted';
     if (item.sequence < next || item.sequence >= next + this.#slots.length) {
       this.#jumpTo(item.sequence);
@@ -95,12 +97,15 @@ export class JitterBuffer {
     }
   }
 
-  /** Far behind the window and in a row: not late packets, but a sender that began anew (RFC 3550 A.1). */
+  /**
+   * Late packets come between others. Nothing but late ones means that the sender began anew with other numbers: a few
+   * in a row suffice when they are far behind (RFC 3550 A.1), more when they could still be retransmissions.
+   */
   #isRestart(sequence: number): boolean {
-    if (this.#next! - sequence <= this.#slots.length) return false;
-    this.#restartCount = sequence === this.#restartSequence + 1 ? this.#restartCount + 1 : 1;
-    this.#restartSequence = sequence;
-    return this.#restartCount >= restartAfterPackets;
+    this.#lateRunCount = sequence === this.#lateSequence + 1 ? this.#lateRunCount + 1 : 1;
+    this.#lateSequence = sequence;
+    const isFar = this.#next! - sequence > this.#slots.length;
+    return this.#lateRunCount >= (isFar ? restartAfterFarPackets : restartAfterNearPackets);
   }
 
   #jumpTo(sequence: number): void {

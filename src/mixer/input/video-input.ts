@@ -99,7 +99,7 @@ export class VideoInput implements RtpInput, VideoSource {
     if (packet.payload.length > 0) {
       this.#clockMap.observe(item.timestamp, arrivalMs);
       if (this.#parser.isKeyframeStart(packet.payload)) {
-        this.#keyframeSequence = Math.max(this.#keyframeSequence, item.sequence);
+        this.#keyframeSequence = item.sequence;
       }
     }
     this.#buffer.insert(item);
@@ -146,6 +146,12 @@ export class VideoInput implements RtpInput, VideoSource {
     return (this.#clockMap.toLocalMs(timestamp) ?? 0) + this.#options.playoutDelayMs;
   }
 
+  #isKeyframeHeld(): boolean {
+    const { nextSequence, highestSequence } = this.#buffer;
+    const isBehind = nextSequence !== undefined && this.#keyframeSequence >= nextSequence;
+    return isBehind && this.#keyframeSequence <= highestSequence;
+  }
+
   #isDue(timestamp: number, nowMs: number): boolean {
     const inMs = this.#dueMs(timestamp) - nowMs;
     // Further away than any packet can be is not a time but a fault; waiting for it would block the stream.
@@ -157,7 +163,7 @@ export class VideoInput implements RtpInput, VideoSource {
     if (this.#gate.state !== 'closed' || this.#packetCount === this.#packetCountAtRequest) return;
     // A decoder that rests could not take one.
     if (!this.#decoder.isStarted) return;
-    if (this.#keyframeSequence >= (this.#buffer.nextSequence ?? -Infinity)) return;
+    if (this.#isKeyframeHeld()) return;
     if (!this.#requester.shouldRequest(nowMs)) return;
     this.#packetCountAtRequest = this.#packetCount;
     this.#options.requestKeyframe(this.sourceId);
