@@ -1,0 +1,73 @@
+/** Calls that need no key: the demo, a webinar's public state, the server's time. */
+import type { WebinarState } from '../../../src/signaling/protocol/index.ts';
+import { ApiError } from './api-error.ts';
+import { isRecord, requestJson } from './http.ts';
+
+export interface PublicWebinar {
+  readonly webinarId: string;
+  readonly title: string;
+  readonly state: WebinarState;
+  /** Path on this origin. */
+  readonly hlsUrl: string;
+}
+
+export interface Demo {
+  readonly webinarId: string;
+  readonly title: string;
+  readonly state: WebinarState;
+  /** Host and panelist links are given only to the machine the server runs on. */
+  readonly links: { readonly viewer: string; readonly host?: string; readonly panelist?: string };
+}
+
+const states: readonly string[] = ['idle', 'starting', 'live', 'ending'] satisfies WebinarState[];
+
+export function parsePublicWebinar(value: unknown): PublicWebinar {
+  if (!isRecord(value)) throw badReply();
+  const { webinarId, title, state, hlsUrl } = value;
+  if (typeof webinarId !== 'string' || typeof title !== 'string' || typeof hlsUrl !== 'string') throw badReply();
+  return { webinarId, title, state: parseState(state), hlsUrl };
+}
+
+export function parseDemo(value: unknown): Demo {
+  const links = isRecord(value) ? value['links'] : undefined;
+  if (!isRecord(value) || !isRecord(links)) throw badReply();
+  const { webinarId, title, state } = value;
+  if (typeof webinarId !== 'string' || typeof title !== 'string' || typeof links['viewer'] !== 'string') {
+    throw badReply();
+  }
+  return {
+    webinarId,
+    title,
+    state: parseState(state),
+    links: {
+      viewer: links['viewer'],
+      ...(typeof links['host'] === 'string' ? { host: links['host'] } : {}),
+      ...(typeof links['panelist'] === 'string' ? { panelist: links['panelist'] } : {}),
+    },
+  };
+}
+
+export async function fetchPublicWebinar(webinarId: string): Promise<PublicWebinar> {
+  return parsePublicWebinar(await requestJson(`/api/webinars/${encodeURIComponent(webinarId)}/public`));
+}
+
+export async function fetchDemo(): Promise<Demo> {
+  return parseDemo(await requestJson('/api/demo'));
+}
+
+/** @returns the server's wall time, ms since the Unix epoch. */
+export async function fetchServerWallMs(): Promise<number> {
+  const reply = await requestJson('/api/time', { deadlineMs: 3000 });
+  const wallMs = isRecord(reply) ? reply['wallMs'] : undefined;
+  if (typeof wallMs !== 'number' || !Number.isFinite(wallMs)) throw badReply();
+  return wallMs;
+}
+
+function parseState(state: unknown): WebinarState {
+  if (typeof state !== 'string' || !states.includes(state)) throw badReply();
+  return state as WebinarState;
+}
+
+function badReply(): ApiError {
+  return new ApiError('WEB_BAD_REPLY', 'The server gave an answer this page cannot read. Reload the page.');
+}

@@ -1,0 +1,70 @@
+/** The media of one join: a device, both directions, and what they need from the roster. Replaced whole on a rejoin. */
+import { Device, type types } from 'mediasoup-client';
+import type { MediaSource, StageReplies } from '../../../src/signaling/protocol/index.ts';
+import { type MediaContext } from './media-link.ts';
+import { type PeerStreams } from './peer-streams.ts';
+import { RecvSide, type RemoteProducer } from './recv-side.ts';
+import { type Roster } from './roster.ts';
+import { SendSide, type WantedSource } from './send-side.ts';
+import { type LinkHealth } from './stage-status.ts';
+
+export interface MediaSessionOptions extends Omit<MediaContext, 'device' | 'iceServers'> {
+  readonly streams: PeerStreams;
+  readonly onHealth: (direction: 'send' | 'recv', health: LinkHealth) => void;
+}
+
+export class MediaSession {
+  readonly send: SendSide;
+  readonly recv: RecvSide;
+
+  private constructor(context: MediaContext, options: MediaSessionOptions) {
+    const { streams, onHealth } = options;
+    this.send = new SendSide(context, (health) => onHealth('send', health));
+    this.recv = new RecvSide(context, {
+      onTrack: (producer, track) => streams.add(producer, track),
+      onTrackGone: (producer) => streams.remove(producer),
+      onHealth: (health) => onHealth('recv', health),
+    });
+  }
+
+  /** @throws when this browser has no WebRTC that mediasoup-client knows. */
+  static async create(reply: StageReplies['join'], options: MediaSessionOptions): Promise<MediaSession> {
+    const device = await Device.factory();
+    const routerRtpCapabilities = reply.routerRtpCapabilities as unknown as types.RtpCapabilities;
+    await device.load({ routerRtpCapabilities });
+    const { signaling, scheduler, isRelayOnly, giveUp } = options;
+    return new MediaSession(
+      { device, signaling, scheduler, isRelayOnly, giveUp, iceServers: reply.iceServers },
+      options,
+    );
+  }
+
+  /** @throws ApiError when the server refuses a transport. */
+  async open(wanted: ReadonlyMap<MediaSource, WantedSource>, roster: Roster): Promise<void> {
+    this.setRoster(roster);
+    for (const [source, { track, isPaused }] of wanted) await this.send.set(source, { track, isPaused });
+    await Promise.all([this.send.link.open(), this.recv.link.open()]);
+  }
+
+  setRoster(roster: Roster): void {
+    const remote = roster.peers.flatMap(({ peerId, producers }) =>
+      producers.map(({ producerId, source }): RemoteProducer => ({ peerId, producerId, source })),
+    );
+    this.recv.setProducers(remote);
+  }
+
+  onServerTransportClosed(transportId: string): void {
+    for (const side of [this.send, this.recv]) if (side.link.onServerClosed(transportId)) return;
+  }
+
+  suspend(): void {
+    this.send.link.suspend();
+    this.recv.link.suspend();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.send.close();
+    this.recv.close();
+  }
+}

@@ -1,0 +1,118 @@
+/** Who is on stage and what they send: a reducer over the join reply and the server's events. Pure. */
+import type {
+  PeerInfo,
+  ProducerInfo,
+  StageEventName,
+  StageEvents,
+  StageReplies,
+  WebinarState,
+} from '../../../src/signaling/protocol/index.ts';
+
+export interface Roster {
+  readonly selfPeerId: string | undefined;
+  readonly role: PeerInfo['role'] | undefined;
+  readonly title: string;
+  readonly webinarState: WebinarState;
+  /** Everyone but oneself, in order of arrival. */
+  readonly peers: readonly PeerInfo[];
+  readonly activeSpeakerPeerId: string | null;
+}
+
+export const emptyRoster: Roster = {
+  selfPeerId: undefined,
+  role: undefined,
+  title: '',
+  webinarState: 'idle',
+  peers: [],
+  activeSpeakerPeerId: null,
+};
+
+export type StageEvent = {
+  [Name in StageEventName]: { readonly name: Name; readonly payload: StageEvents[Name] };
+}[StageEventName];
+
+export function rosterFromJoin(reply: StageReplies['join']): Roster {
+  return {
+    selfPeerId: reply.peerId,
+    role: reply.role,
+    title: reply.webinar.title,
+    webinarState: reply.webinar.state,
+    peers: reply.peers.filter(({ peerId }) => peerId !== reply.peerId),
+    activeSpeakerPeerId: reply.activeSpeakerPeerId,
+  };
+}
+
+/** Events about oneself or about unknown peers change nothing; repeated events are harmless. */
+export function reduceRoster(roster: Roster, event: StageEvent): Roster {
+  switch (event.name) {
+    case 'peerJoined':
+      return withPeer(roster, event.payload.peer);
+    case 'peerLeft':
+      return withoutPeer(roster, event.payload.peerId);
+    case 'producerAdded': {
+      const { peerId, producer } = event.payload;
+      return withProducers(roster, peerId, (producers) => [
+        ...producers.filter(({ producerId }) => producerId !== producer.producerId),
+        producer,
+      ]);
+    }
+    case 'producerPaused':
+      return withPaused(roster, event.payload, true);
+    case 'producerResumed':
+      return withPaused(roster, event.payload, false);
+    case 'producerClosed': {
+      const { peerId, producerId: closedId } = event.payload;
+      return withProducers(roster, peerId, (producers) =>
+        producers.filter(({ producerId }) => producerId !== closedId),
+      );
+    }
+    case 'activeSpeaker':
+      return { ...roster, activeSpeakerPeerId: event.payload.peerId };
+    case 'webinarState':
+      return { ...roster, webinarState: event.payload.state };
+    case 'consumerClosed':
+    case 'transportClosed':
+    case 'removed':
+      return roster;
+  }
+}
+
+function withPeer(roster: Roster, peer: PeerInfo): Roster {
+  if (peer.peerId === roster.selfPeerId) return roster;
+  const isKnown = roster.peers.some(({ peerId }) => peerId === peer.peerId);
+  const peers = isKnown
+    ? roster.peers.map((known) => (known.peerId === peer.peerId ? peer : known))
+    : [...roster.peers, peer];
+  return { ...roster, peers };
+}
+
+function withoutPeer(roster: Roster, leftId: string): Roster {
+  const activeSpeakerPeerId = roster.activeSpeakerPeerId === leftId ? null : roster.activeSpeakerPeerId;
+  return { ...roster, peers: roster.peers.filter(({ peerId }) => peerId !== leftId), activeSpeakerPeerId };
+}
+
+function withPaused(roster: Roster, at: { readonly peerId: string; readonly producerId: string }, paused: boolean) {
+  return withProducers(roster, at.peerId, (producers) =>
+    producers.map((producer) => (producer.producerId === at.producerId ? { ...producer, paused } : producer)),
+  );
+}
+
+function withProducers(
+  roster: Roster,
+  ofPeerId: string,
+  change: (producers: readonly ProducerInfo[]) => readonly ProducerInfo[],
+): Roster {
+  const peers = roster.peers.map((peer) =>
+    peer.peerId === ofPeerId ? { ...peer, producers: change(peer.producers) } : peer,
+  );
+  return { ...roster, peers };
+}
+
+/** True when others hear nothing from this peer: no microphone, or a paused one. */
+export function isPeerMuted({ producers }: Pick<PeerInfo, 'producers'>): boolean {
+  return !producers.some(({ source, paused }) => source === 'microphone' && !paused);
+}
+
+export function hasPeerPicture({ producers }: Pick<PeerInfo, 'producers'>): boolean {
+  return producers.some(({ source, paused }) => source === 'camera' && !paused);
+}

@@ -1,0 +1,130 @@
+/** What one sends: a producer for each source that is wanted, kept in step with tracks and mute, across rebuilds. */
+import { type types } from 'mediasoup-client';
+import type { MediaSource, WireRtpParameters } from '../../../src/signaling/protocol/index.ts';
+import { ApiError } from '../lib/api-error.ts';
+import { MediaLink, type MediaContext } from './media-link.ts';
+import { SerialTasks } from './serial-tasks.ts';
+import { cameraCodecOptions, cameraEncodings, microphoneCodecOptions } from './simulcast.ts';
+import { type LinkHealth } from './stage-status.ts';
+
+export interface WantedSource {
+  readonly track: MediaStreamTrack | undefined;
+  readonly isPaused: boolean;
+}
+
+export class SendSide {
+  readonly #context: MediaContext;
+  readonly #wanted = new Map<MediaSource, WantedSource>();
+  readonly #producers = new Map<MediaSource, types.Producer>();
+  readonly #tasks = new SerialTasks();
+  readonly #link: MediaLink;
+  #isClosed = false;
+
+  constructor(context: MediaContext, onHealth: (health: LinkHealth) => void) {
+    this.#context = context;
+    this.#link = new MediaLink(context, 'send', { onTransport: (transport) => this.#fill(transport), onHealth });
+  }
+
+  get link(): MediaLink {
+    return this.#link;
+  }
+
+  get producers(): ReadonlyMap<MediaSource, types.Producer> {
+    return this.#producers;
+  }
+
+  /** Says what to send from `source` from now on; resolves when it is so. @throws ApiError */
+  set(source: MediaSource, wanted: WantedSource): Promise<void> {
+    this.#wanted.set(source, wanted);
+    return this.#tasks.run(() => this.#apply(source));
+  }
+
+  /** Idempotent; tracks belong to LocalMedia and are left running. */
+  close(): void {
+    this.#isClosed = true;
+    this.#link.close();
+    this.#producers.clear();
+  }
+
+  /** On a new transport, everything wanted is produced again; the old producers are ended on the server first. */
+  #fill(transport: types.Transport): Promise<void> {
+    transport.on('produce', ({ kind, rtpParameters, appData }, done, fail) => {
+      const { source, paused } = appData as { source: MediaSource; paused: boolean };
+      const wire = rtpParameters as unknown as WireRtpParameters;
+      this.#context.signaling
+        .request('produce', { transportId: transport.id, kind, source, rtpParameters: wire, paused })
+        .then(({ producerId }) => done({ id: producerId }), fail);
+    });
+    return this.#tasks.run(async () => {
+      for (const [source, producer] of [...this.#producers]) {
+        this.#producers.delete(source);
+        await this.#endOnServer(producer.id);
+      }
+      for (const source of this.#wanted.keys()) await this.#apply(source);
+    });
+  }
+
+  async #apply(source: MediaSource): Promise<void> {
+    const transport = this.#link.transport;
+    const wanted = this.#wanted.get(source);
+    if (this.#isClosed || wanted === undefined || transport === undefined || transport.closed) return;
+    const producer = this.#producers.get(source);
+    // Ended with its transport: filling the new one replaces it.
+    if (producer?.closed === true) return;
+    if (wanted.track?.readyState !== 'live') {
+      if (producer === undefined) return;
+      this.#producers.delete(source);
+      producer.close();
+      return this.#endOnServer(producer.id);
+    }
+    if (producer === undefined) return this.#produce(transport, source, wanted.track, wanted.isPaused);
+    if (producer.track !== wanted.track) await producer.replaceTrack({ track: wanted.track });
+    await this.#applyPause(producer, wanted.isPaused);
+  }
+
+  async #produce(
+    transport: types.Transport,
+    source: MediaSource,
+    track: MediaStreamTrack,
+    paused: boolean,
+  ): Promise<void> {
+    const codec = this.#context.device.sendRtpCapabilities.codecs?.find(
+      ({ mimeType }) => mimeType.toLowerCase() === 'video/vp8',
+    );
+    const common = { track, stopTracks: false, appData: { source, paused } };
+    const producer = await transport.produce(
+      source === 'camera'
+        ? {
+            ...common,
+            encodings: cameraEncodings.map((encoding) => ({ ...encoding })),
+            codecOptions: cameraCodecOptions,
+            ...(codec === undefined ? {} : { codec }),
+          }
+        : { ...common, codecOptions: microphoneCodecOptions },
+    );
+    this.#producers.set(source, producer);
+    if (paused) producer.pause();
+  }
+
+  async #applyPause(producer: types.Producer, isPaused: boolean): Promise<void> {
+    if (producer.paused === isPaused) return;
+    const { signaling } = this.#context;
+    // Silence first, tell second; and the other way round, tell first, so that nobody is heard while shown muted.
+    if (isPaused) {
+      producer.pause();
+      await signaling.request('pauseProducer', { producerId: producer.id });
+    } else {
+      await signaling.request('resumeProducer', { producerId: producer.id });
+      producer.resume();
+    }
+  }
+
+  async #endOnServer(producerId: string): Promise<void> {
+    try {
+      await this.#context.signaling.request('closeProducer', { producerId });
+    } catch (thrown) {
+      // Gone already, with its transport: what was wanted. No answer at all is the caller's problem.
+      if (!(thrown instanceof ApiError) || thrown.code === 'WEB_NETWORK') throw thrown;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/** The stage page: from the invitation over the device choice to the stage and out again. */
+import { useEffect, useState } from 'preact/hooks';
+import { readTokenHint } from '../lib/route.ts';
+import { browserScheduler } from '../lib/scheduler.ts';
+import { useStore } from '../lib/use-store.ts';
+import { Button, Notice, TopBar } from '../ui/components.tsx';
+import { exposeStageDebug } from './debug.ts';
+import { LocalMedia } from './local-media.ts';
+import { PreJoin } from './pre-join.tsx';
+import { StageRoom } from './stage-room.tsx';
+import { StageSession } from './stage-session.ts';
+
+export function MissingInvitation() {
+  return (
+    <div class="page">
+      <TopBar />
+      <main>
+        <Notice tone="bad" title="This invitation is not complete">
+          A stage link ends with a # and a long code. Open the link exactly as you received it, or ask the host for a
+          new one.
+        </Notice>
+      </main>
+    </div>
+  );
+}
+
+interface StagePageProps {
+  readonly webinarId: string;
+  readonly token: string;
+}
+
+export function StagePage({ webinarId, token }: StagePageProps) {
+  const [stage, setStage] = useState<{ readonly session: StageSession; readonly media: LocalMedia }>();
+  useEffect(() => {
+    const media = new LocalMedia();
+    const isRelayOnly = new URLSearchParams(location.search).get('relay') === '1';
+    const session = new StageSession({ token, media, scheduler: browserScheduler, isRelayOnly });
+    media.start();
+    void media.openBoth();
+    exposeStageDebug(session);
+    setStage({ session, media });
+    return () => session.close();
+  }, [token]);
+  return stage === undefined ? null : <Stage {...stage} webinarId={webinarId} token={token} />;
+}
+
+function Stage({
+  session,
+  media,
+  webinarId,
+  token,
+}: StagePageProps & { readonly session: StageSession; readonly media: LocalMedia }) {
+  const view = useStore(session.view);
+  const hint = readTokenHint(token);
+  const [name, setName] = useState(hint.displayName ?? '');
+  useEffect(() => {
+    if (view.roster.title !== '') document.title = `${view.roster.title} - Stage - Rostrum`;
+  }, [view.roster.title]);
+  if (view.phase === 'left' || view.phase === 'refused') return <Farewell phase={view.phase} message={view.message} />;
+  if (view.phase === 'joined' || view.phase === 'reconnecting') {
+    return <StageRoom session={session} media={media} view={view} webinarId={webinarId} name={name} />;
+  }
+  return (
+    <PreJoin
+      media={media}
+      view={view}
+      role={hint.role}
+      name={name}
+      onName={setName}
+      onMute={(isMuted) => session.setMuted(isMuted)}
+      onJoin={(displayName) => session.join(displayName)}
+    />
+  );
+}
+
+function Farewell({ phase, message }: { readonly phase: 'left' | 'refused'; readonly message: string | undefined }) {
+  return (
+    <div class="page">
+      <TopBar />
+      <main class="card">
+        <h1>{phase === 'left' ? 'You left the stage' : 'You are not on stage'}</h1>
+        {message !== undefined && <Notice tone="bad" title={message} />}
+        <p class="muted">
+          {phase === 'left'
+            ? 'Camera and microphone are off. You can come back with the same link while the event lasts.'
+            : 'Ask the host for a new invitation if you should be here.'}
+        </p>
+        <div class="row">
+          <Button
+            tone="primary"
+            label={phase === 'left' ? 'Join again' : 'Try again'}
+            onClick={() => location.reload()}
+          />
+        </div>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+/** On stage: the tiles, the status line, the controls. */
+import { useCallback } from 'preact/hooks';
+import { useStore } from '../lib/use-store.ts';
+import { Badge, Button, Notice } from '../ui/components.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { StateBadge } from '../ui/state-badge.tsx';
+import { DeviceProblems } from './device-picker.tsx';
+import { LiveControl } from './live-control.tsx';
+import { type LocalMedia } from './local-media.ts';
+import { hasPeerPicture, isPeerMuted } from './roster.ts';
+import { spatialLayerForTile } from './simulcast.ts';
+import { StageControls } from './stage-controls.tsx';
+import { type StageSession, type StageView } from './stage-session.ts';
+import { stageStatus } from './stage-status.ts';
+import { Tile } from './tile.tsx';
+import { TileGridView } from './tile-grid-view.tsx';
+import { useTrackStream } from './video-view.tsx';
+
+interface StageRoomProps {
+  readonly session: StageSession;
+  readonly media: LocalMedia;
+  readonly view: StageView;
+  readonly webinarId: string;
+  readonly name: string;
+}
+
+export function StageRoom({ session, media, view, webinarId, name }: StageRoomProps) {
+  const { roster } = view;
+  const status = stageStatus(view.phase, view.sendHealth, view.recvHealth);
+  return (
+    <div class="stage">
+      <header class="stage-head">
+        <h1>{roster.title}</h1>
+        <StateBadge state={roster.webinarState} />
+        <span class="people">
+          <Badge>{roster.peers.length + 1} on stage</Badge>
+        </span>
+        <span class="spacer" />
+        <CopyButton label="Viewer link" text={`${location.origin}/watch/${webinarId}`} />
+        {roster.role === 'host' && <LiveControl session={session} state={roster.webinarState} />}
+      </header>
+      <div class="stage-messages" role="status">
+        {status !== undefined && <p class={`status-line ${status.tone}`}>{status.text}</p>}
+        {view.message !== undefined && (
+          <Notice tone="bad" title={view.message}>
+            <Button label="Dismiss" onClick={() => session.dismissMessage()} />
+          </Notice>
+        )}
+        <DeviceProblems media={media} />
+      </div>
+      <Tiles session={session} media={media} view={view} name={name} />
+      <StageControls session={session} media={media} view={view} />
+    </div>
+  );
+}
+
+function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId'>) {
+  const { roster } = view;
+  const { microphone, camera } = useStore(media.state);
+  const streams = useStore(session.streams.streams);
+  const ownStream = useTrackStream(camera.track);
+  const onTileHeight = useCallback(
+    (tileHeightPx: number) => session.setPreferredLayer(spatialLayerForTile(tileHeightPx * devicePixelRatio)),
+    [session],
+  );
+  return (
+    <main class="stage-main">
+      <TileGridView tileCount={roster.peers.length + 1} onTileHeight={onTileHeight}>
+        <Tile
+          key="self"
+          name={name}
+          isSelf
+          isMuted={view.isMuted || microphone.track === undefined}
+          isSpeaking={roster.selfPeerId !== undefined && roster.activeSpeakerPeerId === roster.selfPeerId}
+          hasPicture={camera.track !== undefined}
+          stream={ownStream}
+        />
+        {roster.peers.map((peer) => (
+          <Tile
+            key={peer.peerId}
+            name={peer.displayName}
+            isSelf={false}
+            isMuted={isPeerMuted(peer)}
+            isSpeaking={roster.activeSpeakerPeerId === peer.peerId}
+            hasPicture={hasPeerPicture(peer)}
+            stream={streams.get(peer.peerId)}
+          />
+        ))}
+      </TileGridView>
+    </main>
+  );
+}

@@ -1,0 +1,209 @@
+/** One person on stage: signaling, media and roster tied together, rejoining by itself after every loss. */
+import { protocolVersion } from '../../../src/signaling/protocol/version.ts';
+import type { MediaSource } from '../../../src/signaling/protocol/index.ts';
+import { ApiError, messageOf } from '../lib/api-error.ts';
+import { type Scheduler } from '../lib/scheduler.ts';
+import { Store } from '../lib/store.ts';
+import { type LocalMedia } from './local-media.ts';
+import { MediaSession } from './media-session.ts';
+import { PeerStreams } from './peer-streams.ts';
+import { emptyRoster, reduceRoster, rosterFromJoin, type Roster, type StageEvent } from './roster.ts';
+import { type WantedSource } from './send-side.ts';
+import { SignalingClient } from './signaling-client.ts';
+import { type LinkHealth, type StagePhase } from './stage-status.ts';
+
+export interface StageView {
+  readonly phase: StagePhase;
+  readonly roster: Roster;
+  readonly isMuted: boolean;
+  readonly sendHealth: LinkHealth;
+  readonly recvHealth: LinkHealth;
+  /** Why the stage is closed to us (phase `refused`), or what last went wrong; shown as it is. */
+  readonly message: string | undefined;
+}
+
+export interface StageSessionOptions {
+  readonly token: string;
+  readonly media: LocalMedia;
+  readonly scheduler: Scheduler;
+  readonly isRelayOnly: boolean;
+}
+
+/** Answers to `join` after which trying again cannot help. */
+const finalJoinCodes: readonly string[] = ['SIGNALING_VERSION_UNSUPPORTED', 'WEBINAR_NOT_FOUND', 'SIGNALING_FORBIDDEN'];
+
+export class StageSession {
+  readonly view = new Store<StageView>({
+    phase: 'pre-join',
+    roster: emptyRoster,
+    isMuted: false,
+    sendHealth: 'healthy',
+    recvHealth: 'healthy',
+    message: undefined,
+  });
+  readonly streams = new PeerStreams();
+  readonly #options: StageSessionOptions;
+  readonly #signaling: SignalingClient;
+  readonly #endMediaWatch: () => void;
+  #media: MediaSession | undefined;
+  #displayName: string | undefined;
+  /** Counts connections, so that a join that was overtaken by the next one stops. */
+  #connectionNumber = 0;
+  #spatialLayer = 2;
+
+  constructor(options: StageSessionOptions) {
+    this.#options = options;
+    this.#signaling = new SignalingClient(options.token, options.scheduler, {
+      onConnected: () => void this.#join(),
+      onDisconnected: () => this.#onDisconnected(),
+      onRefused: (error) => this.#end('refused', error.message),
+      onEvent: (event) => this.#onEvent(event),
+    });
+    this.#endMediaWatch = options.media.state.subscribe(() => {
+      this.#applyMute();
+      this.#syncSources();
+    });
+  }
+
+  /** For the debug object: the transports and producers of the running join. */
+  get media(): MediaSession | undefined {
+    return this.#media;
+  }
+
+  join(displayName: string): void {
+    this.#displayName = displayName;
+    this.#patch({ phase: 'joining', message: undefined });
+    this.#signaling.connect();
+  }
+
+  setMuted(isMuted: boolean): void {
+    this.#patch({ isMuted });
+    this.#applyMute();
+    this.#syncSources();
+  }
+
+  /** Host only. */
+  async setLive(live: boolean): Promise<void> {
+    try {
+      const { state } = await this.#signaling.request('setLive', { live });
+      this.view.update((view) => ({ ...view, roster: { ...view.roster, webinarState: state }, message: undefined }));
+    } catch (thrown) {
+      this.#patch({ message: `${live ? 'Going live' : 'Ending the event'} failed: ${messageOf(thrown)}` });
+    }
+  }
+
+  /** The size the others are drawn in decides which layer is asked for. */
+  setPreferredLayer(spatialLayer: number): void {
+    this.#spatialLayer = spatialLayer;
+    void this.#media?.recv.preferLayer(spatialLayer);
+  }
+
+  dismissMessage(): void {
+    this.#patch({ message: undefined });
+  }
+
+  async leave(): Promise<void> {
+    // The server hears it either from this request or from the closed connection.
+    if (this.view.value.phase === 'joined') await this.#signaling.request('leave', {}).catch(() => undefined);
+    this.#end('left', undefined);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#end('left', undefined);
+  }
+
+  async #join(): Promise<void> {
+    const number = ++this.#connectionNumber;
+    const { scheduler, isRelayOnly } = this.#options;
+    const isOvertaken = (): boolean => number !== this.#connectionNumber;
+    this.#media?.close();
+    try {
+      const reply = await this.#signaling.request('join', {
+        protocolVersion,
+        ...(this.#displayName === undefined ? {} : { displayName: this.#displayName }),
+      });
+      const media = await MediaSession.create(reply, {
+        signaling: this.#signaling,
+        scheduler,
+        isRelayOnly,
+        streams: this.streams,
+        giveUp: () => this.#signaling.reconnect(),
+        onHealth: (direction, health) =>
+          isOvertaken() || this.#patch(direction === 'send' ? { sendHealth: health } : { recvHealth: health }),
+      });
+      if (isOvertaken()) return media.close();
+      this.#media = media;
+      this.#patch({ roster: rosterFromJoin(reply), sendHealth: 'healthy', recvHealth: 'healthy' });
+      await media.open(this.#wantedSources(), this.view.value.roster);
+      if (isOvertaken()) return;
+      this.#patch({ phase: 'joined', message: undefined });
+      // The roster or the devices may have changed while the transports were made.
+      media.setRoster(this.view.value.roster);
+      this.#syncSources();
+      void media.recv.preferLayer(this.#spatialLayer);
+    } catch (thrown) {
+      if (isOvertaken()) return;
+      const code = thrown instanceof ApiError ? thrown.code : '';
+      if (finalJoinCodes.includes(code) || code.startsWith('AUTH_')) return this.#end('refused', messageOf(thrown));
+      this.#patch({ message: messageOf(thrown) });
+      this.#signaling.reconnect();
+    }
+  }
+
+  #onDisconnected(): void {
+    this.#connectionNumber += 1;
+    this.#media?.suspend();
+    this.#patch({ phase: this.view.value.phase === 'joining' ? 'joining' : 'reconnecting' });
+  }
+
+  #onEvent(event: StageEvent): void {
+    if (event.name === 'removed') return this.#end('refused', event.payload.message);
+    if (event.name === 'transportClosed') return this.#media?.onServerTransportClosed(event.payload.transportId);
+    if (event.name === 'consumerClosed') return this.#media?.recv.onConsumerClosed(event.payload.consumerId);
+    const roster = reduceRoster(this.view.value.roster, event);
+    if (roster === this.view.value.roster) return;
+    this.#patch({ roster });
+    this.#media?.setRoster(roster);
+  }
+
+  #wantedSources(): ReadonlyMap<MediaSource, WantedSource> {
+    const { microphone, camera } = this.#options.media.state.value;
+    return new Map<MediaSource, WantedSource>([
+      ['microphone', { track: microphone.track, isPaused: this.view.value.isMuted }],
+      ['camera', { track: camera.track, isPaused: false }],
+    ]);
+  }
+
+  #syncSources(): void {
+    const media = this.#media;
+    if (media === undefined) return;
+    for (const [source, wanted] of this.#wantedSources()) {
+      media.send.set(source, wanted).catch((thrown: unknown) => {
+        // Without an answer the connection is going down, and the rejoin sends everything anew.
+        if (this.#media !== media || (thrown instanceof ApiError && thrown.code === 'WEB_NETWORK')) return;
+        this.#patch({ message: `The ${source} cannot be sent: ${messageOf(thrown)}` });
+      });
+    }
+  }
+
+  /** Also while there is no producer to pause: muted means no sound leaves the microphone. */
+  #applyMute(): void {
+    const { track } = this.#options.media.state.value.microphone;
+    if (track !== undefined) track.enabled = !this.view.value.isMuted;
+  }
+
+  #end(phase: 'left' | 'refused', message: string | undefined): void {
+    this.#connectionNumber += 1;
+    this.#signaling.close();
+    this.#endMediaWatch();
+    this.#media?.close();
+    this.#media = undefined;
+    this.#options.media.close();
+    this.#patch({ phase, message });
+  }
+
+  #patch(patch: Partial<StageView>): void {
+    this.view.update((view) => ({ ...view, ...patch }));
+  }
+}

@@ -1,0 +1,35 @@
+/** One person on stage. */
+import { initials } from '../lib/format.ts';
+import { Icon } from '../ui/icons.tsx';
+import { VideoView } from './video-view.tsx';
+
+interface TileProps {
+  readonly name: string;
+  readonly isSelf: boolean;
+  readonly isMuted: boolean;
+  readonly isSpeaking: boolean;
+  readonly hasPicture: boolean;
+  readonly stream: MediaStream | undefined;
+}
+
+export function Tile({ name, isSelf, isMuted, isSpeaking, hasPicture, stream }: TileProps) {
+  return (
+    <article class={isSpeaking ? 'tile speaking' : 'tile'} aria-label={isSpeaking ? `${name}, speaking` : name}>
+      <VideoView stream={stream} isMuted={isSelf} isMirrored={isSelf} label={name} />
+      {!hasPicture && (
+        <div class="avatar" aria-hidden="true">
+          <span>{initials(name)}</span>
+        </div>
+      )}
+      <div class="name-plate">
+        {isMuted && (
+          <span class="muted-mark">
+            <Icon name="micOff" />
+            <span class="visually-hidden">Muted</span>
+          </span>
+        )}
+        <span>{isSelf ? `${name} (you)` : name}</span>
+      </div>
+    </article>
+  );
+}

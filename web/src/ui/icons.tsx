@@ -1,0 +1,38 @@
+/** Line icons drawn as SVG elements: no font, no image request, decorative for screen readers. */
+
+const paths = {
+  play: 'M8 5.500v13l11-6.500z',
+  pause: 'M8 5v14M16 5v14',
+  volume: 'M4 9.500v5h4l5 4v-13l-5 4zM16.500 9a4 4 0 0 1 0 6M19 6.500a8 8 0 0 1 0 11',
+  muted: 'M4 9.500v5h4l5 4v-13l-5 4zM16.500 9.500l5 5M21.500 9.500l-5 5',
+  fullscreen: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  mic: 'M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM5.500 11a6.500 6.500 0 0 0 13 0M12 17.500V21',
+  micOff:
+    'M15 9.500V6a3 3 0 0 0-6 0v5a3 3 0 0 0 4 2.800M5.500 11a6.500 6.500 0 0 0 10.500 5M18.500 11v1M12 17.500V21M3.500 3.500l17 17',
+  camera: 'M3 7.500h12v9H3zM15 11l6-3.500v9L15 13',
+  cameraOff: 'M8 7.500h7v7M15 11l6-3.500v9M13.500 16.500H3v-9h1.500M3.500 3.500l17 17',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M13 5v4M7 15v4',
+  leave: 'M14 4h5v16h-5M4 12h10M10.500 8.500L14 12l-3.500 3.500',
+  copy: 'M9 9h11v11H9zM15 9V4H4v11h5',
+  check: 'M5 12.500l4.500 4.500L19 7.500',
+  download: 'M12 4v11M7.500 11l4.500 4.500 4.500-4.500M5 20h14',
+  shield: 'M12 3l7 3v5.500c0 4.500-3 7.500-7 9.500-4-2-7-5-7-9.500V6zM8.500 12l2.500 2.500 4.500-5',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg
+      viewBox="0 0 24 24"
+      fill={name === 'play' ? 'currentColor' : 'none'}
+      stroke="currentColor"
+      stroke-width="1.8"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
+      <path d={paths[name]} />
+    </svg>
+  );
+}

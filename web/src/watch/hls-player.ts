@@ -1,0 +1,72 @@
+/** Plays the program with hls.js; the only file that knows hls.js words. */
+import Hls, { ErrorTypes, Events, type ErrorData, type LevelLoadedData } from 'hls.js';
+import { type PlayerError } from './recovery-policy.ts';
+import { type PlayerSnapshot } from './player-snapshot.ts';
+import { type ProgramPlayer, type ProgramPlayerEvents } from './program-player.ts';
+
+export function isHlsSupported(): boolean {
+  return Hls.isSupported();
+}
+
+export function createHlsPlayer(video: HTMLVideoElement, url: string, events: ProgramPlayerEvents): ProgramPlayer {
+  const hls = new Hls({
+    lowLatencyMode: true,
+    // Off by default; needed, since a join starts at an independent part up to one GOP back (llhls.md 3.4).
+    maxLiveSyncPlaybackRate: 1.1,
+    // A tab that slept jumps to live. The live sync distance itself is the playlist's (llhls.md 3.2): leave it unset.
+    liveMaxLatencyDurationCount: 5,
+    // After a stall; 1 s (the default) never decays and is most of our whole latency (llhls.md 3.3).
+    liveSyncOnStallIncrease: 0.5,
+    backBufferLength: 30,
+    capLevelToPlayerSize: true,
+  });
+  let hasJoined = false;
+  hls.on(Events.LEVEL_LOADED, (_event, data: LevelLoadedData) => {
+    if (!hasJoined && !data.details.live) events.onClosedAtJoin();
+    hasJoined = true;
+  });
+  hls.on(Events.ERROR, (_event, data) => events.onError(toPlayerError(data)));
+  hls.attachMedia(video);
+  hls.loadSource(url);
+
+  return {
+    recoverMedia: () => {
+      hls.recoverMediaError();
+      // Attaching anew leaves the element paused in some browsers; a refusal means the viewer has to tap anyway.
+      void video.play().catch(() => undefined);
+    },
+    goToLive: () => {
+      if (hls.liveSyncPosition !== null) video.currentTime = hls.liveSyncPosition;
+    },
+    resetTargetLatency: () => {
+      const details = hls.latestLevelDetails;
+      if (details !== null && details.partHoldBack > 0) hls.targetLatency = details.partHoldBack;
+    },
+    snapshot: () => snapshotOf(hls, video),
+    destroy: () => hls.destroy(),
+  };
+}
+
+function snapshotOf(hls: Hls, video: HTMLVideoElement): PlayerSnapshot {
+  const level = hls.levels[hls.currentLevel];
+  return {
+    playingWallMs: hls.playingDate?.getTime(),
+    edgeLatencyMs: hls.latency > 0 ? hls.latency * 1000 : undefined,
+    targetLatencyMs: hls.targetLatency === null ? undefined : hls.targetLatency * 1000,
+    heightPx: video.videoHeight,
+    bitrateBps: level?.bitrate ?? 0,
+  };
+}
+
+function toPlayerError(data: ErrorData): PlayerError {
+  const kinds: Partial<Record<ErrorTypes, PlayerError['kind']>> = {
+    [ErrorTypes.NETWORK_ERROR]: 'network',
+    [ErrorTypes.MEDIA_ERROR]: 'media',
+  };
+  return {
+    kind: kinds[data.type] ?? 'other',
+    isFatal: data.fatal,
+    httpStatus: data.response?.code,
+    details: data.details,
+  };
+}

@@ -1,0 +1,40 @@
+/** Keys of the viewer page as commands; pure, so that the page only has to carry them out. */
+
+export type PlayerCommand =
+  | { readonly do: 'toggle-play' }
+  | { readonly do: 'toggle-mute' }
+  | { readonly do: 'toggle-fullscreen' }
+  | { readonly do: 'go-live' }
+  | { readonly do: 'change-volume'; readonly delta: number };
+
+export interface KeyPress {
+  readonly key: string;
+  readonly hasModifier: boolean;
+  /** Lower-case tag of the focused element: a focused control keeps its own keys. */
+  readonly targetTag: string;
+}
+
+const volumeStep = 0.1;
+
+export function commandForKey(press: KeyPress): PlayerCommand | undefined {
+  if (press.hasModifier || ['input', 'select', 'textarea'].includes(press.targetTag)) return undefined;
+  const isOnButton = press.targetTag === 'button' || press.targetTag === 'a';
+  switch (press.key.toLowerCase()) {
+    case ' ':
+      return isOnButton ? undefined : { do: 'toggle-play' };
+    case 'k':
+      return { do: 'toggle-play' };
+    case 'm':
+      return { do: 'toggle-mute' };
+    case 'f':
+      return { do: 'toggle-fullscreen' };
+    case 'l':
+      return { do: 'go-live' };
+    case 'arrowup':
+      return { do: 'change-volume', delta: volumeStep };
+    case 'arrowdown':
+      return { do: 'change-volume', delta: -volumeStep };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+/** Plays the program with the browser's own HLS, where Media Source Extensions are missing (older iPhones). */
+import { type ProgramPlayer, type ProgramPlayerEvents } from './program-player.ts';
+
+export function isNativeHlsSupported(video: HTMLVideoElement): boolean {
+  return video.canPlayType('application/vnd.apple.mpegurl') !== '';
+}
+
+/** Safari gives the wall time of the element's time zero here; not in the DOM typings. */
+interface WithStartDate {
+  getStartDate?(): Date;
+}
+
+export function createNativePlayer(video: HTMLVideoElement, url: string, events: ProgramPlayerEvents): ProgramPlayer {
+  const abort = new AbortController();
+  video.addEventListener(
+    'error',
+    () => {
+      const code = video.error?.code;
+      const kind = code === MediaError.MEDIA_ERR_DECODE ? 'media' : 'network';
+      events.onError({ kind, isFatal: true, httpStatus: undefined, details: `mediaError${code ?? 0}` });
+    },
+    { signal: abort.signal },
+  );
+  video.addEventListener(
+    'loadedmetadata',
+    () => {
+      if (Number.isFinite(video.duration)) events.onClosedAtJoin();
+    },
+    { signal: abort.signal },
+  );
+  video.src = url;
+
+  const liveEdgeSec = (): number | undefined =>
+    video.seekable.length > 0 ? video.seekable.end(video.seekable.length - 1) : undefined;
+  return {
+    recoverMedia: () => {
+      video.src = url;
+      video.load();
+    },
+    goToLive: () => {
+      const edgeSec = liveEdgeSec();
+      if (edgeSec !== undefined) video.currentTime = edgeSec;
+    },
+    resetTargetLatency: () => undefined,
+    snapshot: () => {
+      const startMs = (video as WithStartDate).getStartDate?.().getTime();
+      const edgeSec = liveEdgeSec();
+      return {
+        playingWallMs: startMs === undefined || Number.isNaN(startMs) ? undefined : startMs + video.currentTime * 1000,
+        edgeLatencyMs: edgeSec === undefined ? undefined : (edgeSec - video.currentTime) * 1000,
+        targetLatencyMs: undefined,
+        heightPx: video.videoHeight,
+        bitrateBps: 0,
+      };
+    },
+    destroy: () => {
+      abort.abort();
+      video.removeAttribute('src');
+      video.load();
+    },
+  };
+}

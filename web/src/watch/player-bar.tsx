@@ -1,0 +1,60 @@
+/** The controls under the picture. */
+import { formatLatency } from '../lib/format.ts';
+import { Badge, Button } from '../ui/components.tsx';
+import { toggleFullscreen } from './fullscreen.ts';
+import { qualityLabel } from './quality-label.ts';
+import { hasPlayer } from './viewer-state.ts';
+import { type ViewerSession } from './viewer-session.ts';
+import { type ViewerView } from './viewer-view.ts';
+
+export function PlayerBar({ session, view }: { readonly session: ViewerSession; readonly view: ViewerView }) {
+  const { wantsToPlay, needsTapToPlay, isMuted, volume } = view.controls;
+  const isPlaying = wantsToPlay && !needsTapToPlay;
+  const canControl = hasPlayer(view.phase);
+  return (
+    <div class="bar" role="group" aria-label="Player controls">
+      <Button
+        label={isPlaying ? 'Pause' : 'Play'}
+        icon={isPlaying ? 'pause' : 'play'}
+        isIconOnly
+        isDisabled={!canControl}
+        onClick={() => session.togglePlay()}
+      />
+      <Button
+        label={isMuted ? 'Unmute' : 'Mute'}
+        icon={isMuted ? 'muted' : 'volume'}
+        isIconOnly
+        isDisabled={!canControl}
+        onClick={() => session.controls.setMuted(!isMuted)}
+      />
+      <input
+        class="volume"
+        type="range"
+        min={0}
+        max={1}
+        step={0.05}
+        value={isMuted ? 0 : volume}
+        disabled={!canControl}
+        aria-label="Volume"
+        onInput={(event) => session.controls.setVolume(event.currentTarget.valueAsNumber)}
+      />
+      {view.phase === 'playing' && !view.isBehindLive && <Badge tone="live">LIVE</Badge>}
+      {view.phase === 'playing' && view.isBehindLive && (
+        <button type="button" class="go-live" onClick={() => session.goToLive()}>
+          Go to live
+        </button>
+      )}
+      <span class="spacer" />
+      {view.latencyMs !== undefined && (
+        <span class="fact number" title="From the stage to your screen">
+          <span class="visually-hidden">Latency </span>
+          {formatLatency(view.latencyMs)}
+        </span>
+      )}
+      {view.phase === 'playing' && (
+        <span class="fact quality number">{qualityLabel(view.heightPx, view.bitrateBps)}</span>
+      )}
+      <Button label="Fullscreen" icon="fullscreen" isIconOnly onClick={toggleFullscreen} />
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+/** What the viewer session needs from a player, whichever plays: hls.js or the browser itself. */
+import { type PlayerSnapshot } from './player-snapshot.ts';
+import { type PlayerError } from './recovery-policy.ts';
+
+export interface ProgramPlayerEvents {
+  onError(error: PlayerError): void;
+  /** The playlist was already closed when it was first read. */
+  onClosedAtJoin(): void;
+}
+
+/** Made for one element and one URL; destroyed, never reused. */
+export interface ProgramPlayer {
+  /** Once per fatal media error; see recovery-policy. */
+  recoverMedia(): void;
+  goToLive(): void;
+  /** The player widened its distance after stalls; a long clean stretch takes that back. */
+  resetTargetLatency(): void;
+  snapshot(): PlayerSnapshot;
+  /** Idempotent. */
+  destroy(): void;
+}
+
+export type ProgramPlayerFactory = (video: HTMLVideoElement, url: string, events: ProgramPlayerEvents) => ProgramPlayer;

@@ -1,0 +1,260 @@
+/** One viewer: waits for the event, plays it, gets it back after every failure, and says when it is over. */
+import { ApiError } from '../lib/api-error.ts';
+import { backoffDelayMs, endedBackoff, waitingBackoff } from '../lib/backoff.ts';
+import { fetchPublicWebinar, type PublicWebinar } from '../lib/public-api.ts';
+import { type Scheduler, type Timer } from '../lib/scheduler.ts';
+import { Store } from '../lib/store.ts';
+import { PlaybackControls } from './playback-controls.ts';
+import { type PlayerSnapshot } from './player-snapshot.ts';
+import { type ProgramPlayer, type ProgramPlayerFactory } from './program-player.ts';
+import { startWatch, watchProgress, type ProgressWatch } from './progress-watchdog.ts';
+import { decideRecovery, healthyPlaybackMs, initialRecovery, type PlayerError } from './recovery-policy.ts';
+import { wallLatencyMs } from './server-clock.ts';
+import { countStall, noStalls, type PlaybackSignal, type StallCounter } from './stall-counter.ts';
+import { TimeSync } from './time-sync.ts';
+import { hasPlayer, nextPhase, type ViewerEvent, type ViewerPhase } from './viewer-state.ts';
+import { initialView, isBehindLive, type ViewerView } from './viewer-view.ts';
+
+const tickPeriodMs = 500;
+/** This long without a stall takes back what hls.js added to its distance after stalls (llhls.md 3.3). */
+const cleanPlaybackMs = 300_000;
+/** Memory of errors for tests and support; the oldest go first. */
+const rememberedErrorCount = 100;
+
+export interface RememberedError extends PlayerError {
+  readonly atMs: number;
+}
+
+export interface ViewerSessionOptions {
+  readonly webinarId: string;
+  readonly video: HTMLVideoElement;
+  readonly scheduler: Scheduler;
+  /** Resolves to undefined when this browser can play no HLS at all. */
+  readonly loadPlayer: (video: HTMLVideoElement) => Promise<ProgramPlayerFactory | undefined>;
+}
+
+export class ViewerSession {
+  readonly view = new Store<ViewerView>(initialView);
+  readonly controls: PlaybackControls;
+  readonly errors: RememberedError[] = [];
+  readonly #options: ViewerSessionOptions;
+  readonly #timeSync: TimeSync;
+  readonly #abort = new AbortController();
+  #phase: ViewerPhase = 'loading';
+  #webinar: PublicWebinar | undefined;
+  #player: ProgramPlayer | undefined;
+  #playerNumber = 0;
+  #recovery = initialRecovery;
+  #stalls: StallCounter = noStalls;
+  #watch: ProgressWatch;
+  #healthySinceMs: number | undefined;
+  #cleanSinceMs = 0;
+  #pollAttempt = 0;
+  #pollTimer: Timer | undefined;
+  #retryTimer: Timer | undefined;
+  #tickTimer: Timer | undefined;
+
+  constructor(options: ViewerSessionOptions) {
+    this.#options = options;
+    this.#timeSync = new TimeSync(options.scheduler);
+    this.#watch = startWatch(options.scheduler.nowMs());
+    this.controls = new PlaybackControls(options.video, () => this.#publish());
+  }
+
+  get stalls(): StallCounter {
+    return this.#stalls;
+  }
+
+  start(): void {
+    const { video } = this.#options;
+    const on = (type: string, handler: () => void): void =>
+      video.addEventListener(type, handler, { signal: this.#abort.signal });
+    on('playing', () => this.#onPlaying());
+    on('waiting', () => this.#signal('waiting'));
+    on('seeking', () => this.#signal('seeking'));
+    on('pause', () => this.#signal('paused'));
+    on('ended', () => this.#dispatch({ type: 'program-ended' }));
+    on('volumechange', () => this.#publish());
+    globalThis.addEventListener('online', () => this.#retryNow(), { signal: this.#abort.signal });
+    document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal: this.#abort.signal });
+    this.#timeSync.start();
+    this.#tick();
+    void this.#poll();
+  }
+
+  /** Idempotent; ends every timer, listener and request of this session. */
+  close(): void {
+    this.#abort.abort();
+    this.#timeSync.close();
+    for (const timer of [this.#pollTimer, this.#retryTimer, this.#tickTimer]) timer?.cancel();
+    this.#dropPlayer();
+  }
+
+  goToLive(): void {
+    this.#player?.goToLive();
+    void this.controls.play();
+  }
+
+  /** Resuming a live program means resuming it live. */
+  togglePlay(): void {
+    const { wantsToPlay, needsTapToPlay } = this.controls.state;
+    if (wantsToPlay && !needsTapToPlay) this.controls.pause();
+    else this.goToLive();
+  }
+
+  #dispatch(event: ViewerEvent): void {
+    const before = this.#phase;
+    this.#phase = nextPhase(before, event);
+    if (hasPlayer(before) && !hasPlayer(this.#phase)) this.#dropPlayer();
+    if (!hasPlayer(before) && hasPlayer(this.#phase)) void this.#makePlayer();
+    if (before !== this.#phase && !hasPlayer(this.#phase)) this.#schedulePoll(true);
+    this.#publish();
+  }
+
+  async #poll(): Promise<void> {
+    try {
+      const webinar = await fetchPublicWebinar(this.#options.webinarId);
+      if (this.#abort.signal.aborted) return;
+      this.#webinar = webinar;
+      this.#dispatch({ type: 'public-state', state: webinar.state });
+    } catch (thrown) {
+      if (this.#abort.signal.aborted) return;
+      if (thrown instanceof ApiError && thrown.status === 404) this.#dispatch({ type: 'webinar-not-found' });
+      // Otherwise no answer is no news: the page keeps what it shows and asks again.
+    }
+    if (!hasPlayer(this.#phase)) this.#schedulePoll(false);
+  }
+
+  #schedulePoll(isFirst: boolean): void {
+    if (this.#phase === 'unsupported' || this.#abort.signal.aborted) return;
+    this.#pollAttempt = isFirst ? 0 : this.#pollAttempt + 1;
+    const isRare = this.#phase === 'ended' || this.#phase === 'not-found';
+    const delayMs = backoffDelayMs(isRare ? endedBackoff : waitingBackoff, this.#pollAttempt, Math.random());
+    this.#pollTimer?.cancel();
+    this.#pollTimer = this.#options.scheduler.schedule(delayMs, () => void this.#poll());
+  }
+
+  async #makePlayer(): Promise<void> {
+    this.#dropPlayer();
+    this.#pollTimer?.cancel();
+    const number = this.#playerNumber;
+    const { video } = this.#options;
+    const createPlayer = await this.#options.loadPlayer(video);
+    if (number !== this.#playerNumber || this.#webinar === undefined) return;
+    if (createPlayer === undefined) return this.#dispatch({ type: 'unsupported' });
+    this.#watch = startWatch(this.#options.scheduler.nowMs());
+    this.#player = createPlayer(video, this.#webinar.hlsUrl, {
+      onError: (error) => number === this.#playerNumber && this.#onPlayerError(error),
+      onClosedAtJoin: () => number === this.#playerNumber && this.#dispatch({ type: 'program-ended' }),
+    });
+    await this.controls.start();
+  }
+
+  #dropPlayer(): void {
+    this.#playerNumber += 1;
+    this.#retryTimer?.cancel();
+    this.#retryTimer = undefined;
+    this.#healthySinceMs = undefined;
+    this.#player?.destroy();
+    this.#player = undefined;
+    this.#signal('restarted');
+  }
+
+  #onPlayerError(error: PlayerError): void {
+    const nowMs = this.#options.scheduler.nowMs();
+    this.errors.push({ ...error, atMs: nowMs });
+    if (this.errors.length > rememberedErrorCount) this.errors.shift();
+    const { state, action } = decideRecovery(this.#recovery, error, nowMs, Math.random());
+    this.#recovery = state;
+    if (action.do === 'nothing') return;
+    this.#healthySinceMs = undefined;
+    this.#dispatch({ type: 'player-lost' });
+    if (action.do === 'recover-media') this.#player?.recoverMedia();
+    else if (action.do === 'rebuild') this.#rebuildAfter(action.delayMs);
+    else void this.#checkEvent(action.delayMs);
+  }
+
+  async #checkEvent(delayMs: number): Promise<void> {
+    const number = this.#playerNumber;
+    try {
+      const webinar = await fetchPublicWebinar(this.#options.webinarId);
+      if (number !== this.#playerNumber) return;
+      this.#webinar = webinar;
+      this.#dispatch({ type: 'public-state', state: webinar.state });
+    } catch {
+      // The server cannot be asked either: the same retry serves both.
+    }
+    if (number === this.#playerNumber && hasPlayer(this.#phase)) this.#rebuildAfter(delayMs);
+  }
+
+  #rebuildAfter(delayMs: number): void {
+    this.#retryTimer?.cancel();
+    this.#retryTimer = this.#options.scheduler.schedule(delayMs, () => void this.#makePlayer());
+    this.#publish();
+  }
+
+  /** The network came back: waiting out the delay would only be rude. */
+  #retryNow(): void {
+    if (this.#retryTimer !== undefined) void this.#makePlayer();
+    else if (!hasPlayer(this.#phase)) void this.#poll();
+  }
+
+  #onVisibility(): void {
+    this.#watch = startWatch(this.#options.scheduler.nowMs());
+    if (!document.hidden && this.#player !== undefined) void this.controls.start();
+  }
+
+  #onPlaying(): void {
+    const nowMs = this.#options.scheduler.nowMs();
+    this.#healthySinceMs = nowMs;
+    this.#signal('playing');
+    this.#dispatch({ type: 'first-frame' });
+  }
+
+  #signal(signal: PlaybackSignal): void {
+    const before = this.#stalls.stallCount;
+    this.#stalls = countStall(this.#stalls, signal, this.#options.scheduler.nowMs());
+    if (this.#stalls.stallCount > before) this.#cleanSinceMs = this.#options.scheduler.nowMs();
+    this.#publish();
+  }
+
+  #tick(): void {
+    const nowMs = this.#options.scheduler.nowMs();
+    const { video } = this.#options;
+    const { wantsToPlay, needsTapToPlay } = this.controls.state;
+    const isDue = this.#player !== undefined && this.#retryTimer === undefined;
+    const shouldMove = isDue && wantsToPlay && !needsTapToPlay && !document.hidden;
+    this.#watch = watchProgress(this.#watch, { nowMs, currentTimeSec: video.currentTime, shouldMove });
+    if (this.#watch.isStuck) {
+      this.#watch = startWatch(nowMs);
+      this.#onPlayerError({ kind: 'network', isFatal: true, httpStatus: undefined, details: 'rostrumStuck' });
+    }
+    if (this.#healthySinceMs !== undefined && nowMs - this.#healthySinceMs > healthyPlaybackMs) {
+      this.#recovery = initialRecovery;
+    }
+    if (nowMs - this.#cleanSinceMs > cleanPlaybackMs) {
+      this.#cleanSinceMs = nowMs;
+      this.#player?.resetTargetLatency();
+    }
+    this.#publish();
+    this.#tickTimer = this.#options.scheduler.schedule(tickPeriodMs, () => this.#tick());
+  }
+
+  #publish(): void {
+    const snapshot: PlayerSnapshot | undefined = this.#player?.snapshot();
+    const { scheduler, video } = this.#options;
+    const wallMs = wallLatencyMs(this.#timeSync.clock, scheduler.wallMs(), snapshot?.playingWallMs);
+    const isPlaying = this.#phase === 'playing' && !video.paused;
+    this.view.set({
+      phase: this.#phase,
+      title: this.#webinar?.title ?? '',
+      controls: this.controls.state,
+      latencyMs: this.#phase === 'playing' ? (wallMs ?? snapshot?.edgeLatencyMs) : undefined,
+      isBehindLive: this.#phase === 'playing' && isBehindLive(snapshot, isPlaying),
+      isStalled: this.#stalls.stalledSinceMs !== undefined,
+      retryCount: this.#recovery.attempt,
+      heightPx: snapshot?.heightPx ?? 0,
+      bitrateBps: snapshot?.bitrateBps ?? 0,
+    });
+  }
+}

@@ -1,0 +1,92 @@
+/** The viewer page: the picture, what is going on when there is none, and the controls. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { browserScheduler } from '../lib/scheduler.ts';
+import { useStore } from '../lib/use-store.ts';
+import { Notice, TopBar } from '../ui/components.tsx';
+import { exposeViewerDebug } from './debug.ts';
+import { toggleFullscreen } from './fullscreen.ts';
+import { commandForKey, type PlayerCommand } from './keyboard.ts';
+import { loadPlayer, preloadPlayer } from './load-player.ts';
+import { PlayerBar } from './player-bar.tsx';
+import { PlayerOverlay } from './player-overlay.tsx';
+import { ViewerSession } from './viewer-session.ts';
+
+export function MissingEvent() {
+  return (
+    <div class="page">
+      <TopBar />
+      <main>
+        <Notice tone="bad" title="This link is not complete">
+          A viewer link looks like /watch/ followed by the id of the event. Check the link you were given.
+        </Notice>
+      </main>
+    </div>
+  );
+}
+
+export function WatchPage({ webinarId }: { readonly webinarId: string }) {
+  const video = useRef<HTMLVideoElement>(null);
+  const [session, setSession] = useState<ViewerSession>();
+  useEffect(() => {
+    if (video.current === null) return;
+    const created = new ViewerSession({ webinarId, video: video.current, scheduler: browserScheduler, loadPlayer });
+    // Only warms the cache; when it fails, making the player reports it.
+    void preloadPlayer().catch(() => undefined);
+    created.start();
+    exposeViewerDebug(created);
+    setSession(created);
+    return () => created.close();
+  }, [webinarId]);
+
+  return (
+    <main class="watch">
+      <div class="frame">
+        <video ref={video} class="program" playsInline preload="auto" aria-label="Program" />
+        {session !== undefined && <Player session={session} />}
+      </div>
+    </main>
+  );
+}
+
+function Player({ session }: { readonly session: ViewerSession }) {
+  const view = useStore(session.view);
+  useEffect(() => {
+    if (view.title !== '') document.title = `${view.title} - Rostrum`;
+  }, [view.title]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const command = commandForKey({
+        key: event.key,
+        hasModifier: event.ctrlKey || event.metaKey || event.altKey,
+        targetTag: event.target instanceof HTMLElement ? event.target.localName : '',
+      });
+      if (command === undefined) return;
+      event.preventDefault();
+      run(session, command);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [session]);
+  return (
+    <>
+      <PlayerOverlay session={session} view={view} />
+      <PlayerBar session={session} view={view} />
+    </>
+  );
+}
+
+function run(session: ViewerSession, command: PlayerCommand): void {
+  const { isMuted, volume } = session.controls.state;
+  switch (command.do) {
+    case 'toggle-play':
+      return session.togglePlay();
+    case 'toggle-mute':
+      return session.controls.setMuted(!isMuted);
+    case 'toggle-fullscreen':
+      return toggleFullscreen();
+    case 'go-live':
+      return session.goToLive();
+    case 'change-volume':
+      return session.controls.setVolume((isMuted ? 0 : volume) + command.delta);
+  }
+}
