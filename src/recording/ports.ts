@@ -89,7 +89,11 @@ export type RecorderEvent =
       readonly durationMs: number;
       readonly sizeBytes: number;
     }
-  | { readonly type: 'failed'; readonly sessionId: string; readonly code: string; readonly message: string };
+  /** The recording cannot be finished by this process; its spool is kept and the next start tries again. */
+  | { readonly type: 'failed'; readonly sessionId: string; readonly code: string; readonly message: string }
+  /** Disk full or write error: media of this session is being lost until `resumed`. */
+  | { readonly type: 'interrupted'; readonly sessionId: string; readonly code: string; readonly message: string }
+  | { readonly type: 'resumed'; readonly sessionId: string; readonly lostPartCount: number };
 
 /**
  * Bytes by key: local folder by default, S3 later. Keys are `recordings/<webinarId>/<sessionId>/...`.
@@ -97,7 +101,10 @@ export type RecorderEvent =
  */
 export interface ObjectStore {
   put(key: string, body: Uint8Array | NodeJS.ReadableStream, contentType: string): Promise<void>;
-  /** Moves a finished local file into the store without holding it in memory. */
+  /**
+   * Takes a finished, closed local file into the store without holding it in memory. The source stays and must not be
+   * changed any more (a local store may share its bytes); its owner removes it.
+   */
   putFile(key: string, path: string, contentType: string): Promise<void>;
   /** Undefined when the key does not exist. */
   head(key: string): Promise<{ readonly sizeBytes: number } | undefined>;

@@ -1,0 +1,326 @@
+/**
+ * One recording inside the recorder process: commands into its spool, uploads beside it, finishing behind its end.
+ * A write error suspends it (media is lost and counted) until the spool can be written again; it never throws upward.
+ */
+import { join } from 'node:path';
+import { type Clock, type Timer } from '../core/clock.ts';
+import { type RostrumError, toRostrumError } from '../core/errors.ts';
+import { Lifecycle } from '../core/lifecycle.ts';
+import { type Logger } from '../core/logger.ts';
+import { SerialQueue } from '../core/serial-queue.ts';
+import { type SessionCommand } from './command-schema.ts';
+import { type FileOpener } from './durable-files.ts';
+import { finishRecording } from './finishing/finish-recording.ts';
+import { type RecordingManifest } from './finishing/manifest.ts';
+import { recordingPrefix } from './object-key.ts';
+import { type ObjectStore, type RecorderEvent, type RecordingStart } from './ports.ts';
+import { pause, retryDelayMs, type RetryPolicy } from './retry.ts';
+import { SessionSpool } from './spool/session-spool.ts';
+import { removeSpoolFolder } from './spool/spool-folder.ts';
+import { SessionUploader, uploadRetryPolicy } from './uploads/session-uploader.ts';
+import { type UploadSlots } from './uploads/upload-slots.ts';
+
+const resumePeriodMs = 5000;
+const finishRetryPolicy: RetryPolicy = { firstDelayMs: 2000, maxDelayMs: 30_000 };
+const finishTryCount = 4;
+/** Commands without media that are kept while the spool cannot be written; far more than an hour brings. */
+const maxDeferredCount = 20_000;
+
+export interface SessionServices {
+  readonly spoolPath: string;
+  readonly store: ObjectStore;
+  readonly files: FileOpener;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly slots: UploadSlots;
+  readonly remuxQueue: SerialQueue;
+  readonly ffmpegPath: string;
+  readonly ffprobePath: string;
+  readonly remuxDeadlineMs: number;
+  readonly softwareVersion: string;
+  readonly keepSpool: boolean;
+  readonly emit: (event: RecorderEvent) => void;
+}
+
+export class RecordingSession extends Lifecycle {
+  readonly start: RecordingStart;
+  readonly #services: SessionServices;
+  readonly #logger: Logger;
+  readonly #folder: string;
+  readonly #queue = new SerialQueue();
+  readonly #uploader: SessionUploader;
+  readonly #abort = new AbortController();
+  #spool: SessionSpool | undefined;
+  #deferred: SessionCommand[] = [];
+  #lost: { count: number; sinceMs: number; cause: string } | undefined;
+  #resumeTimer: Timer | undefined;
+  #finishing: Promise<void> | undefined;
+
+  /** @param spool already opened; undefined when it could not be: the session begins suspended. */
+  constructor(start: RecordingStart, spool: SessionSpool | undefined, services: SessionServices) {
+    super({ clock: services.clock });
+    this.start = start;
+    this.#services = services;
+    this.#spool = spool;
+    this.#folder = join(services.spoolPath, start.sessionId);
+    this.#logger = services.logger.child({ sessionId: start.sessionId, webinarId: start.webinarId });
+    this.#uploader = new SessionUploader({
+      prefix: recordingPrefix(start),
+      store: services.store,
+      slots: services.slots,
+      clock: services.clock,
+      logger: this.#logger,
+      next: () => this.#spool?.nextUpload(),
+      onUploaded: (upload) => this.#queue.run(async () => this.#spool?.stageUploaded(upload)),
+      onFailed: (error) => this.#fail(error),
+    });
+    this.own('spool', () => this.#queue.run(async () => this.#closeSpool()));
+    this.own('finishing', async () => {
+      this.#abort.abort();
+      await this.#finishing;
+    });
+    this.own('uploader', (reason) => this.#uploader.close(reason));
+    this.own('resume timer', () => this.#resumeTimer?.cancel());
+  }
+
+  /** Everything kept is durable when it resolves. Never rejects: what the disk refused is lost and counted. */
+  apply(commands: readonly SessionCommand[]): Promise<void> {
+    return this.#queue.run(() => this.#apply(commands));
+  }
+
+  /** Makes the session's beginning durable, or notes that the recorder was away meanwhile. */
+  begin(): Promise<void> {
+    return this.#queue.run(async () => {
+      const spool = this.#spool;
+      if (spool === undefined) return this.#startResuming();
+      if (spool.state.start === undefined) spool.stage({ type: 'begin', start: this.start });
+      else if (spool.state.end === undefined) {
+        spool.stage({ type: 'recorderRestarted', atMs: this.#services.clock.wallMs() });
+      }
+      await this.#commit([]);
+      this.#uploader.wake();
+      if (this.#spool?.state.end !== undefined) this.#startFinishing();
+    });
+  }
+
+  /** For a recording that nobody announces the end of any more: it ends with its last medium. */
+  endRecovered(): Promise<void> {
+    return this.#queue.run(async () => {
+      const spool = this.#spool;
+      if (spool === undefined) return;
+      if (spool.state.end === undefined) {
+        spool.tearOpenSegments();
+        spool.stage({ type: 'end', endedAtMs: lastMediaAtMs(spool, this.start), cause: 'recovered' });
+        await this.#commit([]);
+      }
+      this.#startFinishing();
+    });
+  }
+
+  async #apply(commands: readonly SessionCommand[]): Promise<void> {
+    if (this.#spool === undefined) return this.#defer(commands);
+    if (this.#spool.state.end !== undefined) return;
+    let lostCount = 0;
+    for (const command of commands) if (this.#stage(this.#spool, command) === 'lost') lostCount++;
+    if (lostCount > 0) this.#logger.warn({ lostCount }, 'media arrived out of place and was not recorded');
+    await this.#commit(commands);
+    this.#uploader.wake();
+    if (this.#spool?.state.end !== undefined) this.#startFinishing();
+  }
+
+  #stage(spool: SessionSpool, command: SessionCommand) {
+    switch (command.type) {
+      case 'init':
+        return spool.stageInit(command.init);
+      case 'part':
+        return spool.stagePart(command.part);
+      case 'segment':
+        return spool.stageSegment(command.segment);
+      case 'event':
+        return spool.stageEvent(command.event);
+      case 'loss':
+        spool.stage({ type: 'loss', atMs: command.atMs, cause: command.cause, partCount: command.partCount });
+        return 'kept';
+      case 'end':
+        spool.tearOpenSegments();
+        spool.stage({ type: 'end', endedAtMs: command.endedAtMs, cause: 'ended' });
+        return 'kept';
+    }
+  }
+
+  async #commit(commands: readonly SessionCommand[]): Promise<void> {
+    try {
+      await this.#spool?.commit();
+    } catch (thrown) {
+      await this.#suspend(toRostrumError(thrown), commands);
+    }
+  }
+
+  async #suspend(error: RostrumError, commands: readonly SessionCommand[]): Promise<void> {
+    await this.#closeSpool();
+    const cause = error.code === 'REC_DISK_FULL' ? 'diskFull' : 'writeFailed';
+    this.#lost = { count: 0, sinceMs: this.#services.clock.wallMs(), cause };
+    this.#defer(commands);
+    this.#logger.error({ code: error.code, error }, 'recording interrupted');
+    const { code, message } = error.toReply();
+    this.#services.emit({ type: 'interrupted', sessionId: this.start.sessionId, code, message });
+    this.#startResuming();
+  }
+
+  #startResuming(): void {
+    if (this.isClosed) return;
+    this.#resumeTimer ??= this.#services.clock.repeat(resumePeriodMs, () => {
+      void this.#queue.run(() => this.#resume());
+    });
+  }
+
+  async #resume(): Promise<void> {
+    if (this.#spool !== undefined || this.isClosed) return;
+    let spool: SessionSpool | undefined;
+    try {
+      spool = await SessionSpool.open(this.#folder, this.#services.files);
+      if (spool.state.start === undefined) spool.stage({ type: 'begin', start: this.start });
+      const lost = this.#lost;
+      if (lost !== undefined) {
+        spool.stage({ type: 'loss', atMs: lost.sinceMs, cause: lost.cause, partCount: lost.count });
+      }
+      await spool.commit();
+    } catch (thrown) {
+      const error = toRostrumError(thrown);
+      await spool?.close();
+      if (!error.retryable) this.#fail(error);
+      else this.#logger.debug({ code: error.code }, 'spool still not writable');
+      return;
+    }
+    this.#spool = spool;
+    this.#resumeTimer?.cancel();
+    this.#resumeTimer = undefined;
+    const lostPartCount = this.#lost?.count ?? 0;
+    this.#lost = undefined;
+    this.#logger.info({ lostPartCount }, 'recording goes on');
+    this.#services.emit({ type: 'resumed', sessionId: this.start.sessionId, lostPartCount });
+    await this.#apply(this.#deferred.splice(0));
+  }
+
+  /** While nothing can be written: media is counted, everything else waits. */
+  #defer(commands: readonly SessionCommand[]): void {
+    this.#lost ??= { count: 0, sinceMs: this.#services.clock.wallMs(), cause: 'writeFailed' };
+    for (const command of commands) {
+      if (command.type === 'part') this.#lost.count++;
+      else if (command.type !== 'segment') this.#deferred.push(command);
+    }
+    if (this.#deferred.length > maxDeferredCount) {
+      const isKept = (command: SessionCommand, index: number) =>
+        command.type !== 'event' || index >= maxDeferredCount / 2;
+      this.#deferred = this.#deferred.filter(isKept);
+    }
+  }
+
+  #startFinishing(): void {
+    if (!this.isClosed) this.#finishing ??= this.#finish();
+  }
+
+  async #finish(): Promise<void> {
+    this.#services.emit({ type: 'progress', sessionId: this.start.sessionId, phase: 'uploading', ratio: 0 });
+    try {
+      await this.#uploader.drained();
+      if (this.isClosed || this.#uploader.state === 'failed') return;
+      this.#services.emit({ type: 'progress', sessionId: this.start.sessionId, phase: 'uploading', ratio: 1 });
+      const manifest = await this.#finishWithRetries();
+      await this.#queue.run(() => this.#forgetSpool(manifest));
+      const durationMs = Math.round(manifest.durationSec * 1000);
+      const { sessionId, webinarId } = this.start;
+      this.#logger.info(
+        { durationMs, sizeBytes: manifest.sizeBytes, gapCount: manifest.gaps.length },
+        'recording finished',
+      );
+      this.#services.emit({ type: 'finished', sessionId, webinarId, durationMs, sizeBytes: manifest.sizeBytes });
+    } catch (thrown) {
+      // Closing kills the jobs on purpose; the next start finishes.
+      if (!this.isClosed) this.#fail(toRostrumError(thrown));
+    }
+  }
+
+  async #finishWithRetries(): Promise<RecordingManifest> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#finishOnce();
+      } catch (thrown) {
+        const error = toRostrumError(thrown);
+        if (!error.retryable || attempt >= finishTryCount || this.isClosed) throw error;
+        this.#logger.warn({ code: error.code, attempt, error }, 'finishing failed, trying again');
+        const delayMs = retryDelayMs(finishRetryPolicy, attempt, Math.random());
+        await pause(this.#services.clock, delayMs, this.#abort.signal);
+      }
+    }
+  }
+
+  async #finishOnce(): Promise<RecordingManifest> {
+    const { store, clock, ffmpegPath, ffprobePath, remuxDeadlineMs, softwareVersion, remuxQueue } = this.#services;
+    return finishRecording({
+      folder: this.#folder,
+      state: this.#spool!.state,
+      store,
+      clock,
+      logger: this.#logger,
+      ffmpegPath,
+      ffprobePath,
+      remuxDeadlineMs,
+      softwareVersion,
+      signal: this.#abort.signal,
+      runExclusive: (work) => remuxQueue.run(work),
+      retryStore: (work) => this.#retryStore(work),
+      onProgress: (phase, ratio) =>
+        this.#services.emit({ type: 'progress', sessionId: this.start.sessionId, phase, ratio }),
+    });
+  }
+
+  async #retryStore<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (thrown) {
+        const error = toRostrumError(thrown);
+        if (!error.retryable || this.#abort.signal.aborted) throw error;
+        this.#logger.warn({ code: error.code, attempt, error }, 'object store failed, trying again');
+        const delayMs = retryDelayMs(uploadRetryPolicy, attempt, Math.random());
+        await pause(this.#services.clock, delayMs, this.#abort.signal);
+      }
+    }
+  }
+
+  /** The manifest in the store is what counts from here on; a journal that cannot be written any more changes nothing. */
+  async #forgetSpool(manifest: RecordingManifest): Promise<void> {
+    const durationMs = Math.round(manifest.durationSec * 1000);
+    try {
+      this.#spool?.stage({ type: 'finished', durationMs, sizeBytes: manifest.sizeBytes });
+      await this.#spool?.commit();
+    } catch (error) {
+      this.#logger.warn({ error }, 'finished, but the journal could not say so');
+    }
+    await this.#closeSpool();
+    if (!this.#services.keepSpool) await removeSpoolFolder(this.#folder);
+  }
+
+  async #closeSpool(): Promise<void> {
+    const spool = this.#spool;
+    this.#spool = undefined;
+    await spool?.close().catch((error: unknown) => this.#logger.warn({ error }, 'spool file did not close cleanly'));
+  }
+
+  #fail(error: RostrumError): void {
+    this.#resumeTimer?.cancel();
+    this.#logger.error({ code: error.code, details: error.details, error }, 'recording failed, its spool is kept');
+    const { code, message } = error.toReply();
+    this.#services.emit({ type: 'failed', sessionId: this.start.sessionId, code, message });
+    void this.close('failed');
+  }
+}
+
+function lastMediaAtMs(spool: SessionSpool, start: RecordingStart): number {
+  const ends = [...spool.state.renditions.keys()].map((renditionId) => {
+    const last = spool.state.lastSegment(renditionId);
+    return last === undefined ? 0 : last.programDateTimeMs + (last.durationTicks / last.timescaleHz) * 1000;
+  });
+  return Math.max(start.startedAtMs, ...ends);
+}

@@ -1,0 +1,32 @@
+/** Retrying: delays that grow with jitter, pauses that can be cut short. */
+import { type Clock } from '../core/clock.ts';
+
+export interface RetryPolicy {
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
+/**
+ * Delay before try `attempt` (1 = first repetition): doubles up to the maximum; the last half is random, so that
+ * many who failed together do not come back together.
+ * @param random 0..1. Pure.
+ */
+export function retryDelayMs(policy: RetryPolicy, attempt: number, random: number): number {
+  const fullMs = Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** Math.min(attempt - 1, 30));
+  return fullMs / 2 + (fullMs / 2) * random;
+}
+
+/** Resolves after `delayMs`, or at once when the signal aborts. */
+export async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = clock.schedule(delayMs, resolve);
+  const onAbort = () => resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await promise;
+  } finally {
+    timer.cancel();
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Brings a recording's closed segments into the object store while it goes on. The spool is the queue: nothing waits in
+ * memory, a restart continues where the journal says. Store errors are retried for as long as the process lives.
+ */
+import { type Clock } from '../../core/clock.ts';
+import { toRostrumError, type RostrumError } from '../../core/errors.ts';
+import { Lifecycle } from '../../core/lifecycle.ts';
+import { type Logger } from '../../core/logger.ts';
+import { type ObjectStore } from '../ports.ts';
+import { pause, retryDelayMs, type RetryPolicy } from '../retry.ts';
+import { type PendingUpload } from '../spool/session-spool.ts';
+import { type UploadSlots } from './upload-slots.ts';
+import { uploadSpoolRange } from './verified-upload.ts';
+
+export const uploadRetryPolicy: RetryPolicy = { firstDelayMs: 250, maxDelayMs: 15_000 };
+
+export interface SessionUploaderOptions {
+  readonly prefix: string;
+  readonly store: ObjectStore;
+  readonly slots: UploadSlots;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Undefined when everything closed so far is uploaded. */
+  readonly next: () => PendingUpload | undefined;
+  readonly onUploaded: (upload: PendingUpload) => Promise<void>;
+  /** A fault that retrying does not cure; the uploader has stopped. */
+  readonly onFailed: (error: RostrumError) => void;
+}
+
+export class SessionUploader extends Lifecycle {
+  readonly #options: SessionUploaderOptions;
+  readonly #abort = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(options: SessionUploaderOptions) {
+    super({ clock: options.clock });
+    this.#options = options;
+    this.own('upload', async () => {
+      this.#abort.abort();
+      await this.#running;
+    });
+  }
+
+  /** Something new may be there; returns at once. */
+  wake(): void {
+    if (this.isClosed || this.state === 'failed') return;
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when nothing is left to upload, or the uploader closed or failed. */
+  async drained(): Promise<void> {
+    this.wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // First `wake` stores the promise; the end clears it in the same turn as the last look, so no wake is lost.
+    await Promise.resolve();
+    try {
+      await this.#uploadAll();
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #uploadAll(): Promise<void> {
+    for (let attempt = 0; !this.isClosed;) {
+      const upload = this.#options.next();
+      if (upload === undefined) return;
+      try {
+        await this.#options.slots.run(() => this.#upload(upload));
+        attempt = 0;
+      } catch (thrown) {
+        const error = toRostrumError(thrown);
+        if (error.code === 'REC_SPOOL_DAMAGED') {
+          this.advanceTo('failed');
+          this.#options.onFailed(error);
+          return;
+        }
+        attempt++;
+        const delayMs = retryDelayMs(uploadRetryPolicy, attempt, Math.random());
+        const fields = { name: upload.name, attempt, delayMs: Math.round(delayMs), code: error.code, error };
+        this.#options.logger.warn(fields, 'upload failed, trying again');
+        await pause(this.#options.clock, delayMs, this.#abort.signal);
+      }
+    }
+  }
+
+  async #upload(upload: PendingUpload): Promise<void> {
+    await uploadSpoolRange(this.#options.store, `${this.#options.prefix}/${upload.name}`, upload);
+    await this.#options.onUploaded(upload);
+  }
+}

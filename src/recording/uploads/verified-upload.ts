@@ -1,0 +1,38 @@
+/** One object into the store, believed only after the store gave the same bytes back. */
+import { createReadStream } from 'node:fs';
+import { recordingError } from '../errors.ts';
+import { hashStream } from '../hashing.ts';
+import { contentTypeOf } from '../object-key.ts';
+import { type ObjectStore } from '../ports.ts';
+import { type PendingUpload } from '../spool/session-spool.ts';
+
+export interface ExpectedObject {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** @throws REC_UPLOAD_MISMATCH when size or SHA-256 of what the store holds differ. */
+export async function verifyObject(store: ObjectStore, key: string, expected: ExpectedObject): Promise<void> {
+  const found = await store.head(key);
+  if (found?.sizeBytes !== expected.sizeBytes) {
+    throw recordingError('REC_UPLOAD_MISMATCH', {
+      details: { key, expectedBytes: expected.sizeBytes, foundBytes: found?.sizeBytes },
+    });
+  }
+  const { sha256 } = await hashStream(await store.get(key));
+  if (sha256 !== expected.sha256) throw recordingError('REC_UPLOAD_MISMATCH', { details: { key } });
+}
+
+/** @throws REC_SPOOL_DAMAGED when the local bytes are not those recorded; REC_UPLOAD_MISMATCH; store errors */
+export async function uploadSpoolRange(store: ObjectStore, key: string, upload: PendingUpload): Promise<void> {
+  const readRange = () =>
+    createReadStream(upload.path, { start: upload.offsetBytes, end: upload.offsetBytes + upload.sizeBytes - 1 });
+  const local = await hashStream(readRange()).catch((cause: unknown) => {
+    throw recordingError('REC_SPOOL_DAMAGED', { cause, details: { path: upload.path } });
+  });
+  if (local.sha256 !== upload.sha256) {
+    throw recordingError('REC_SPOOL_DAMAGED', { details: { path: upload.path, offsetBytes: upload.offsetBytes } });
+  }
+  await store.put(key, readRange(), contentTypeOf(key));
+  await verifyObject(store, key, upload);
+}
