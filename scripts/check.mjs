@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { runChecks } from './lib/run-checks.mjs';
 
 const root = path.resolve(fileURLToPath(import.meta.url), '../..');
-const hasWeb = existsSync(path.join(root, 'web/tsconfig.json'));
+const hasWeb = existsSync(path.join(root, 'web/src'));
 const folders = ['src', 'test', 'bench', 'scripts', ...(hasWeb ? ['web'] : [])].filter((folder) =>
   existsSync(path.join(root, folder)),
 );
