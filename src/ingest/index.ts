@@ -10,4 +10,4 @@ export { ingestErrorCatalog } from './errors.ts';
 export { ingestLimits } from './limits.ts';
 export { type PeerTransport, type TransportCloseReason, type TransportDirection } from './peer-transport.ts';
 export { type ProducerSource } from './produce-rules.ts';
-export { type RouterProvider, type StageRouter } from './ports.ts';
+export { type DtlsParameters, type RouterProvider, type RtpParameters, type StageRouter } from './ports.ts';

@@ -11,3 +11,7 @@ export interface RouterProvider {
   /** The router this peer lives on: chosen once per peer, spread over workers. Creates the webinar's router on demand. */
   routerFor(webinarId: string, peerId: string): Promise<StageRouter>;
 }
+
+/** Media parameters in mediasoup's terms, for callers that may not know mediasoup. */
+export type DtlsParameters = types.DtlsParameters;
+export type RtpParameters = types.RtpParameters;

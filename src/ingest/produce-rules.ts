@@ -67,7 +67,5 @@ export function cleanRtpParameters(rtpParameters: types.RtpParameters): types.Rt
 
 function cleanCodecParameters({ mimeType, parameters }: types.RtpCodecParameters): Record<string, unknown> {
   const known = knownCodecParameters[mimeType.toLowerCase()];
-  return Object.fromEntries(
-    Object.entries((parameters ?? {}) as Record<string, unknown>).filter(([key]) => known?.has(key) === true),
-  );
+  return Object.fromEntries(Object.entries(parameters ?? {}).filter(([key]) => known?.has(key) === true));
 }

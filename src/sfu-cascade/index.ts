@@ -7,4 +7,4 @@ export { type PeerConsumer } from './peer-consumers.ts';
 export { type PlacedRouter } from './webinar-routers.ts';
 export { type FeedLayer, type ProgramListener } from './program-feeds.ts';
 export { type ProgramAttachment } from './program-attachment.ts';
-export { type CascadeProducer, type ProgramFeed, type ProgramReceiver } from './ports.ts';
+export { type CascadeProducer, type ProgramFeed, type ProgramReceiver, type RtpCapabilities } from './ports.ts';

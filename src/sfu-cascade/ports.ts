@@ -27,3 +27,6 @@ export interface ProgramFeed {
   readonly payloadType: number;
   readonly clockRateHz: number;
 }
+
+/** What a receiver can take, in mediasoup's terms, for callers that may not know mediasoup. */
+export type RtpCapabilities = types.RtpCapabilities;

@@ -1,0 +1,54 @@
+/** The way onto the stage: version, place, webinar, router capabilities, roster. */
+import { randomId } from '../core/ids.ts';
+import { signalingError } from './errors.ts';
+import { type Grant, type IceServerProvider } from './ports.ts';
+import { protocolVersion, type StageReplies, type StageRequest } from './protocol/index.ts';
+import { type HandlerServices, type JoinedPeer } from './stage-handlers.ts';
+import { type StageLink } from './stage-hub.ts';
+
+export interface JoinServices extends HandlerServices {
+  readonly iceServers: IceServerProvider;
+}
+
+/** @throws SIGNALING_VERSION_UNSUPPORTED, SIGNALING_WEBINAR_FULL, SIGNALING_PEER_GONE, WEBINAR_NOT_FOUND */
+export async function join(
+  link: StageLink,
+  grant: Grant,
+  request: StageRequest<'join'>,
+  services: JoinServices,
+): Promise<{ peer: JoinedPeer; reply: StageReplies['join'] }> {
+  if (request.protocolVersion !== protocolVersion)
+    throw signalingError('SIGNALING_VERSION_UNSUPPORTED', { details: { supported: protocolVersion } });
+  const { hub, media } = services;
+  const room = hub.roomFor(grant.webinarId);
+  const ref = { webinarId: grant.webinarId, peerId: randomId() };
+  let releasePlace = (): void => undefined;
+  try {
+    releasePlace = room.reserve();
+    const webinar = await services.directory.describe(grant.webinarId);
+    const routerRtpCapabilities = await media.routerRtpCapabilities(ref);
+    const iceServers = services.iceServers.iceServersFor(ref.peerId);
+    if (!link.isOpen) throw signalingError('SIGNALING_PEER_GONE');
+    const displayName = request.displayName ?? grant.displayName;
+    hub.admit(room, { peerId: ref.peerId, displayName, role: grant.role, connection: link });
+    return {
+      peer: { ref, room },
+      reply: {
+        peerId: ref.peerId,
+        role: grant.role,
+        webinar: { webinarId: webinar.webinarId, title: webinar.title, state: webinar.state },
+        routerRtpCapabilities,
+        iceServers,
+        peers: room.peers(ref.peerId),
+        activeSpeakerPeerId: room.activeSpeakerPeerId,
+      },
+    };
+  } catch (error) {
+    // The router place was taken on the peer's behalf.
+    await media.releasePeer(ref);
+    throw error;
+  } finally {
+    releasePlace();
+    hub.dropIfEmpty(room);
+  }
+}

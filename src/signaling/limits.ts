@@ -1,0 +1,54 @@
+/** Numbers of signaling that are not configuration, each with its reason. */
+import { type BucketSpec } from './rate-limit.ts';
+import { type StageRequestName } from './protocol/index.ts';
+
+export const signalingLimits = {
+  /** The largest request (produce with every header extension) is about 8 KB. */
+  maxMessageBytes: 64 * 1024,
+  /** Time from TCP to the namespace; socket.io's own default is 45 s. */
+  connectTimeoutMs: 10_000,
+  /** A dead connection is noticed within interval + timeout; the defaults add up to 45 s. */
+  pingIntervalMs: 10_000,
+  pingTimeoutMs: 8000,
+  /** Time from the namespace to `join`. */
+  joinTimeoutMs: 15_000,
+  tokenDeadlineMs: 5000,
+  requestDeadlineMs: 10_000,
+  /** Requests of one connection that wait for their answer. */
+  maxPendingRequests: 32,
+  /** Unknown requests, missing acknowledgements: things no client of ours does. */
+  maxViolations: 10,
+  /** Refusals by rate before the connection counts as an attack. */
+  maxRateRefusals: 200,
+  /** Packets waiting for a slow connection; at the limit it is removed. */
+  maxBufferedPackets: 256,
+  /** Problems of a payload named in the answer. */
+  maxReportedProblems: 5,
+} as const;
+
+/** Request classes: what costs a worker something, what switches media, what starts or ends an event. */
+export type RequestClass = 'session' | 'setup' | 'control';
+
+export const bucketSpecs: Readonly<Record<RequestClass, BucketSpec>> = {
+  session: { capacity: 5, refillPerSec: 0.5 },
+  /** Joining a full stage at once: two transports, two producers, and a consumer per kind of every other peer. */
+  setup: { capacity: 60, refillPerSec: 5 },
+  control: { capacity: 100, refillPerSec: 20 },
+};
+
+export const requestClasses: Readonly<Record<StageRequestName, RequestClass>> = {
+  join: 'session',
+  setLive: 'session',
+  leave: 'session',
+  createTransport: 'setup',
+  connectTransport: 'setup',
+  restartIce: 'setup',
+  produce: 'setup',
+  closeProducer: 'setup',
+  consume: 'setup',
+  pauseProducer: 'control',
+  resumeProducer: 'control',
+  resumeConsumer: 'control',
+  pauseConsumer: 'control',
+  setPreferredLayers: 'control',
+};

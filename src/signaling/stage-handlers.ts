@@ -1,0 +1,90 @@
+/** What each request of a joined peer does: ownership, media, roster, reply. */
+import { type PeerRef, type StageMedia, type WebinarDirectory } from './ports.ts';
+import { type StageReplies, type StageRequest, type StageRequestName } from './protocol/index.ts';
+import { signalingError } from './errors.ts';
+import { type StageHub, type StageRoom } from './stage-hub.ts';
+
+export interface JoinedPeer {
+  readonly ref: PeerRef;
+  readonly room: StageRoom;
+}
+
+export interface HandlerServices {
+  readonly hub: StageHub;
+  readonly media: StageMedia;
+  readonly directory: WebinarDirectory;
+}
+
+type Handler<Name extends StageRequestName> = (
+  peer: JoinedPeer,
+  request: StageRequest<Name>,
+  services: HandlerServices,
+) => Promise<StageReplies[Name]>;
+
+/** `join` needs the connection and `leave` ends it: both live with the connection. */
+export type PeerRequestName = Exclude<StageRequestName, 'join' | 'leave'>;
+
+export const stageHandlers: { readonly [Name in PeerRequestName]: Handler<Name> } = {
+  createTransport: ({ ref }, { direction }, { media }) => media.createTransport(ref, direction),
+
+  connectTransport: async ({ ref }, { transportId, dtlsParameters }, { media }) => {
+    await media.connectTransport(ref, transportId, dtlsParameters);
+    return {};
+  },
+
+  restartIce: ({ ref }, { transportId }, { media }) => media.restartIce(ref, transportId),
+
+  produce: async ({ ref, room }, request, { media, hub }) => {
+    const { producerId } = await media.produce(ref, request);
+    if (room.member(ref.peerId) === undefined) throw signalingError('SIGNALING_PEER_GONE');
+    const { kind, source, paused } = request;
+    hub.addProducer(room, ref.peerId, request.transportId, { producerId, kind, source, paused });
+    return { producerId };
+  },
+
+  pauseProducer: async ({ ref, room }, { producerId }, { media, hub }) => {
+    room.ownProducer(ref.peerId, producerId);
+    await media.pauseProducer(ref, producerId);
+    hub.setProducerPaused(room, ref.peerId, producerId, true);
+    return {};
+  },
+
+  resumeProducer: async ({ ref, room }, { producerId }, { media, hub }) => {
+    room.ownProducer(ref.peerId, producerId);
+    await media.resumeProducer(ref, producerId);
+    hub.setProducerPaused(room, ref.peerId, producerId, false);
+    return {};
+  },
+
+  closeProducer: async ({ ref, room }, { producerId }, { media, hub }) => {
+    room.ownProducer(ref.peerId, producerId);
+    await media.closeProducer(ref, producerId);
+    hub.closeProducer(room, ref.peerId, producerId);
+    return {};
+  },
+
+  consume: async ({ ref, room }, request, { media }) => {
+    if (!room.hasProducer(request.producerId))
+      throw signalingError('MEDIA_NOT_FOUND', { details: { producerId: request.producerId } });
+    return media.consume(ref, request);
+  },
+
+  resumeConsumer: async ({ ref }, { consumerId }, { media }) => {
+    await media.resumeConsumer(ref, consumerId);
+    return {};
+  },
+
+  pauseConsumer: async ({ ref }, { consumerId }, { media }) => {
+    await media.pauseConsumer(ref, consumerId);
+    return {};
+  },
+
+  setPreferredLayers: async ({ ref }, { consumerId, spatialLayer }, { media }) => {
+    await media.setPreferredLayers(ref, consumerId, spatialLayer);
+    return {};
+  },
+
+  setLive: async ({ ref }, { live }, { directory }) => ({
+    state: await directory.setLive(ref.webinarId, live, ref.peerId),
+  }),
+};

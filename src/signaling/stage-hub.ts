@@ -1,0 +1,158 @@
+/** All rooms of this server: who is where, who hears what, and the news for the rest of the system. */
+import { type Logger } from '../core/logger.ts';
+import { type GaugeMetric, type Metrics } from '../core/metrics.ts';
+import { type PeerRef, type StageListener } from './ports.ts';
+import {
+  type PeerInfo,
+  type ProducerInfo,
+  type StageEventName,
+  type StageEvents,
+  type WebinarState,
+} from './protocol/index.ts';
+import { Room, type RoomMember } from './room.ts';
+
+/** Why a connection is ended, as the client is told. */
+export interface RemovalReason {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The way to one client. */
+export interface StageLink {
+  readonly isOpen: boolean;
+  send<Name extends StageEventName>(event: Name, payload: StageEvents[Name]): void;
+  /** Tells the client why, then ends the connection. Idempotent. */
+  remove(reason: RemovalReason): void;
+}
+
+export type StageRoom = Room<StageLink>;
+
+export class StageHub {
+  readonly #rooms = new Map<string, StageRoom>();
+  readonly #maxPeers: number;
+  readonly #listener: StageListener;
+  readonly #logger: Logger;
+  readonly #peerGauge: GaugeMetric;
+  #peerCount = 0;
+
+  constructor(options: { maxPeers: number; listener: StageListener; logger: Logger; metrics: Metrics }) {
+    this.#maxPeers = options.maxPeers;
+    this.#listener = options.listener;
+    this.#logger = options.logger;
+    this.#peerGauge = options.metrics.gauge({ name: 'rostrum_signaling_peers', help: 'Hosts and panelists joined.' });
+  }
+
+  /** The room of a webinar, made when it is first asked for; empty ones go in `dropIfEmpty`. */
+  roomFor(webinarId: string): StageRoom {
+    const room = this.#rooms.get(webinarId) ?? new Room<StageLink>(webinarId, this.#maxPeers);
+    this.#rooms.set(webinarId, room);
+    return room;
+  }
+
+  dropIfEmpty(room: StageRoom): void {
+    if (room.isEmpty && this.#rooms.get(room.webinarId) === room) this.#rooms.delete(room.webinarId);
+  }
+
+  roster(webinarId: string): readonly PeerInfo[] {
+    return this.#rooms.get(webinarId)?.peers() ?? [];
+  }
+
+  admit(room: StageRoom, member: RoomMember<StageLink>): void {
+    const { peerId, displayName, role } = member;
+    room.add(member);
+    this.#peerGauge.set(++this.#peerCount);
+    this.broadcast(room, 'peerJoined', { peer: { peerId, displayName, role, producers: [] } }, peerId);
+    const { webinarId } = room;
+    this.#tell('peerJoined', (listener) => listener.peerJoined({ webinarId, peerId, displayName, role }));
+    this.#logger.info({ webinarId, peerId, role }, 'peer joined');
+  }
+
+  /** Takes a peer out, with its producers. Idempotent. */
+  leave(room: StageRoom, peerId: string): void {
+    const producers = room.remove(peerId);
+    if (producers === undefined) return;
+    const peer: PeerRef = { webinarId: room.webinarId, peerId };
+    this.#peerGauge.set(--this.#peerCount);
+    for (const producer of producers)
+      this.#tell('producerClosed', (listener) => listener.producerClosed(peer, producer));
+    this.broadcast(room, 'peerLeft', { peerId });
+    this.#tell('peerLeft', (listener) => listener.peerLeft(peer));
+    this.#logger.info({ ...peer }, 'peer left');
+    this.dropIfEmpty(room);
+  }
+
+  addProducer(room: StageRoom, peerId: string, transportId: string, producer: ProducerInfo): void {
+    room.addProducer(peerId, transportId, producer);
+    this.broadcast(room, 'producerAdded', { peerId, producer }, peerId);
+    const peer = { webinarId: room.webinarId, peerId };
+    this.#tell('producerAdded', (listener) => listener.producerAdded(peer, producer));
+  }
+
+  setProducerPaused(room: StageRoom, peerId: string, producerId: string, paused: boolean): void {
+    const producer = room.setProducerPaused(peerId, producerId, paused);
+    if (producer === undefined) return;
+    const event = paused ? 'producerPaused' : 'producerResumed';
+    this.broadcast(room, event, { peerId, producerId }, peerId);
+    this.#tell(event, (listener) => listener[event]({ webinarId: room.webinarId, peerId }, producer));
+  }
+
+  closeProducer(room: StageRoom, peerId: string, producerId: string): void {
+    const producer = room.removeProducer(peerId, producerId);
+    if (producer !== undefined) this.#announceClosed(room, peerId, producer);
+  }
+
+  /** A transport ended by itself: its producers are gone for everybody, and its owner has to rebuild it. */
+  transportClosed(peer: PeerRef, transportId: string, reason: string): void {
+    const room = this.#rooms.get(peer.webinarId);
+    if (room === undefined) return;
+    for (const producer of room.removeProducersOf(peer.peerId, transportId))
+      this.#announceClosed(room, peer.peerId, producer);
+    room.member(peer.peerId)?.connection.send('transportClosed', { transportId, reason });
+  }
+
+  consumerClosed(peer: PeerRef, consumerId: string): void {
+    this.#rooms.get(peer.webinarId)?.member(peer.peerId)?.connection.send('consumerClosed', { consumerId });
+  }
+
+  webinarState(webinarId: string, state: WebinarState): void {
+    const room = this.#rooms.get(webinarId);
+    if (room !== undefined) this.broadcast(room, 'webinarState', { state });
+  }
+
+  activeSpeaker(webinarId: string, peerId: string | null): void {
+    const room = this.#rooms.get(webinarId);
+    if (room === undefined || room.activeSpeakerPeerId === peerId) return;
+    room.activeSpeakerPeerId = peerId;
+    this.broadcast(room, 'activeSpeaker', { peerId });
+  }
+
+  /** Ends every connection of one webinar, or of all. */
+  removeAll(reason: RemovalReason, webinarId?: string): void {
+    const rooms = webinarId === undefined ? [...this.#rooms.values()] : [this.#rooms.get(webinarId)];
+    for (const room of rooms) for (const member of room?.members() ?? []) member.connection.remove(reason);
+  }
+
+  broadcast<Name extends StageEventName>(
+    room: StageRoom,
+    event: Name,
+    payload: StageEvents[Name],
+    exceptPeerId?: string,
+  ): void {
+    for (const member of room.members(exceptPeerId)) member.connection.send(event, payload);
+  }
+
+  #announceClosed(room: StageRoom, peerId: string, producer: ProducerInfo): void {
+    this.broadcast(room, 'producerClosed', { peerId, producerId: producer.producerId }, peerId);
+    const peer = { webinarId: room.webinarId, peerId };
+    this.#tell('producerClosed', (listener) => listener.producerClosed(peer, producer));
+  }
+
+  /** A listener that throws must not keep peers from hearing the rest. */
+  #tell(event: string, call: (listener: StageListener) => void): void {
+    try {
+      call(this.#listener);
+    } catch (error) {
+      this.#logger.error({ event, error }, 'stage listener failed');
+    }
+  }
+}
