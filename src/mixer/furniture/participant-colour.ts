@@ -6,5 +6,5 @@ export function hueOf(participantId: string): number {
   for (let index = 0; index < participantId.length; index++) {
     hash = Math.imul(hash ^ participantId.charCodeAt(index), 0x01000193) >>> 0;
   }
-  return (hash ^ (hash >>> 16)) % 360;
+  return ((hash ^ (hash >>> 16)) >>> 0) % 360;
 }

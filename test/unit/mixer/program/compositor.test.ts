@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { Furniture } from '../../../../src/mixer/furniture/furniture.ts';
+import { layOut } from '../../../../src/mixer/layout/layout.ts';
+import { createI420, type I420Canvas } from '../../../../src/mixer/picture/i420.ts';
+import { Compositor } from '../../../../src/mixer/program/compositor.ts';
+import { FramePool } from '../../../../src/mixer/program/frame-pool.ts';
+
+const canvas = { width: 1280, height: 720 };
+const furniture = new Furniture(canvas, 'A title');
+const people = ['a', 'b', 'c'].map((participantId) => ({
+  participantId,
+  displayName: participantId,
+  isMicrophoneOn: true,
+  isCameraOn: true,
+}));
+
+/** Tiles for the first `count` people, each camera a flat picture with luma 50, 100, 150 ... or off. */
+function views(count: number, off: string[] = [], speakerId: string | null = null) {
+  const ids = people.slice(0, count).map((person) => person.participantId);
+  return layOut(canvas, ids, people, speakerId).map((tile, index) => ({
+    tile,
+    picture: off.includes(ids[index]!)
+      ? undefined
+      : createI420(tile.rect.width, tile.rect.height, { y: 50 * (index + 1), u: 128, v: 128 }),
+  }));
+}
+
+const lumaAt = (picture: I420Canvas, x: number, y: number) => picture.data[y * picture.width + x]!;
+
+describe('Compositor', () => {
+  it('compose puts every picture into the middle of its tile and leaves the background dark', () => {
+    const frame = new FramePool(1280, 720).acquire();
+    new Compositor(furniture).compose(frame, views(3), true);
+    expect(lumaAt(frame.picture, 480, 360)).toBe(50);
+    expect(lumaAt(frame.picture, 1120, 240)).toBe(100);
+    expect(lumaAt(frame.picture, 1120, 420)).toBe(150);
+    expect(lumaAt(frame.picture, 480, 700)).toBeLessThan(40);
+  });
+
+  it('compose into a frame used before leaves no trace of a tile that is gone', () => {
+    const pool = new FramePool(1280, 720);
+    const compositor = new Compositor(furniture);
+    const used = pool.acquire();
+    compositor.compose(used, views(3), true);
+    compositor.compose(used, views(1), true);
+    const fresh = pool.acquire();
+    compositor.compose(fresh, views(1), true);
+    expect(used.picture.data).toEqual(fresh.picture.data);
+  });
+
+  it('compose shows the avatar for a missing picture and the picture again when it is back', () => {
+    const pool = new FramePool(1280, 720);
+    const compositor = new Compositor(furniture);
+    const [withPicture, withAvatar, again] = [pool.acquire(), pool.acquire(), pool.acquire()];
+    compositor.compose(withPicture, views(2), true);
+    compositor.compose(withAvatar, views(2, ['b']), true);
+    expect(lumaAt(withAvatar.picture, 1000, 290)).not.toBe(100);
+    expect(lumaAt(withAvatar.picture, 480, 360)).toBe(50);
+    compositor.compose(again, views(2), true);
+    expect(again.picture.data).toEqual(withPicture.picture.data);
+  });
+
+  it('compose draws the border of whoever speaks and no other', () => {
+    const pool = new FramePool(1280, 720);
+    const compositor = new Compositor(furniture);
+    const [quiet, speaking] = [pool.acquire(), pool.acquire()];
+    compositor.compose(quiet, views(2), true);
+    compositor.compose(speaking, views(2, [], 'b'), true);
+    expect(lumaAt(quiet.picture, 1120, 276)).toBe(100);
+    expect(lumaAt(speaking.picture, 1120, 276)).toBeGreaterThan(140);
+    expect(lumaAt(speaking.picture, 480, 96)).toBe(50);
+  });
+
+  it('compose shows the slate without tiles and composes still parts only when they change', () => {
+    const compositor = new Compositor(furniture);
+    const frame = new FramePool(1280, 720).acquire();
+    compositor.compose(frame, [], false);
+    expect(frame.picture.data).toEqual(furniture.slate(false).data);
+    const { sceneVersion } = compositor;
+    compositor.compose(frame, [], false);
+    expect(compositor.sceneVersion).toBe(sceneVersion);
+    compositor.compose(frame, [], true);
+    expect(frame.picture.data).toEqual(furniture.slate(true).data);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../../src/core/clock.ts';
+import { ProgramClock } from '../../../../src/mixer/program/program-clock.ts';
+
+function ticking(frameRate = 30) {
+  const clock = new FakeClock();
+  const ticks: { index: number; atMs: number; isRepeat: boolean }[] = [];
+  const program = new ProgramClock({
+    clock,
+    frameRate,
+    onTick: (index, isRepeat) => ticks.push({ index, atMs: clock.nowMs(), isRepeat }),
+  });
+  return { clock, ticks, program };
+}
+
+/** Time passes while nothing runs, as when the event loop is blocked. */
+class BlockableClock extends FakeClock {
+  #blockedMs = 0;
+
+  block(blockedMs: number): void {
+    this.#blockedMs += blockedMs;
+  }
+
+  override nowMs(): number {
+    return super.nowMs() + this.#blockedMs;
+  }
+}
+
+describe('ProgramClock', () => {
+  it('start emits tick 0 at once and tick n at T0 + n / 30, without drift over an hour', () => {
+    const { clock, ticks, program } = ticking();
+    program.start(clock.nowMs());
+    clock.advance(3_600_000);
+    expect(ticks).toHaveLength(108_001);
+    for (const { index, atMs } of ticks) {
+      expect(atMs).toBeGreaterThanOrEqual((index * 1000) / 30);
+      expect(atMs).toBeLessThan((index * 1000) / 30 + 2);
+    }
+    expect(program.lateTickCount).toBe(0);
+  });
+
+  it('catches up with every tick missed in a stall of up to 2 s', () => {
+    const clock = new BlockableClock();
+    const ticks: [number, boolean][] = [];
+    const program = new ProgramClock({
+      clock,
+      frameRate: 30,
+      onTick: (index, isRepeat) => ticks.push([index, isRepeat]),
+    });
+    program.start(clock.nowMs());
+    clock.block(1500);
+    clock.advance(40);
+    expect(ticks.map(([index]) => index)).toEqual(Array.from({ length: ticks.length }, (_, index) => index));
+    expect(ticks).toHaveLength(47);
+    expect(ticks.slice(2).every(([, isRepeat]) => isRepeat)).toBe(true);
+    expect(program.lateTickCount).toBeGreaterThan(40);
+    expect(program.skippedTickCount).toBe(0);
+  });
+
+  it('skips what lies further back than 2 s and counts it', () => {
+    const clock = new BlockableClock();
+    const indexes: number[] = [];
+    const program = new ProgramClock({ clock, frameRate: 30, onTick: (index) => indexes.push(index) });
+    program.start(clock.nowMs());
+    clock.block(10_000);
+    clock.advance(34);
+    expect(program.tickCount + program.skippedTickCount).toBe(indexes.at(-1)! + 1);
+    expect(program.skippedTickCount).toBe(302 - 1 - 60);
+    expect(indexes[1]).toBe(1 + program.skippedTickCount);
+  });
+
+  it('stop ends it, also from within a tick, and leaves no timer', () => {
+    const clock = new BlockableClock();
+    const program: ProgramClock = new ProgramClock({
+      clock,
+      frameRate: 30,
+      onTick: (index) => index === 3 && program.stop(),
+    });
+    program.start(clock.nowMs());
+    clock.block(1000);
+    clock.advance(1000);
+    expect(program.tickCount).toBe(4);
+    expect(clock.pendingTimerCount).toBe(0);
+  });
+});
