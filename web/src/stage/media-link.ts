@@ -1,4 +1,4 @@
-/** One WebRTC transport of the stage, in either direction: made, connected, recovered, replaced. */
+/** One WebRTC transport of the stage, in either direction: made when first needed, connected, recovered, replaced. */
 import { type Device, type types } from 'mediasoup-client';
 import type { IceServer, StageReplies, WireDtlsParameters } from '../../../src/signaling/protocol/index.ts';
 import { type Scheduler } from '../lib/scheduler.ts';
@@ -18,7 +18,9 @@ export interface MediaContext {
 }
 
 export interface MediaLinkHooks {
-  /** A new transport stands: fill it. A rejection makes the recovery try again. */
+  /** True while there is something to carry. The server ends transports that are made and not used. */
+  isNeeded(): boolean;
+  /** A new transport stands: fill it. */
   onTransport(transport: types.Transport): Promise<void>;
   onHealth(health: LinkHealth): void;
 }
@@ -29,6 +31,7 @@ export class MediaLink {
   readonly #hooks: MediaLinkHooks;
   readonly #recovery: TransportRecovery;
   #transport: types.Transport | undefined;
+  #isOpening = false;
   #isClosed = false;
 
   constructor(context: MediaContext, direction: 'send' | 'recv', hooks: MediaLinkHooks) {
@@ -37,20 +40,55 @@ export class MediaLink {
     this.#hooks = hooks;
     this.#recovery = new TransportRecovery(context.scheduler, {
       restartIce: () => this.#restartIce(),
-      rebuild: () => this.open(),
+      rebuild: () => this.#open(),
       giveUp: context.giveUp,
       onHealth: (health) => hooks.onHealth(health),
     });
   }
 
+  /** The transport that carries media now; undefined while there is none. */
   get transport(): types.Transport | undefined {
-    return this.#transport;
+    return this.#transport?.closed === false ? this.#transport : undefined;
   }
 
-  /** Makes the transport, replacing an earlier one. @throws ApiError */
-  async open(): Promise<void> {
+  /** Makes the transport if it is needed and there is none; failures go to the recovery. */
+  ensureOpen(): void {
+    const isUnderWay = this.#isOpening || this.#transport !== undefined || this.#recovery.isRecovering;
+    if (this.#isClosed || isUnderWay || !this.#hooks.isNeeded()) return;
+    this.#isOpening = true;
+    this.#open()
+      .catch(() => this.#recovery.onMissing())
+      .finally(() => (this.#isOpening = false));
+  }
+
+  /** @returns true when the closed transport was this one. */
+  onServerClosed(transportId: string): boolean {
+    if (this.#transport?.id !== transportId) return false;
+    this.#transport.close();
+    if (this.#hooks.isNeeded()) {
+      this.#recovery.onMissing();
+    } else {
+      this.#transport = undefined;
+      this.#recovery.reset();
+    }
+    return true;
+  }
+
+  /** Stops recovering while signaling is down: the rejoin replaces everything anyway. Media flows on if it can. */
+  suspend(): void {
+    this.#recovery.close();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#recovery.close();
     this.#transport?.close();
+  }
+
+  async #open(): Promise<void> {
     const { signaling, device, iceServers, isRelayOnly } = this.#context;
+    this.#transport?.close();
     const reply = await signaling.request('createTransport', { direction: this.#direction });
     if (this.#isClosed) return;
     const options = {
@@ -71,27 +109,8 @@ export class MediaLink {
     await this.#hooks.onTransport(transport);
   }
 
-  /** @returns true when the closed transport was this one. */
-  onServerClosed(transportId: string): boolean {
-    if (this.#transport?.id !== transportId) return false;
-    this.#recovery.onServerClosed();
-    return true;
-  }
-
-  /** Stops recovering while signaling is down: the rejoin replaces everything anyway. Media flows on if it can. */
-  suspend(): void {
-    this.#recovery.close();
-  }
-
-  /** Idempotent. */
-  close(): void {
-    this.#isClosed = true;
-    this.#recovery.close();
-    this.#transport?.close();
-  }
-
   async #restartIce(): Promise<void> {
-    const transport = this.#transport;
+    const transport = this.transport;
     if (transport === undefined) return;
     const reply = await this.#context.signaling.request('restartIce', { transportId: transport.id });
     if (transport.closed) return;

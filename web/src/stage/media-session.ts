@@ -10,6 +10,7 @@ import { type LinkHealth } from './stage-status.ts';
 
 export interface MediaSessionOptions extends Omit<MediaContext, 'device' | 'iceServers'> {
   readonly streams: PeerStreams;
+  readonly onRefused: (source: MediaSource, error: Error) => void;
   readonly onHealth: (direction: 'send' | 'recv', health: LinkHealth) => void;
 }
 
@@ -18,8 +19,8 @@ export class MediaSession {
   readonly recv: RecvSide;
 
   private constructor(context: MediaContext, options: MediaSessionOptions) {
-    const { streams, onHealth } = options;
-    this.send = new SendSide(context, (health) => onHealth('send', health));
+    const { streams, onRefused, onHealth } = options;
+    this.send = new SendSide(context, { onRefused, onHealth: (health) => onHealth('send', health) });
     this.recv = new RecvSide(context, {
       onTrack: (producer, track) => streams.add(producer, track),
       onTrackGone: (producer) => streams.remove(producer),
@@ -39,11 +40,8 @@ export class MediaSession {
     );
   }
 
-  /** @throws ApiError when the server refuses a transport. */
-  async open(wanted: ReadonlyMap<MediaSource, WantedSource>, roster: Roster): Promise<void> {
-    this.setRoster(roster);
-    for (const [source, { track, isPaused }] of wanted) await this.send.set(source, { track, isPaused });
-    await Promise.all([this.send.link.open(), this.recv.link.open()]);
+  setSources(wanted: ReadonlyMap<MediaSource, WantedSource>): void {
+    for (const [source, sourceWanted] of wanted) this.send.set(source, sourceWanted);
   }
 
   setRoster(roster: Roster): void {

@@ -5,6 +5,7 @@ import { ApiError } from '../lib/api-error.ts';
 import { backoffDelayMs, stageBackoff } from '../lib/backoff.ts';
 import { type Timer } from '../lib/scheduler.ts';
 import { MediaLink, type MediaContext } from './media-link.ts';
+import { isGone } from './refusal.ts';
 import { SerialTasks } from './serial-tasks.ts';
 import { type LinkHealth } from './stage-status.ts';
 
@@ -27,16 +28,17 @@ export class RecvSide {
   readonly #hooks: RecvSideHooks;
   readonly #wanted = new Map<string, RemoteProducer>();
   readonly #consumers = new Map<string, types.Consumer>();
-  readonly #layers = new Map<string, number>();
   readonly #retries = new Map<string, Timer>();
   readonly #tasks = new SerialTasks();
   readonly #link: MediaLink;
+  #spatialLayer: number | undefined;
   #isClosed = false;
 
   constructor(context: MediaContext, hooks: RecvSideHooks) {
     this.#context = context;
     this.#hooks = hooks;
     this.#link = new MediaLink(context, 'recv', {
+      isNeeded: () => this.#wanted.size > 0,
       onTransport: () => this.#refill(),
       onHealth: (health) => hooks.onHealth(health),
     });
@@ -55,19 +57,14 @@ export class RecvSide {
       this.#wanted.set(producerId, producer);
       if (this.#link.transport !== undefined) this.#consumeOrRetry(producerId, 0);
     }
+    this.#link.ensureOpen();
   }
 
   /** @param spatialLayer 0..2, for every camera: the tiles have one size. Told to the server only when it changes. */
-  async preferLayer(spatialLayer: number): Promise<void> {
-    for (const [producerId, consumer] of this.#consumers) {
-      if (consumer.kind !== 'video' || this.#layers.get(consumer.id) === spatialLayer) continue;
-      this.#layers.set(consumer.id, spatialLayer);
-      const request = { consumerId: consumer.id, spatialLayer };
-      await this.#context.signaling.request('setPreferredLayers', request).catch(() => {
-        // A wish, not a need: forgotten, so that the next change of the grid asks again.
-        if (this.#consumers.has(producerId)) this.#layers.delete(consumer.id);
-      });
-    }
+  preferLayer(spatialLayer: number): void {
+    if (this.#spatialLayer === spatialLayer) return;
+    this.#spatialLayer = spatialLayer;
+    for (const consumer of this.#consumers.values()) void this.#requestLayer(consumer);
   }
 
   /** The server closed a consumer whose producer may still be there. */
@@ -103,7 +100,6 @@ export class RecvSide {
     const producer = this.#wanted.get(producerId);
     if (consumer === undefined) return;
     this.#consumers.delete(producerId);
-    this.#layers.delete(consumer.id);
     consumer.close();
     if (producer !== undefined) this.#hooks.onTrackGone(producer);
   }
@@ -113,7 +109,7 @@ export class RecvSide {
       .run(() => this.#consume(producerId))
       .catch((thrown: unknown) => {
         // The producer ended while we asked: its `producerClosed` is under way.
-        if (thrown instanceof ApiError && thrown.code === 'MEDIA_NOT_FOUND') return;
+        if (thrown instanceof ApiError && isGone(thrown.code)) return;
         this.#retryLater(producerId, attempt);
       });
   }
@@ -155,5 +151,13 @@ export class RecvSide {
       this.#forgetConsumer(producerId);
       throw thrown;
     }
+    await this.#requestLayer(consumer);
+  }
+
+  async #requestLayer(consumer: types.Consumer): Promise<void> {
+    if (consumer.kind !== 'video' || this.#spatialLayer === undefined) return;
+    const request = { consumerId: consumer.id, spatialLayer: this.#spatialLayer };
+    // A wish, not a need: without it the server sends what the bandwidth carries.
+    await this.#context.signaling.request('setPreferredLayers', request).catch(() => undefined);
   }
 }

@@ -3,6 +3,7 @@ import { type types } from 'mediasoup-client';
 import type { MediaSource, WireRtpParameters } from '../../../src/signaling/protocol/index.ts';
 import { ApiError } from '../lib/api-error.ts';
 import { MediaLink, type MediaContext } from './media-link.ts';
+import { isGone } from './refusal.ts';
 import { SerialTasks } from './serial-tasks.ts';
 import { cameraCodecOptions, cameraEncodings, microphoneCodecOptions } from './simulcast.ts';
 import { type LinkHealth } from './stage-status.ts';
@@ -12,31 +13,40 @@ export interface WantedSource {
   readonly isPaused: boolean;
 }
 
+export interface SendSideHooks {
+  /** The server refuses this source; nothing is sent from it until it changes. */
+  onRefused(source: MediaSource, error: Error): void;
+  onHealth(health: LinkHealth): void;
+}
+
 export class SendSide {
   readonly #context: MediaContext;
+  readonly #hooks: SendSideHooks;
   readonly #wanted = new Map<MediaSource, WantedSource>();
   readonly #producers = new Map<MediaSource, types.Producer>();
   readonly #tasks = new SerialTasks();
   readonly #link: MediaLink;
   #isClosed = false;
 
-  constructor(context: MediaContext, onHealth: (health: LinkHealth) => void) {
+  constructor(context: MediaContext, hooks: SendSideHooks) {
     this.#context = context;
-    this.#link = new MediaLink(context, 'send', { onTransport: (transport) => this.#fill(transport), onHealth });
+    this.#hooks = hooks;
+    this.#link = new MediaLink(context, 'send', {
+      isNeeded: () => [...this.#wanted.values()].some(({ track }) => track?.readyState === 'live'),
+      onTransport: (transport) => this.#fill(transport),
+      onHealth: (health) => hooks.onHealth(health),
+    });
   }
 
   get link(): MediaLink {
     return this.#link;
   }
 
-  get producers(): ReadonlyMap<MediaSource, types.Producer> {
-    return this.#producers;
-  }
-
-  /** Says what to send from `source` from now on; resolves when it is so. @throws ApiError */
-  set(source: MediaSource, wanted: WantedSource): Promise<void> {
+  /** Says what to send from `source` from now on. Failures are reported through the hooks, or end in a rejoin. */
+  set(source: MediaSource, wanted: WantedSource): void {
     this.#wanted.set(source, wanted);
-    return this.#tasks.run(() => this.#apply(source));
+    if (this.#link.transport === undefined) this.#link.ensureOpen();
+    else void this.#tasks.run(() => this.#applyOrReport(source));
   }
 
   /** Idempotent; tracks belong to LocalMedia and are left running. */
@@ -46,7 +56,7 @@ export class SendSide {
     this.#producers.clear();
   }
 
-  /** On a new transport, everything wanted is produced again; the old producers are ended on the server first. */
+  /** On a new transport everything wanted is produced again; the old producers ended with the old transport. */
   #fill(transport: types.Transport): Promise<void> {
     transport.on('produce', ({ kind, rtpParameters, appData }, done, fail) => {
       const { source, paused } = appData as { source: MediaSource; paused: boolean };
@@ -56,18 +66,27 @@ export class SendSide {
         .then(({ producerId }) => done({ id: producerId }), fail);
     });
     return this.#tasks.run(async () => {
-      for (const [source, producer] of [...this.#producers]) {
-        this.#producers.delete(source);
-        await this.#endOnServer(producer.id);
-      }
-      for (const source of this.#wanted.keys()) await this.#apply(source);
+      this.#producers.clear();
+      for (const source of this.#wanted.keys()) await this.#applyOrReport(source);
     });
+  }
+
+  async #applyOrReport(source: MediaSource): Promise<void> {
+    try {
+      await this.#apply(source);
+    } catch (thrown) {
+      // Closed under us: whoever closed it makes a new one and fills it.
+      if (this.#isClosed || this.#link.transport === undefined) return;
+      // A request without an answer leaves both sides with different ideas: start over.
+      if (thrown instanceof ApiError && thrown.code === 'WEB_NETWORK') this.#context.giveUp();
+      else this.#hooks.onRefused(source, thrown instanceof Error ? thrown : new Error(String(thrown)));
+    }
   }
 
   async #apply(source: MediaSource): Promise<void> {
     const transport = this.#link.transport;
     const wanted = this.#wanted.get(source);
-    if (this.#isClosed || wanted === undefined || transport === undefined || transport.closed) return;
+    if (this.#isClosed || wanted === undefined || transport === undefined) return;
     const producer = this.#producers.get(source);
     // Ended with its transport: filling the new one replaces it.
     if (producer?.closed === true) return;
@@ -123,8 +142,8 @@ export class SendSide {
     try {
       await this.#context.signaling.request('closeProducer', { producerId });
     } catch (thrown) {
-      // Gone already, with its transport: what was wanted. No answer at all is the caller's problem.
-      if (!(thrown instanceof ApiError) || thrown.code === 'WEB_NETWORK') throw thrown;
+      // Gone already, with its transport: what was wanted.
+      if (!(thrown instanceof ApiError && isGone(thrown.code))) throw thrown;
     }
   }
 }

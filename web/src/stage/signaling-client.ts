@@ -11,6 +11,7 @@ import { ApiError } from '../lib/api-error.ts';
 import { backoffDelayMs, stageBackoff } from '../lib/backoff.ts';
 import { isRecord } from '../lib/http.ts';
 import { type Scheduler, type Timer } from '../lib/scheduler.ts';
+import { isFinalRefusal } from './refusal.ts';
 import { type StageEvent } from './roster.ts';
 
 const requestDeadlineMs = 10_000;
@@ -63,10 +64,7 @@ export class SignalingClient {
       reconnectionDelayMax: stageBackoff.maxDelayMs,
       randomizationFactor: stageBackoff.jitterRatio,
     });
-    this.#socket.on('connect', () => {
-      this.#retryAttempt = 0;
-      listener.onConnected();
-    });
+    this.#socket.on('connect', () => listener.onConnected());
     this.#socket.on('disconnect', (reason) => this.#onDisconnect(reason));
     this.#socket.on('connect_error', (error) => this.#onConnectError(error));
     for (const name of Object.keys(eventNames)) {
@@ -80,9 +78,15 @@ export class SignalingClient {
     this.#socket.connect();
   }
 
-  /** Drops the connection and makes a new one at once, so that both sides start clean. */
+  /** The join succeeded: the next loss starts again with short delays. */
+  resetBackoff(): void {
+    this.#retryAttempt = 0;
+  }
+
+  /** Drops the connection and makes a new one after a delay that grows until `resetBackoff`, so that both sides start clean. */
   reconnect(): void {
-    if (this.#isClosed) return;
+    // Not connected: already on the way back.
+    if (this.#isClosed || !this.#socket.connected) return;
     this.#socket.disconnect();
     this.#listener.onDisconnected();
     this.#retryLater();
@@ -123,7 +127,7 @@ export class SignalingClient {
     const data = 'data' in error && isRecord(error.data) ? error.data : {};
     const code = typeof data['code'] === 'string' ? data['code'] : 'WEB_REFUSED';
     const message = typeof data['message'] === 'string' ? data['message'] : error.message;
-    if (code.startsWith('AUTH_')) this.#listener.onRefused(new ApiError(code, message));
+    if (isFinalRefusal(code)) this.#listener.onRefused(new ApiError(code, message));
     else this.#retryLater();
   }
 

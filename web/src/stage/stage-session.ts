@@ -9,6 +9,7 @@ import { MediaSession } from './media-session.ts';
 import { PeerStreams } from './peer-streams.ts';
 import { emptyRoster, reduceRoster, rosterFromJoin, type Roster, type StageEvent } from './roster.ts';
 import { type WantedSource } from './send-side.ts';
+import { isFinalRefusal, isFinalRemoval } from './refusal.ts';
 import { SignalingClient } from './signaling-client.ts';
 import { type LinkHealth, type StagePhase } from './stage-status.ts';
 
@@ -28,9 +29,6 @@ export interface StageSessionOptions {
   readonly scheduler: Scheduler;
   readonly isRelayOnly: boolean;
 }
-
-/** Answers to `join` after which trying again cannot help. */
-const finalJoinCodes: readonly string[] = ['SIGNALING_VERSION_UNSUPPORTED', 'WEBINAR_NOT_FOUND', 'SIGNALING_FORBIDDEN'];
 
 export class StageSession {
   readonly view = new Store<StageView>({
@@ -95,7 +93,7 @@ export class StageSession {
   /** The size the others are drawn in decides which layer is asked for. */
   setPreferredLayer(spatialLayer: number): void {
     this.#spatialLayer = spatialLayer;
-    void this.#media?.recv.preferLayer(spatialLayer);
+    this.#media?.recv.preferLayer(spatialLayer);
   }
 
   dismissMessage(): void {
@@ -123,29 +121,35 @@ export class StageSession {
         protocolVersion,
         ...(this.#displayName === undefined ? {} : { displayName: this.#displayName }),
       });
+      // At once: events that follow the reply change this roster.
+      this.#patch({ roster: rosterFromJoin(reply) });
       const media = await MediaSession.create(reply, {
         signaling: this.#signaling,
         scheduler,
         isRelayOnly,
         streams: this.streams,
         giveUp: () => this.#signaling.reconnect(),
+        onRefused: (source, error) =>
+          isOvertaken() || this.#patch({ message: `The ${source} cannot be sent: ${error.message}` }),
         onHealth: (direction, health) =>
           isOvertaken() || this.#patch(direction === 'send' ? { sendHealth: health } : { recvHealth: health }),
       });
       if (isOvertaken()) return media.close();
       this.#media = media;
-      this.#patch({ roster: rosterFromJoin(reply), sendHealth: 'healthy', recvHealth: 'healthy' });
-      await media.open(this.#wantedSources(), this.view.value.roster);
-      if (isOvertaken()) return;
-      this.#patch({ phase: 'joined', message: undefined });
-      // The roster or the devices may have changed while the transports were made.
+      this.#patch({
+        phase: 'joined',
+        sendHealth: 'healthy',
+        recvHealth: 'healthy',
+        message: undefined,
+      });
+      this.#signaling.resetBackoff();
+      media.recv.preferLayer(this.#spatialLayer);
       media.setRoster(this.view.value.roster);
-      this.#syncSources();
-      void media.recv.preferLayer(this.#spatialLayer);
+      media.setSources(this.#wantedSources());
     } catch (thrown) {
       if (isOvertaken()) return;
-      const code = thrown instanceof ApiError ? thrown.code : '';
-      if (finalJoinCodes.includes(code) || code.startsWith('AUTH_')) return this.#end('refused', messageOf(thrown));
+      // Anything but an answer of the server comes from this browser and would only repeat itself.
+      if (!(thrown instanceof ApiError) || isFinalRefusal(thrown.code)) return this.#end('refused', messageOf(thrown));
       this.#patch({ message: messageOf(thrown) });
       this.#signaling.reconnect();
     }
@@ -158,7 +162,11 @@ export class StageSession {
   }
 
   #onEvent(event: StageEvent): void {
-    if (event.name === 'removed') return this.#end('refused', event.payload.message);
+    if (event.name === 'removed') {
+      // Else the server closes the connection next, and the client comes back by itself.
+      if (isFinalRemoval(event.payload.code)) this.#end('refused', event.payload.message);
+      return;
+    }
     if (event.name === 'transportClosed') return this.#media?.onServerTransportClosed(event.payload.transportId);
     if (event.name === 'consumerClosed') return this.#media?.recv.onConsumerClosed(event.payload.consumerId);
     const roster = reduceRoster(this.view.value.roster, event);
@@ -176,15 +184,7 @@ export class StageSession {
   }
 
   #syncSources(): void {
-    const media = this.#media;
-    if (media === undefined) return;
-    for (const [source, wanted] of this.#wantedSources()) {
-      media.send.set(source, wanted).catch((thrown: unknown) => {
-        // Without an answer the connection is going down, and the rejoin sends everything anew.
-        if (this.#media !== media || (thrown instanceof ApiError && thrown.code === 'WEB_NETWORK')) return;
-        this.#patch({ message: `The ${source} cannot be sent: ${messageOf(thrown)}` });
-      });
-    }
+    this.#media?.setSources(this.#wantedSources());
   }
 
   /** Also while there is no producer to pause: muted means no sound leaves the microphone. */
