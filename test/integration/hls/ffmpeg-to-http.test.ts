@@ -1,0 +1,174 @@
+/** Real FFmpeg through splitter, program and origin; every reload over HTTP is held to the rules, then FFmpeg plays it. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLogger } from '../../../src/core/logger.ts';
+import { Metrics } from '../../../src/core/metrics.ts';
+import { createProgram, hlsConfigSchema, type Program } from '../../../src/hls/index.ts';
+import { CmafStreamSplitter } from '../../../src/media/fmp4/index.ts';
+import { OriginServer } from '../../support/hls-http.ts';
+import { type ParsedPlaylist, parseMediaPlaylist } from '../../support/hls-playlist-parser.ts';
+import { testRenditions } from '../../support/hls-program.ts';
+import { checkDelta, checkMedia, checkPlaylist, checkReload, checkRenditions } from '../../support/hls-validator.ts';
+
+const run = promisify(execFile);
+const movflags = '+frag_every_frame+empty_moov+default_base_moof+cmaf+frag_discont+skip_trailer';
+
+/** One encoder life of `durationSec`, read at the given speed; resolves when all of it was pushed. */
+async function encode(
+  program: Program,
+  runIndex: number,
+  durationSec: number,
+  speed: readonly string[],
+): Promise<void> {
+  const startTimeSec = program.nextRunStartSec();
+  const frameZeroWallMs = systemClock.wallMs();
+  program.beginRun({ runIndex, startTimeSec, frameZeroWallMs });
+  const output = (fd: number) =>
+    `-t ${durationSec} -movflags ${movflags} -output_ts_offset ${startTimeSec} -flush_packets 1 -f mp4 pipe:${fd}`.split(
+      ' ',
+    );
+  const child = spawn(
+    'ffmpeg',
+    [
+      ...['-v', 'error', ...speed, '-f', 'lavfi', '-i', 'testsrc=s=320x180:r=30'],
+      ...[...speed, '-f', 'lavfi', '-i', 'sine=f=440:r=48000'],
+      ...'-map 0:v -pix_fmt yuv420p -c:v libx264 -preset veryfast -tune zerolatency'.split(' '),
+      ...'-g 60 -keyint_min 60 -sc_threshold 0 -video_track_timescale 90000'.split(' '),
+      ...output(3),
+      ...'-map 1:a -c:a aac -b:a 128k'.split(' '),
+      ...output(4),
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit', 'pipe', 'pipe'] },
+  );
+  const failures: unknown[] = [];
+  const feed = async (fd: number, renditionId: string) => {
+    const splitter = new CmafStreamSplitter();
+    for await (const chunk of child.stdio[fd] as unknown as AsyncIterable<Buffer>) {
+      for (const { type, bytes } of splitter.push(chunk)) {
+        if (type === 'init') program.pushInit(renditionId, bytes);
+        else program.pushFragment(renditionId, bytes);
+      }
+    }
+  };
+  const exited = once(child, 'exit');
+  await Promise.all(
+    [feed(3, 'video'), feed(4, 'audio')].map((feeding) => feeding.catch((error: unknown) => failures.push(error))),
+  );
+  await exited;
+  expect(failures).toEqual([]);
+  program.endRun('input ended');
+}
+
+/** Follows one rendition as a low-latency player does, checking each reload; ends with the ENDLIST playlist. */
+async function follow(server: OriginServer, renditionId: string, findings: string[]): Promise<ParsedPlaylist> {
+  const path = `/hls/webinar-1/session-1/${renditionId}/media.m3u8`;
+  const load = async (query: string) => (await server.get(`${path}${query}`)).body.toString();
+  let text = await load('');
+  for (;;) {
+    const playlist = parseMediaPlaylist(text);
+    findings.push(...checkPlaylist(playlist));
+    if (playlist.isEnded) return playlist;
+    const [msn, part] = playlist.preloadHints
+      .find((hint) => hint.get('TYPE') === 'PART')!
+      .get('URI')!
+      .split('.');
+    const query = `?_HLS_msn=${msn}&_HLS_part=${part}`;
+    const [full, delta] = await Promise.all([load(query), load(`${query}&_HLS_skip=YES`)]);
+    findings.push(...checkReload(playlist, parseMediaPlaylist(full)));
+    if (parseMediaPlaylist(delta).mediaSequenceNumber === parseMediaPlaylist(full).mediaSequenceNumber) {
+      findings.push(...checkDelta(text, delta, full));
+    }
+    text = full;
+  }
+}
+
+async function mediaFindings(server: OriginServer, renditionId: string, playlist: ParsedPlaylist): Promise<string[]> {
+  const fetch = async (file: string) => (await server.get(`/hls/webinar-1/session-1/${renditionId}/${file}`)).body;
+  const fetched = await Promise.all(
+    playlist.segments.map(async (segment) => ({
+      segment,
+      init: await fetch(segment.mapUri!),
+      bytes: await fetch(segment.uri!),
+      parts: await Promise.all(segment.parts.map(({ uri }) => fetch(uri))),
+    })),
+  );
+  return checkMedia(fetched);
+}
+
+let server: OriginServer;
+let program: Program;
+
+beforeEach(async () => {
+  const config = hlsConfigSchema.parse({ windowSec: 12 });
+  program = createProgram({
+    webinarId: 'webinar-1',
+    sessionId: 'session-1',
+    renditions: testRenditions,
+    config,
+    clock: systemClock,
+    logger: silentLogger,
+    metrics: new Metrics(),
+  });
+  server = new OriginServer(config, systemClock);
+  server.origin.addProgram(program);
+  await server.listen();
+});
+
+afterEach(() => server.close());
+
+it('a live FFmpeg program obeys the rules at every reload, through an encoder restart, and to its end', async () => {
+  const firstSegment = new Promise<void>((resolve) => {
+    const off = program.events.on('changed', () => {
+      if (!program.isReady) return;
+      off();
+      resolve();
+    });
+  });
+  const encoding = encode(program, 0, 9.3, ['-re'])
+    .then(() => encode(program, 1, 9, ['-re']))
+    .then(() => program.end());
+  await program.firstPartPublished;
+  await firstSegment;
+  const findings: string[] = [];
+  const [video, audio] = await Promise.all([follow(server, 'video', findings), follow(server, 'audio', findings)]);
+  await encoding;
+  findings.push(...checkRenditions([video, audio]));
+  findings.push(...(await mediaFindings(server, 'video', video)), ...(await mediaFindings(server, 'audio', audio)));
+  expect(findings).toEqual([]);
+  expect(video.segments.some(({ isDiscontinuity }) => isDiscontinuity)).toBe(true);
+});
+
+it('FFmpeg plays every frame and every sample of the program from its multivariant URL', async () => {
+  await encode(program, 0, 10, ['-readrate', '3']);
+  program.end();
+  const url = server.url('/hls/webinar-1/multivariant.m3u8');
+  const { stdout } = await run('ffprobe', [
+    ...['-v', 'error', '-count_packets', '-of', 'json'],
+    ...['-show_entries', 'stream=codec_type,width,height,start_time,nb_read_packets', url],
+  ]);
+  const { streams } = JSON.parse(stdout) as { streams: Record<string, string | number>[] };
+  const video = streams.find(({ codec_type: type }) => type === 'video')!;
+  const audio = streams.find(({ codec_type: type }) => type === 'audio')!;
+  expect([video.width, video.height, video.nb_read_packets]).toEqual([320, 180, '300']);
+  // 468 whole AAC frames and the rest make 10 s; the packet of priming before the start is not published.
+  expect(Number(audio.nb_read_packets)).toBeGreaterThanOrEqual(468);
+  expect(Number(audio.start_time)).toBeCloseTo(Number(video.start_time), 2);
+  const { stderr } = await run('ffmpeg', [
+    '-v',
+    'warning',
+    '-xerror',
+    '-i',
+    url,
+    '-map',
+    '0:v',
+    '-map',
+    '0:a',
+    '-f',
+    'null',
+    '-',
+  ]);
+  expect(stderr).toBe('');
+});
