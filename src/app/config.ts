@@ -49,13 +49,20 @@ const reservedVariables = ['ROSTRUM_CONFIG', 'ROSTRUM_CACHE_DIR', 'ROSTRUM_MEDIA
 /** Reads ROSTRUM_* and the optional YAML file named by ROSTRUM_CONFIG. @throws CONFIG_INVALID */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const path = env.ROSTRUM_CONFIG;
-  return loadConfig(configSchema, { env, reserved: reservedVariables, ...(path === undefined ? {} : { yaml: readYamlFile(path) }) });
+  return loadConfig(configSchema, {
+    env,
+    reserved: reservedVariables,
+    ...(path === undefined ? {} : { yaml: readYamlFile(path) }),
+  });
 }
 
 function readYamlFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw configError('CONFIG_INVALID', { cause, message: `The configuration file ROSTRUM_CONFIG=${path} cannot be read.` });
+    throw configError('CONFIG_INVALID', {
+      cause,
+      message: `The configuration file ROSTRUM_CONFIG=${path} cannot be read.`,
+    });
   }
 }

@@ -19,7 +19,10 @@ export function openDataDir(configured: string): DataDir {
     writeFileSync(probe, 'probe');
     rmSync(probe);
   } catch (cause) {
-    throw appError('APP_DATA_DIR_UNWRITABLE', { cause, message: `The data folder ${path} cannot be written (${(cause as NodeJS.ErrnoException).code}).` });
+    throw appError('APP_DATA_DIR_UNWRITABLE', {
+      cause,
+      message: `The data folder ${path} cannot be written (${(cause as NodeJS.ErrnoException).code}).`,
+    });
   }
   const lock = join(path, 'rostrum.pid');
   takeLock(lock, path);
@@ -38,7 +41,9 @@ function takeLock(lock: string, path: string): void {
     }
     const [pid = '', start = ''] = readFileSync(lock, 'utf8').split(' ');
     if (processStart(Number(pid)) === start && start !== '') {
-      throw appError('APP_DATA_DIR_IN_USE', { message: `Another Rostrum (process ${pid}) is running on the data folder ${path}.` });
+      throw appError('APP_DATA_DIR_IN_USE', {
+        message: `Another Rostrum (process ${pid}) is running on the data folder ${path}.`,
+      });
     }
     rmSync(lock, { force: true });
   }

@@ -5,7 +5,11 @@ import { type Metrics } from '../core/metrics.ts';
 /** Undefined when the part is ready, else what is missing. */
 export type ReadinessCheck = () => string | undefined;
 
-export function createHealthRouter(options: { checks: Readonly<Record<string, ReadinessCheck>>; metrics: Metrics; version: string }): Router {
+export function createHealthRouter(options: {
+  checks: Readonly<Record<string, ReadinessCheck>>;
+  metrics: Metrics;
+  version: string;
+}): Router {
   const router = express.Router();
   router.get('/healthz', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ ok: true, version: options.version });

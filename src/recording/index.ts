@@ -2,7 +2,7 @@
 export { type RecorderHandle, type RecorderSideChannel } from './channel.ts';
 export { type RecorderMessage } from './command-schema.ts';
 export { type RecordingConfig, recordingConfigSchema } from './config.ts';
-export { recordingErrorCatalog } from './errors.ts';
+export { recordingError, recordingErrorCatalog } from './errors.ts';
 export { type RecordingManifest } from './finishing/manifest.ts';
 export {
   type OpenedObject,

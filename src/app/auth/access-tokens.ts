@@ -46,8 +46,17 @@ export class AccessTokens {
     return new AccessTokens(createPrivateKey(value), clock);
   }
 
-  async issueInvite(invite: { webinarId: string; role: Role; displayName: string; lifetimeSec: number }): Promise<string> {
-    return this.#sign(stageAudience, { webinarId: invite.webinarId, role: invite.role, name: invite.displayName }, invite.lifetimeSec);
+  async issueInvite(invite: {
+    webinarId: string;
+    role: Role;
+    displayName: string;
+    lifetimeSec: number;
+  }): Promise<string> {
+    return this.#sign(
+      stageAudience,
+      { webinarId: invite.webinarId, role: invite.role, name: invite.displayName },
+      invite.lifetimeSec,
+    );
   }
 
   /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
@@ -56,7 +65,11 @@ export class AccessTokens {
     return { webinarId: claims.webinarId, role: claims.role, displayName: claims.name, grantId: claims.jti };
   }
 
-  async issueRecordingLink(link: { recordingId: string; purpose: RecordingPurpose; lifetimeSec: number }): Promise<string> {
+  async issueRecordingLink(link: {
+    recordingId: string;
+    purpose: RecordingPurpose;
+    lifetimeSec: number;
+  }): Promise<string> {
     return this.#sign(recordingAudience, { recordingId: link.recordingId, purpose: link.purpose }, link.lifetimeSec);
   }
 

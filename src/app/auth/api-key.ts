@@ -47,11 +47,18 @@ export class ApiKeyGuard {
 }
 
 /** Uses the configured key, or makes one. `newKey` is set only when it was made now: show it once. */
-export function openApiKey(options: { dataDir: string; configured: string | undefined; clock: Clock }): { guard: ApiKeyGuard; newKey: string | undefined } {
-  if (options.configured !== undefined) return { guard: new ApiKeyGuard(sha256(options.configured), options.clock), newKey: undefined };
+export function openApiKey(options: { dataDir: string; configured: string | undefined; clock: Clock }): {
+  guard: ApiKeyGuard;
+  newKey: string | undefined;
+} {
+  if (options.configured !== undefined)
+    return { guard: new ApiKeyGuard(sha256(options.configured), options.clock), newKey: undefined };
   const fresh = randomSecret();
   const file = secretFile(options.dataDir, 'api-key.sha256', () => sha256(fresh).toString('hex'));
-  return { guard: new ApiKeyGuard(Buffer.from(file.value, 'hex'), options.clock), newKey: file.isNew ? fresh : undefined };
+  return {
+    guard: new ApiKeyGuard(Buffer.from(file.value, 'hex'), options.clock),
+    newKey: file.isNew ? fresh : undefined,
+  };
 }
 
 function sha256(text: string): Buffer {

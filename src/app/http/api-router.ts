@@ -46,7 +46,8 @@ async function answer(route: Route, request: Request, response: Response, option
   if (route.access === 'local' && !isLocal) throw appError('HTTP_NOT_FOUND');
   const params = parse(route.params, request.params);
   const body = parse(route.body, request.body ?? {});
-  const baseUrl = options.publicUrl?.replace(/\/$/, '') ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+  const baseUrl =
+    options.publicUrl?.replace(/\/$/, '') ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
   const reply = await route.handle({ params, body, headers: request.headers, isLocal, baseUrl });
   response.status(route.status).set('Cache-Control', 'no-store').json(reply);
 }
@@ -63,7 +64,8 @@ function parse(schema: Route['body'], value: unknown): unknown {
 export function errorHandler(logger: Logger) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
     const error = isBodyParserError(thrown) ? appError('HTTP_BODY_INVALID', { cause: thrown }) : toRostrumError(thrown);
-    if (error.fault === 'internal') logger.error({ error: thrown, code: error.code, path: request.route?.path as unknown }, 'request failed');
+    if (error.fault === 'internal')
+      logger.error({ error: thrown, code: error.code, path: request.path }, 'request failed');
     if (response.headersSent) {
       response.destroy();
       return;

@@ -32,15 +32,24 @@ export function buildOpenApi(routes: readonly Route[], version: string): Record<
 }
 
 function describe(route: Route): Record<string, unknown> {
-  const codes = ['HTTP_BODY_INVALID', ...(route.access === 'admin' ? ['AUTH_API_KEY_MISSING', 'AUTH_API_KEY_WRONG'] : []), ...route.errorCodes];
+  const codes = [
+    'HTTP_BODY_INVALID',
+    ...(route.access === 'admin' ? ['AUTH_API_KEY_MISSING', 'AUTH_API_KEY_WRONG'] : []),
+    ...route.errorCodes,
+  ];
   return {
     summary: route.summary,
     ...(route.access === 'admin' ? { security: [{ apiKey: [] }] } : {}),
     ...(route.params === undefined ? {} : { parameters: pathParameters(route.params) }),
-    ...(route.body === undefined ? {} : { requestBody: { required: true, content: json(jsonSchema(route.body, 'input')) } }),
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: json(jsonSchema(route.body, 'input')) } }),
     responses: {
       [route.status]: { description: 'Done.', content: json(jsonSchema(route.reply, 'output')) },
-      default: { description: `Refused or failed: ${codes.join(', ')}.`, content: json({ $ref: '#/components/schemas/Error' }) },
+      default: {
+        description: `Refused or failed: ${codes.join(', ')}.`,
+        content: json({ $ref: '#/components/schemas/Error' }),
+      },
     },
   };
 }

@@ -16,10 +16,14 @@ const pages = [
 export function createPagesRouter(distDir = defaultDistDir): Router {
   const router = express.Router();
   // Assets carry a hash of their content in their name.
-  router.use('/assets', express.static(`${distDir}/assets`, { immutable: true, maxAge: '1y', index: false, fallthrough: false }));
+  router.use(
+    '/assets',
+    express.static(`${distDir}/assets`, { immutable: true, maxAge: '1y', index: false, fallthrough: false }),
+  );
   for (const page of pages) {
     router.get(page.path, (_request, response) => {
-      if (!existsSync(`${distDir}/${page.file}`)) throw appError('HTTP_NOT_FOUND', { message: 'The web pages are not built.' });
+      if (!existsSync(`${distDir}/${page.file}`))
+        throw appError('HTTP_NOT_FOUND', { message: 'The web pages are not built.' });
       response.set('Cache-Control', 'no-cache').sendFile(page.file, { root: distDir });
     });
   }

@@ -12,7 +12,11 @@ export function createRecordingMediaRouter(options: { tokens: AccessTokens; cata
   return router;
 }
 
-async function send(request: Request, response: Response, options: { tokens: AccessTokens; catalog: RecordingCatalog }): Promise<void> {
+async function send(
+  request: Request,
+  response: Response,
+  options: { tokens: AccessTokens; catalog: RecordingCatalog },
+): Promise<void> {
   const grant = await options.tokens.verifyRecordingLink(String(request.params.token));
   const file = await options.catalog.openMp4(grant.recordingId);
   const range = parseRange(request.headers.range, file.sizeBytes);
@@ -40,7 +44,10 @@ async function send(request: Request, response: Response, options: { tokens: Acc
 }
 
 /** One range of RFC 9110 section 14.1.2; undefined when there is none or it is not understood (then all is sent). */
-export function parseRange(header: string | undefined, sizeBytes: number): { start: number; end: number } | 'unsatisfiable' | undefined {
+export function parseRange(
+  header: string | undefined,
+  sizeBytes: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (match === null || (match[1] === '' && match[2] === '')) return undefined;
   const last = sizeBytes - 1;

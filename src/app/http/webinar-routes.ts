@@ -1,15 +1,26 @@
 /** `/api/webinars`: create, look, go live, end, invite. */
 import { z } from 'zod';
-import { displayNameSchema, idSchema, roleSchema, webinarStateSchema, type Role } from '../../signaling/protocol/index.ts';
+import { displayNameSchema, idSchema, roleSchema, webinarStateSchema } from '../../signaling/protocol/index.ts';
 import { type AccessTokens } from '../auth/access-tokens.ts';
 import { type WebinarRow } from '../store/schema.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
 import { type WebinarService } from '../webinars/webinar-service.ts';
+import { createInvite, viewerUrl, webinarLinks } from './webinar-links.ts';
 import { defineRoute, type Route } from './route.ts';
 
 const byWebinar = z.strictObject({ webinarId: idSchema });
-const titleSchema = z.string().trim().min(1).max(120).regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must not contain control characters');
-const webinarSchema = z.object({ webinarId: idSchema, title: z.string(), state: webinarStateSchema, createdAtMs: z.number() });
+const titleSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must not contain control characters');
+const webinarSchema = z.object({
+  webinarId: idSchema,
+  title: z.string(),
+  state: webinarStateSchema,
+  createdAtMs: z.number(),
+});
 const linksSchema = z.object({ host: z.string(), panelist: z.string(), viewer: z.string() });
 
 export interface WebinarRoutesOptions {
@@ -28,19 +39,14 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
     state: service.stateOf(row.webinar_id),
     createdAtMs: row.created_at_ms,
   });
-  const invite = async (webinarId: string, role: Role, displayName: string, baseUrl: string) => {
-    if (role === 'viewer') return { token: null, url: viewerUrl(baseUrl, webinarId) };
-    const token = await tokens.issueInvite({ webinarId, role, displayName, lifetimeSec: options.inviteLifetimeHours * 3600 });
-    return { token, url: `${baseUrl}/stage/${webinarId}#${token}` };
-  };
-  const links = async (webinarId: string, baseUrl: string) => ({
-    host: (await invite(webinarId, 'host', 'Host', baseUrl)).url,
-    panelist: (await invite(webinarId, 'panelist', 'Panelist', baseUrl)).url,
-    viewer: viewerUrl(baseUrl, webinarId),
-  });
+  const links = (webinarId: string, baseUrl: string) =>
+    webinarLinks(tokens, webinarId, baseUrl, options.inviteLifetimeHours);
   return [
     defineRoute({
-      method: 'post', path: '/api/webinars', access: 'admin', status: 201,
+      method: 'post',
+      path: '/api/webinars',
+      access: 'admin',
+      status: 201,
       summary: 'Create a webinar; answers with its links.',
       body: z.strictObject({ title: titleSchema }),
       reply: z.object({ webinarId: idSchema, links: linksSchema }),
@@ -50,19 +56,27 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
       },
     }),
     defineRoute({
-      method: 'get', path: '/api/webinars', access: 'admin',
+      method: 'get',
+      path: '/api/webinars',
+      access: 'admin',
       summary: 'The newest 500 webinars.',
       reply: z.object({ webinars: z.array(webinarSchema) }),
       handle: async () => ({ webinars: (await store.list()).map(describe) }),
     }),
     defineRoute({
-      method: 'get', path: '/api/webinars/:webinarId', access: 'admin',
+      method: 'get',
+      path: '/api/webinars/:webinarId',
+      access: 'admin',
       summary: 'One webinar.',
-      params: byWebinar, reply: webinarSchema, errorCodes: ['WEBINAR_NOT_FOUND'],
+      params: byWebinar,
+      reply: webinarSchema,
+      errorCodes: ['WEBINAR_NOT_FOUND'],
       handle: async ({ params }) => describe(await store.get(params.webinarId)),
     }),
     defineRoute({
-      method: 'get', path: '/api/webinars/:webinarId/public', access: 'public',
+      method: 'get',
+      path: '/api/webinars/:webinarId/public',
+      access: 'public',
       summary: 'What a viewer may know: title, state, and where to watch.',
       params: byWebinar,
       reply: z.object({ webinarId: idSchema, title: z.string(), state: webinarStateSchema, hlsUrl: z.string() }),
@@ -73,44 +87,67 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
       },
     }),
     defineRoute({
-      method: 'post', path: '/api/webinars/:webinarId/live', access: 'admin',
+      method: 'post',
+      path: '/api/webinars/:webinarId/live',
+      access: 'admin',
       summary: 'Go live (true) or end the event (false). Repeating a call changes nothing.',
-      params: byWebinar, body: z.strictObject({ live: z.boolean() }),
+      params: byWebinar,
+      body: z.strictObject({ live: z.boolean() }),
       reply: z.object({ state: webinarStateSchema }),
       errorCodes: ['WEBINAR_NOT_FOUND', 'WEBINAR_BUSY', 'WEBINAR_LIMIT_REACHED', 'WEBINAR_START_FAILED'],
       handle: async ({ params, body }) => ({ state: await service.setLive(params.webinarId, body.live) }),
     }),
     defineRoute({
-      method: 'post', path: '/api/webinars/:webinarId/invites', access: 'admin', status: 201,
+      method: 'post',
+      path: '/api/webinars/:webinarId/invites',
+      access: 'admin',
+      status: 201,
       summary: 'A personal link for one person; viewers need no token.',
-      params: byWebinar, body: z.strictObject({ role: roleSchema, name: displayNameSchema }),
+      params: byWebinar,
+      body: z.strictObject({ role: roleSchema, name: displayNameSchema }),
       reply: z.object({ token: z.string().nullable(), url: z.string() }),
       errorCodes: ['WEBINAR_NOT_FOUND'],
       async handle({ params, body, baseUrl }) {
         const row = await store.get(params.webinarId);
-        return invite(row.webinar_id, body.role, body.name, baseUrl);
+        return createInvite(tokens, {
+          webinarId: row.webinar_id,
+          role: body.role,
+          displayName: body.name,
+          baseUrl,
+          lifetimeHours: options.inviteLifetimeHours,
+        });
       },
     }),
     defineRoute({
-      method: 'get', path: '/api/demo', access: 'public',
+      method: 'get',
+      path: '/api/demo',
+      access: 'public',
       summary: 'The ready-made webinar; its host and panelist links are given to browsers on this machine only.',
-      reply: z.object({ webinarId: idSchema, title: z.string(), state: webinarStateSchema, links: linksSchema.partial({ host: true, panelist: true }) }),
+      reply: z.object({
+        webinarId: idSchema,
+        title: z.string(),
+        state: webinarStateSchema,
+        links: linksSchema.partial({ host: true, panelist: true }),
+      }),
       errorCodes: ['WEBINAR_NOT_FOUND'],
       async handle({ isLocal, baseUrl }) {
         const row = await service.demo();
         const { webinarId, title, state } = describe(row);
-        return { webinarId, title, state, links: isLocal ? await links(webinarId, baseUrl) : { viewer: viewerUrl(baseUrl, webinarId) } };
+        return {
+          webinarId,
+          title,
+          state,
+          links: isLocal ? await links(webinarId, baseUrl) : { viewer: viewerUrl(baseUrl, webinarId) },
+        };
       },
     }),
     defineRoute({
-      method: 'get', path: '/api/time', access: 'public',
+      method: 'get',
+      path: '/api/time',
+      access: 'public',
       summary: 'The server clock, for latency displays.',
       reply: z.object({ wallMs: z.number() }),
       handle: async () => ({ wallMs: options.wallMs() }),
     }),
   ];
-}
-
-function viewerUrl(baseUrl: string, webinarId: string): string {
-  return `${baseUrl}/watch/${webinarId}`;
 }

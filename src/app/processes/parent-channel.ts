@@ -3,8 +3,8 @@ import { processError } from './errors.ts';
 import { SendBacklog } from './send-backlog.ts';
 
 export interface ParentChannel {
-  /** False when the message was refused: backlog full, or the parent is gone. */
-  send(message: object): boolean;
+  /** False when the message was refused: backlog full, or the parent is gone. `onGone` as in SendBacklog. */
+  send(message: object, onGone?: () => void): boolean;
   /** Messages from the parent, in order. */
   onMessage(listener: (message: unknown) => void): () => void;
   /** Once, when the parent closed the channel or died: finish and leave. */
@@ -25,7 +25,7 @@ export function connectParent(maxBacklogBytes = 64 * 1024 * 1024): ParentChannel
   }, maxBacklogBytes);
   process.once('disconnect', () => backlog.close());
   return {
-    send: (message) => process.connected && backlog.send(message),
+    send: (message, onGone) => backlog.send(message, onGone),
     onMessage(listener) {
       process.on('message', listener);
       return () => process.off('message', listener);
@@ -40,7 +40,10 @@ export function connectParent(maxBacklogBytes = 64 * 1024 * 1024): ParentChannel
     },
     close() {
       backlog.close();
-      if (process.connected) process.disconnect();
+      // Disconnecting drops what still waits in the channel.
+      backlog.onceDrained(() => {
+        if (process.connected) process.disconnect();
+      });
     },
   };
 }

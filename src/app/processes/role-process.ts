@@ -40,7 +40,7 @@ export interface RoleProcess {
   send(message: object): boolean;
   /** Messages from the child, in order; they crossed a process border and must be validated by shape. */
   onMessage(listener: (message: unknown) => void): () => void;
-  /** Once, when the process has ended; at once when it has already. */
+  /** Once, when the process has ended and its last message was delivered; at once when that is so already. */
   onExit(listener: (exit: ProcessExit) => void): () => void;
   kill(signal: NodeJS.Signals): void;
   /**
@@ -52,6 +52,8 @@ export interface RoleProcess {
 
 type Events = { message: [message: unknown]; exit: [exit: ProcessExit] };
 
+/** Only a grandchild that inherited the channel could keep it open longer. */
+const channelEndDeadlineMs = 1000;
 const defaultEntryPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
 
 /** Starts the child at once; a failure to start shows as `onExit` with neither code nor signal. */
@@ -93,7 +95,7 @@ class ForkedRoleProcess implements RoleProcess {
       // Without a pid it never started, and no exit event will come.
       if (this.pid === undefined) this.#ended({ code: null, signal: null });
     });
-    this.#child.once('exit', (code, signal) => this.#ended({ code, signal }));
+    this.#child.once('exit', (code, signal) => this.#whenChannelIsEmpty(() => this.#ended({ code, signal })));
   }
 
   get pid(): number | undefined {
@@ -136,13 +138,29 @@ class ForkedRoleProcess implements RoleProcess {
     this.onExit(resolve);
     if (this.#exit !== undefined) return promise;
     this.#backlog.close();
-    if (this.#child.connected) this.#child.disconnect();
+    // Disconnecting drops what still waits in the channel; a child that does not read meets the deadline below.
+    this.#backlog.onceDrained(() => {
+      if (this.#child.connected) this.#child.disconnect();
+    });
     const term = this.#clock.schedule(deadlineMs, () => this.kill('SIGTERM'));
     const kill = this.#clock.schedule(deadlineMs + this.#termGraceMs, () => this.kill('SIGKILL'));
     const exit = await promise;
     term.cancel();
     kill.cancel();
     return exit;
+  }
+
+  /** The exit is often seen before the last messages; the channel's end comes after them. */
+  #whenChannelIsEmpty(callback: () => void): void {
+    if (!this.#child.connected) {
+      callback();
+      return;
+    }
+    const guard = this.#clock.schedule(channelEndDeadlineMs, callback);
+    this.#child.once('disconnect', () => {
+      guard.cancel();
+      callback();
+    });
   }
 
   #ended(exit: ProcessExit): void {

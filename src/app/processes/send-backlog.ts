@@ -14,6 +14,7 @@ export class SendBacklog {
   #pendingBytes = 0;
   #refusedCount = 0;
   #isClosed = false;
+  readonly #drained = new Set<() => void>();
 
   constructor(rawSend: RawSend, maxBytes: number) {
     this.#rawSend = rawSend;
@@ -28,25 +29,43 @@ export class SendBacklog {
     return this.#refusedCount;
   }
 
-  /** True when the message was handed over. A message larger than the whole bound passes an empty backlog. */
-  send(message: object): boolean {
+  /**
+   * True when the message was handed over. A message larger than the whole bound passes an empty backlog.
+   * @param onGone called once, when the message has left or can no longer leave
+   */
+  send(message: object, onGone: () => void = () => undefined): boolean {
     const sizeBytes = messageSizeBytes(message);
     const isFull = this.#pendingBytes > 0 && this.#pendingBytes + sizeBytes > this.#maxBytes;
     if (this.#isClosed || isFull) {
       this.#refusedCount++;
+      onGone();
       return false;
     }
     // The only error is a channel that is gone: its end shows as `disconnect` and `exit`.
     this.#rawSend(message, (error) => {
       this.#pendingBytes -= sizeBytes;
+      onGone();
       if (error !== null) this.#isClosed = true;
+      if (this.#pendingBytes === 0) this.#reportDrained();
     });
     // After the call: a message that cannot be serialized throws here and must not stay counted.
     this.#pendingBytes += sizeBytes;
     return true;
   }
 
+  /** Takes no more; what was handed over is still written. */
   close(): void {
     this.#isClosed = true;
+  }
+
+  /** Calls back when nothing waits to be written; at once when that is so already. */
+  onceDrained(callback: () => void): void {
+    if (this.#pendingBytes === 0) callback();
+    else this.#drained.add(callback);
+  }
+
+  #reportDrained(): void {
+    for (const callback of this.#drained) callback();
+    this.#drained.clear();
   }
 }

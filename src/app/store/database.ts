@@ -9,7 +9,9 @@ export type Database = Kysely<Schema>;
 /** Opens the file, brings it to the newest schema. WAL with full fsync: an acknowledged write survives a power cut. */
 export async function openDatabase(path: string): Promise<Database> {
   const sqlite = new DatabaseSync(path);
-  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;');
+  sqlite.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;',
+  );
   const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: asBetterSqlite(sqlite) }) });
   await migrate(database);
   return database;

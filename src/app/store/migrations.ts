@@ -32,5 +32,5 @@ const migrations: Record<string, Migration> = {
 export async function migrate(database: Kysely<Schema>): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+  if (error !== undefined) throw new Error('The database could not be brought to the newest schema.', { cause: error });
 }

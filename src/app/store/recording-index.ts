@@ -34,12 +34,20 @@ export class RecordingIndex {
   }
 
   async markFailed(recordingId: string, failureCode: string): Promise<void> {
-    await this.#database.updateTable('recording').set({ state: 'failed', failure_code: failureCode }).where('recording_id', '=', recordingId).execute();
+    await this.#database
+      .updateTable('recording')
+      .set({ state: 'failed', failure_code: failureCode })
+      .where('recording_id', '=', recordingId)
+      .execute();
   }
 
   /** At start-up nothing is being recorded: what an earlier life left open is now being finished. */
   async markInterrupted(): Promise<void> {
-    await this.#database.updateTable('recording').set({ state: 'finishing' }).where('state', '=', 'recording').execute();
+    await this.#database
+      .updateTable('recording')
+      .set({ state: 'finishing' })
+      .where('state', '=', 'recording')
+      .execute();
   }
 
   async list(): Promise<RecordingRow[]> {
@@ -47,6 +55,10 @@ export class RecordingIndex {
   }
 
   async find(recordingId: string): Promise<RecordingRow | undefined> {
-    return this.#database.selectFrom('recording').selectAll().where('recording_id', '=', recordingId).executeTakeFirst();
+    return this.#database
+      .selectFrom('recording')
+      .selectAll()
+      .where('recording_id', '=', recordingId)
+      .executeTakeFirst();
   }
 }

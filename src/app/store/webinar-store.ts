@@ -15,14 +15,23 @@ export class WebinarStore {
   }
 
   async create(webinar: { title: string; isDemo?: boolean }): Promise<WebinarRow> {
-    const row = { webinar_id: randomId(), title: webinar.title, created_at_ms: this.#clock.wallMs(), is_demo: webinar.isDemo === true ? 1 : 0 };
+    const row = {
+      webinar_id: randomId(),
+      title: webinar.title,
+      created_at_ms: this.#clock.wallMs(),
+      is_demo: webinar.isDemo === true ? 1 : 0,
+    };
     await this.#database.insertInto('webinar').values(row).execute();
     return row;
   }
 
   /** @throws WEBINAR_NOT_FOUND */
   async get(webinarId: string): Promise<WebinarRow> {
-    const row = await this.#database.selectFrom('webinar').selectAll().where('webinar_id', '=', webinarId).executeTakeFirst();
+    const row = await this.#database
+      .selectFrom('webinar')
+      .selectAll()
+      .where('webinar_id', '=', webinarId)
+      .executeTakeFirst();
     if (row === undefined) throw appError('WEBINAR_NOT_FOUND', { details: { webinarId } });
     return row;
   }

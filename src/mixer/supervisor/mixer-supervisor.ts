@@ -28,6 +28,8 @@ export interface MixerSupervisor {
   start(): void;
   /** Changes what is on stage; kept for the successor where that makes sense. `start` and `stop` are not for here. */
   send(command: Exclude<MixerCommand, { type: 'start' | 'stop' }>): void;
+  /** Replaces a process whose output is of no use; as if it had died of `cause`. */
+  restart(cause: string): void;
   /** Ends the program in order: resolves when the process is gone and everything was delivered. Idempotent. */
   stop(reason: string): Promise<void>;
 }
@@ -69,6 +71,10 @@ class ProgramSupervisor extends Lifecycle implements MixerSupervisor {
     if (this.isClosed) return;
     this.#memory.remember(command);
     this.#current?.send(command);
+  }
+
+  restart(cause: string): void {
+    this.#current?.kill(cause);
   }
 
   async stop(reason: string): Promise<void> {

@@ -45,6 +45,13 @@ export class SupervisedProcess {
     if (!this.#isGone && !this.#isLeaving) this.#options.process.send(command);
   }
 
+  /** Ends it at once; what it still emits meanwhile is not wanted. */
+  kill(cause: string): void {
+    if (this.#isGone) return;
+    this.#cause ??= cause;
+    this.#options.process.kill();
+  }
+
   /** Asks it to end in order and waits until it is gone; killed when that takes longer than `deadlineMs`. */
   async stop(deadlineMs: number): Promise<void> {
     if (!this.#isGone) {

@@ -1,0 +1,234 @@
+/** The composition root: builds every part, binds their ports, starts them in order and closes them in reverse. */
+import { join } from 'node:path';
+import { systemClock } from '../core/clock.ts';
+import { randomId } from '../core/ids.ts';
+import { Lifecycle } from '../core/lifecycle.ts';
+import { type Logger } from '../core/logger.ts';
+import { Metrics } from '../core/metrics.ts';
+import { createHlsOrigin, type HlsOrigin } from '../hls/index.ts';
+import { IngestService } from '../ingest/index.ts';
+import {
+  createRecorderSupervisor,
+  LocalObjectStore,
+  RecordingLibrary,
+  type RecorderSupervisor,
+} from '../recording/index.ts';
+import { listenAddresses, SfuCascade } from '../sfu-cascade/index.ts';
+import { createSignalingServer, type SignalingServer } from '../signaling/index.ts';
+import { AccessTokens } from './auth/access-tokens.ts';
+import { openApiKey } from './auth/api-key.ts';
+import { type Config } from './config.ts';
+import { openDataDir } from './data-dir.ts';
+import { greeting } from './greeting.ts';
+import { createHttpServer } from './http/create-http-server.ts';
+import { webinarLinks } from './http/webinar-links.ts';
+import { ProgramPipeline } from './pipeline/program-pipeline.ts';
+import { programRenditions } from './pipeline/renditions.ts';
+import { SessionRecording } from './pipeline/session-recording.ts';
+import { assertFfmpeg } from './processes/ffmpeg-check.ts';
+import { createTurnServer, type TurnServer } from './processes/index.ts';
+import { launchMixer, launchRecorder } from './roles/launch.ts';
+import { AppStageMedia } from './stage-media.ts';
+import { openDatabase } from './store/database.ts';
+import { RecordingIndex } from './store/recording-index.ts';
+import { type WebinarRow } from './store/schema.ts';
+import { WebinarStore } from './store/webinar-store.ts';
+import { RecordingCatalog } from './webinars/recording-catalog.ts';
+import { StageRoster } from './webinars/stage-roster.ts';
+import { WebinarService } from './webinars/webinar-service.ts';
+import { objectStoreDir } from './object-store-dir.ts';
+
+/** Everything is closed within this time, or left to the system. */
+const closeDeadlineMs = 45_000;
+
+export class App extends Lifecycle {
+  readonly #config: Config;
+  readonly #logger: Logger;
+  readonly #metrics = new Metrics();
+
+  constructor(config: Config, logger: Logger) {
+    super({ closeDeadlineMs });
+    this.#config = config;
+    this.#logger = logger;
+  }
+
+  /** Starts everything. @returns what to tell the person at the terminal. @throws coded errors that name the fix */
+  async start(): Promise<string> {
+    this.advanceTo('starting');
+    const config = this.#config;
+    this.#metrics.collectProcessMetrics();
+    const dataDir = openDataDir(config.app.dataDir);
+    this.own('data folder', () => dataDir.release());
+    this.#logger.info({ ffmpeg: await assertFfmpeg(config.mixer.ffmpegPath) }, 'FFmpeg found');
+    const database = await openDatabase(join(dataDir.path, 'rostrum.sqlite'));
+    this.own('database', () => database.destroy());
+    const store = new WebinarStore(database, systemClock);
+    const index = new RecordingIndex(database);
+    const tokens = AccessTokens.open(dataDir.path, systemClock);
+    const apiKey = openApiKey({ dataDir: dataDir.path, configured: config.app.apiKey, clock: systemClock });
+
+    const { recorder, catalog } = await this.#startRecorder(dataDir.path, index);
+    const { sfu, turn } = await this.#startMedia(dataDir.path);
+    const origin = createHlsOrigin({ config: config.hls, ...this.#common });
+    this.own('origin', () => origin.close());
+    const roster = new StageRoster(systemClock);
+
+    const webinars = new WebinarService({
+      store,
+      maxLiveWebinars: config.app.maxLiveWebinars,
+      ...this.#common,
+      startSession: (webinar) => this.#startSession(webinar, { sfu, origin, recorder, roster, index }),
+      onStateChanged: (webinarId, state) => signaling.broadcastWebinarState(webinarId, state),
+    });
+    const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster });
+    const http = createHttpServer({
+      config: config.app,
+      ...this.#common,
+      store,
+      webinars,
+      tokens,
+      catalog,
+      apiKey: apiKey.guard,
+      origin,
+      checks: { sfu: () => (sfu.workerPids.some((pid) => pid !== undefined) ? undefined : 'no media worker runs') },
+    });
+    signaling.attach(http.server);
+    await http.start();
+    this.own('http', (reason) => http.close(reason));
+    this.own('signaling', (reason) => signaling.close(reason));
+    // First to end: viewers get the end of the program and the recording its last part while everything else still runs.
+    this.own('live webinars', () => webinars.endAll());
+    this.advanceTo('running');
+    return this.#greeting(http.port, { store, tokens, turn, newApiKey: apiKey.newKey });
+  }
+
+  protected override onReleaseFailed(name: string, error: unknown): void {
+    this.#logger.error({ part: name, error }, 'part did not close cleanly');
+  }
+
+  get #common() {
+    return { clock: systemClock, logger: this.#logger, metrics: this.#metrics };
+  }
+
+  async #startRecorder(
+    dataDir: string,
+    index: RecordingIndex,
+  ): Promise<{ recorder: RecorderSupervisor; catalog: RecordingCatalog }> {
+    const { recording } = this.#config;
+    const store = await LocalObjectStore.open(objectStoreDir(this.#config, dataDir));
+    const catalog = new RecordingCatalog({
+      index,
+      library: new RecordingLibrary({ store, dataDir, logger: this.#logger }),
+      logger: this.#logger,
+    });
+    await catalog.reconcile();
+    const recorder = createRecorderSupervisor({
+      launch: () => launchRecorder({ clock: systemClock, logger: this.#logger, dataDir }),
+      ...this.#common,
+      maxUnacknowledgedBytes: recording.maxUnacknowledgedMegabytes * 1024 * 1024,
+    });
+    this.own('recording catalog', catalog.follow(recorder));
+    recorder.start();
+    this.own('recorder', (reason) => recorder.close(reason));
+    return { recorder, catalog };
+  }
+
+  async #startMedia(dataDir: string): Promise<{ sfu: SfuCascade; turn: TurnServer }> {
+    const { sfu: sfuConfig, turn: turnConfig } = this.#config;
+    const sfu = new SfuCascade({ config: sfuConfig, ...this.#common });
+    this.own('sfu', (reason) => sfu.close(reason));
+    const sfuAddresses = listenAddresses(sfuConfig)
+      .map(({ ip }) => ip)
+      .filter((ip) => !ip.startsWith('127.'));
+    const turn = createTurnServer({ config: turnConfig, sfuAddresses, dataDir, ...this.#common });
+    this.own('turn', (reason) => turn.close(reason));
+    await Promise.all([sfu.start(), turn.start()]);
+    return { sfu, turn };
+  }
+
+  #createSignaling(parts: {
+    sfu: SfuCascade;
+    turn: TurnServer;
+    tokens: AccessTokens;
+    webinars: WebinarService;
+    roster: StageRoster;
+  }): SignalingServer {
+    const { sfu, turn, tokens, webinars, roster } = parts;
+    const ingest = new IngestService({ routers: sfu, ...this.#common });
+    this.own('ingest', (reason) => ingest.close(reason));
+    const media = new AppStageMedia({ ingest, sfu });
+    const signaling = createSignalingServer({
+      ...this.#common,
+      tokens,
+      media,
+      directory: {
+        describe: (webinarId) => webinars.describe(webinarId),
+        setLive: (webinarId, live) => webinars.setLive(webinarId, live),
+      },
+      iceServers: turn,
+      listener: roster,
+      config: this.#config.signaling,
+    });
+    this.own('stage notices', media.forwardNotices(signaling));
+    return signaling;
+  }
+
+  async #startSession(
+    webinar: WebinarRow,
+    parts: {
+      sfu: SfuCascade;
+      origin: HlsOrigin;
+      recorder: RecorderSupervisor;
+      roster: StageRoster;
+      index: RecordingIndex;
+    },
+  ): Promise<ProgramPipeline> {
+    const { sfu, origin, recorder, roster, index } = parts;
+    const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
+    await index.add({
+      recording_id: session.sessionId,
+      webinar_id: session.webinarId,
+      title: session.title,
+      started_at_ms: systemClock.wallMs(),
+    });
+    const recording = new SessionRecording({
+      ...session,
+      renditions: programRenditions(this.#config.mixer),
+      recorder,
+      clock: systemClock,
+    });
+    const pipeline = new ProgramPipeline({
+      ...session,
+      ...this.#common,
+      mixerConfig: this.#config.mixer,
+      hlsConfig: this.#config.hls,
+      sfu,
+      rtpListenIp: this.#config.sfu.internalIp,
+      origin,
+      roster,
+      recording,
+      launchMixer: () => launchMixer({ clock: systemClock, logger: this.#logger }),
+    });
+    await pipeline.start();
+    return pipeline;
+  }
+
+  async #greeting(
+    port: number,
+    parts: { store: WebinarStore; tokens: AccessTokens; turn: TurnServer; newApiKey: string | undefined },
+  ): Promise<string> {
+    const { demo: hasDemo, publicUrl, inviteLifetimeHours } = this.#config.app;
+    const baseUrl = publicUrl?.replace(/\/$/, '') ?? `http://localhost:${port}`;
+    const demo = hasDemo
+      ? ((await parts.store.findDemo()) ?? (await parts.store.create({ title: 'Demo webinar', isDemo: true })))
+      : undefined;
+    const links =
+      demo === undefined ? undefined : await webinarLinks(parts.tokens, demo.webinar_id, baseUrl, inviteLifetimeHours);
+    return greeting({
+      baseUrl,
+      demo: demo === undefined || links === undefined ? undefined : { title: demo.title, ...links },
+      newApiKey: parts.newApiKey,
+      isTurnReady: parts.turn.isReady,
+    });
+  }
+}

@@ -1,0 +1,69 @@
+/** Puts the HTTP side together: HLS first (most requests), then health, API, recordings' media, pages. */
+import { type Clock } from '../../core/clock.ts';
+import { type Logger } from '../../core/logger.ts';
+import { type Metrics } from '../../core/metrics.ts';
+import { type HlsOrigin } from '../../hls/index.ts';
+import { type AccessTokens } from '../auth/access-tokens.ts';
+import { type ApiKeyGuard } from '../auth/api-key.ts';
+import { type Config } from '../config.ts';
+import { createHealthRouter, type ReadinessCheck } from '../health.ts';
+import { type WebinarStore } from '../store/webinar-store.ts';
+import { version } from '../version.ts';
+import { type RecordingCatalog } from '../webinars/recording-catalog.ts';
+import { type WebinarService } from '../webinars/webinar-service.ts';
+import { createApiRouter } from './api-router.ts';
+import { HttpServer } from './http-server.ts';
+import { createOpenApiRouter } from './openapi-router.ts';
+import { createPagesRouter } from './pages.ts';
+import { createRecordingMediaRouter } from './recording-media.ts';
+import { recordingRoutes } from './recording-routes.ts';
+import { webinarRoutes } from './webinar-routes.ts';
+
+export interface CreateHttpServerOptions {
+  readonly config: Config['app'];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly store: WebinarStore;
+  readonly webinars: WebinarService;
+  readonly tokens: AccessTokens;
+  readonly catalog: RecordingCatalog;
+  readonly apiKey: ApiKeyGuard;
+  readonly origin: HlsOrigin;
+  readonly checks: Readonly<Record<string, ReadinessCheck>>;
+}
+
+export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
+  const { config, clock, logger, metrics, store, webinars, tokens, catalog } = options;
+  const wallMs = () => clock.wallMs();
+  const routes = [
+    ...webinarRoutes({ store, service: webinars, tokens, inviteLifetimeHours: config.inviteLifetimeHours, wallMs }),
+    ...recordingRoutes({ catalog, tokens, wallMs }),
+  ];
+  return new HttpServer({
+    host: config.httpHost,
+    port: config.httpPort,
+    clock,
+    logger,
+    handlers: [
+      (request, response, next) => void options.origin.handle(request, response, next),
+      createHealthRouter({ checks: options.checks, metrics, version }),
+      createOpenApiRouter(routes, version),
+      createApiRouter({
+        routes,
+        apiKey: options.apiKey,
+        publicUrl: config.publicUrl,
+        clock,
+        logger,
+        durationMetric: metrics.histogram({
+          name: 'rostrum_http_request_duration_seconds',
+          help: 'API calls by route and status.',
+          labels: ['route', 'status'],
+          buckets: [0.005, 0.02, 0.1, 0.5, 1, 2.5, 5, 10],
+        }),
+      }),
+      createRecordingMediaRouter({ tokens, catalog }),
+      createPagesRouter(),
+    ],
+  });
+}

@@ -1,0 +1,40 @@
+/** Links that people open: the stage with a personal token in the fragment, the viewer page without one. */
+import { type Role } from '../../signaling/protocol/index.ts';
+import { type AccessTokens } from '../auth/access-tokens.ts';
+
+export interface InviteRequest {
+  readonly webinarId: string;
+  readonly role: Role;
+  readonly displayName: string;
+  /** Scheme and authority, no trailing slash. */
+  readonly baseUrl: string;
+  readonly lifetimeHours: number;
+}
+
+/** The fragment of a URL is sent to no server and stands in no log. Viewers need no token. */
+export async function createInvite(
+  tokens: AccessTokens,
+  invite: InviteRequest,
+): Promise<{ token: string | null; url: string }> {
+  const { webinarId, role, displayName, baseUrl, lifetimeHours } = invite;
+  if (role === 'viewer') return { token: null, url: viewerUrl(baseUrl, webinarId) };
+  const token = await tokens.issueInvite({ webinarId, role, displayName, lifetimeSec: lifetimeHours * 3600 });
+  return { token, url: `${baseUrl}/stage/${webinarId}#${token}` };
+}
+
+/** One link per role, for sharing among people who choose their own name at the door. */
+export async function webinarLinks(
+  tokens: AccessTokens,
+  webinarId: string,
+  baseUrl: string,
+  lifetimeHours: number,
+): Promise<{ host: string; panelist: string; viewer: string }> {
+  const shared = { webinarId, baseUrl, lifetimeHours };
+  const host = await createInvite(tokens, { ...shared, role: 'host', displayName: 'Host' });
+  const panelist = await createInvite(tokens, { ...shared, role: 'panelist', displayName: 'Panelist' });
+  return { host: host.url, panelist: panelist.url, viewer: viewerUrl(baseUrl, webinarId) };
+}
+
+export function viewerUrl(baseUrl: string, webinarId: string): string {
+  return `${baseUrl}/watch/${webinarId}`;
+}

@@ -1,0 +1,210 @@
+/** One live event: owns its program, its mixer and its feed from the SFU, and passes everything between them. */
+import { type Clock } from '../../core/clock.ts';
+import { toRostrumError } from '../../core/errors.ts';
+import { Lifecycle, withDeadline } from '../../core/lifecycle.ts';
+import { type Logger } from '../../core/logger.ts';
+import { type Metrics } from '../../core/metrics.ts';
+import { createProgram, type HlsConfig, type HlsOrigin, type Program } from '../../hls/index.ts';
+import {
+  createMixerSupervisor,
+  type MixerConfig,
+  type MixerEvent,
+  type MixerProcess,
+  type MixerSupervisor,
+  type RunPlace,
+} from '../../mixer/index.ts';
+import { type SfuCascade } from '../../sfu-cascade/index.ts';
+import { type LiveSession } from '../webinars/webinar-service.ts';
+import { type StageRoster } from '../webinars/stage-roster.ts';
+import { MixerFeed } from './mixer-feed.ts';
+import { programRenditions, renditionIds } from './renditions.ts';
+import { type SessionRecording } from './session-recording.ts';
+
+/** From go-live to the first part that a viewer can play. */
+const firstPartDeadlineMs = 20_000;
+
+export interface ProgramPipelineOptions {
+  readonly webinarId: string;
+  readonly sessionId: string;
+  readonly title: string;
+  readonly mixerConfig: MixerConfig;
+  readonly hlsConfig: HlsConfig;
+  readonly sfu: SfuCascade;
+  /** Address that the SFU's plain RTP can reach the mixer at. */
+  readonly rtpListenIp: string;
+  readonly origin: HlsOrigin;
+  readonly roster: StageRoster;
+  readonly recording: SessionRecording;
+  readonly launchMixer: () => MixerProcess;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export class ProgramPipeline extends Lifecycle implements LiveSession {
+  readonly sessionId: string;
+  readonly #options: ProgramPipelineOptions;
+  readonly #logger: Logger;
+  readonly #program: Program;
+  readonly #mixer: MixerSupervisor;
+  readonly #feed: MixerFeed;
+  #nextRunIndex = 0;
+  #isEnding = false;
+
+  constructor(options: ProgramPipelineOptions) {
+    super({ clock: options.clock, closeDeadlineMs: 30_000 });
+    this.#options = options;
+    this.sessionId = options.sessionId;
+    this.#logger = options.logger.child({ webinarId: options.webinarId, sessionId: options.sessionId });
+    this.#program = createProgram({
+      webinarId: options.webinarId,
+      sessionId: options.sessionId,
+      renditions: programRenditions(options.mixerConfig),
+      config: options.hlsConfig,
+      sink: options.recording,
+      clock: options.clock,
+      logger: this.#logger,
+      metrics: options.metrics,
+    });
+    this.#mixer = this.#createMixer();
+    this.#feed = new MixerFeed({
+      webinarId: options.webinarId,
+      sfu: options.sfu,
+      mixer: this.#mixer,
+      logger: this.#logger,
+    });
+  }
+
+  /** Resolves when viewers can play the first part. On failure everything is closed again. */
+  async start(): Promise<void> {
+    this.advanceTo('starting');
+    const { origin, recording, roster, sfu, webinarId, clock } = this.#options;
+    this.own('program', () => this.#program.end());
+    this.own('mixer', (reason) => this.#mixer.stop(reason));
+    this.own('feed', () => this.#feed.close());
+    recording.begin();
+    origin.addProgram(this.#program);
+    this.own(
+      'roster',
+      roster.watch(webinarId, (participants) => this.#mixer.send({ type: 'setParticipants', participants })),
+    );
+    this.own(
+      'speaker',
+      sfu.events.on('activeSpeaker', (id, participantId) => {
+        if (id === webinarId) this.#mixer.send({ type: 'setSpeaker', participantId });
+      }),
+    );
+    this.own(
+      'presence',
+      roster.onPresence(webinarId, (event) => recording.event(event)),
+    );
+    this.#mixer.start();
+    try {
+      await withDeadline(this.#program.firstPartPublished, firstPartDeadlineMs, clock, 'the first part of the program');
+    } catch (error) {
+      await this.close('start failed');
+      origin.removeProgram(this.sessionId);
+      throw error;
+    }
+    this.advanceTo('running');
+  }
+
+  /** Flushes the mixer, ends the playlists, hands the rest to the recorder. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    await this.close('event ended');
+  }
+
+  protected override onReleaseFailed(name: string, error: unknown): void {
+    this.#logger.error({ part: name, error }, 'pipeline part did not close cleanly');
+  }
+
+  #createMixer(): MixerSupervisor {
+    const { mixerConfig, webinarId, title, rtpListenIp, launchMixer, clock, metrics } = this.#options;
+    return createMixerSupervisor({
+      launch: launchMixer,
+      clock,
+      logger: this.#logger,
+      metrics,
+      program: {
+        webinarId,
+        title,
+        canvas: { width: mixerConfig.width, height: mixerConfig.height, frameRate: mixerConfig.frameRate },
+        video: {
+          renditionId: renditionIds.video,
+          bitsPerSec: mixerConfig.videoBitsPerSec,
+          gopFrameCount: Math.round(this.#program.timing.segmentSec * mixerConfig.frameRate),
+        },
+        audio: { renditionId: renditionIds.audio, bitsPerSec: mixerConfig.audioBitsPerSec },
+        rtpListenIp,
+        playoutDelayMs: mixerConfig.playoutDelayMs,
+        ffmpegPath: mixerConfig.ffmpegPath,
+      },
+      nextRun: () => ({ runIndex: this.#nextRunIndex++, startTimeSec: this.#program.nextRunStartSec() }),
+      onEvent: (event, place) => this.#onMixerEvent(event, place),
+      onRunEnded: (place, cause) => this.#onRunEnded(place, cause),
+    });
+  }
+
+  #onMixerEvent(event: MixerEvent, place: RunPlace): void {
+    try {
+      this.#handle(event);
+    } catch (thrown) {
+      const error = toRostrumError(thrown);
+      this.#logger.error(
+        { error: thrown, code: error.code, event: event.type, runIndex: place.runIndex },
+        'mixer output refused, restarting the mixer',
+      );
+      this.#mixer.restart(error.code);
+    }
+  }
+
+  #handle(event: MixerEvent): void {
+    switch (event.type) {
+      case 'listening':
+        this.#feed.attach({ ip: this.#options.rtpListenIp, port: event.rtpPort });
+        break;
+      case 'runStarted':
+        this.#program.beginRun({
+          runIndex: event.runIndex,
+          startTimeSec: event.startTimeSec,
+          frameZeroWallMs: event.frameZeroWallMs,
+        });
+        break;
+      case 'init':
+        this.#program.pushInit(event.renditionId, event.bytes);
+        break;
+      case 'fragment':
+        this.#program.pushFragment(event.renditionId, event.bytes);
+        break;
+      case 'keyframeNeeded':
+        this.#feed.requestKeyframe(event.sourceId);
+        break;
+      case 'tileSizeChanged':
+        this.#feed.setLayer(event.sourceId, event.tile);
+        break;
+      case 'spotlightChanged':
+        this.#options.recording.event({
+          type: 'speakerChanged',
+          atMs: event.atWallMs,
+          participantId: event.participantId,
+        });
+        break;
+      case 'stats':
+        this.#logger.debug({ ...event.stats }, 'mixer stats');
+        break;
+      case 'stopped':
+      case 'failed':
+        this.#logger.info({ ...event }, 'mixer run over');
+        break;
+    }
+  }
+
+  #onRunEnded(place: RunPlace, cause: string): void {
+    this.#feed.detach();
+    this.#program.endRun(cause);
+    if (this.#isEnding || this.isClosed) return;
+    this.#options.recording.event({ type: 'programInterrupted', atMs: this.#options.clock.wallMs(), cause });
+    this.#logger.warn({ runIndex: place.runIndex, cause }, 'program interrupted');
+  }
+}

@@ -1,0 +1,70 @@
+/** The recording of one event: hears what the program publishes and hands it to the recorder process. */
+import { type Clock } from '../../core/clock.ts';
+import {
+  type ClosedInit,
+  type ClosedPart,
+  type ClosedSegment,
+  type ProgramSink,
+  type RenditionSpec,
+} from '../../hls/index.ts';
+import { type RecordedEvent, type RecorderSupervisor } from '../../recording/index.ts';
+
+export interface SessionRecordingOptions {
+  readonly webinarId: string;
+  readonly sessionId: string;
+  readonly title: string;
+  readonly renditions: readonly RenditionSpec[];
+  readonly recorder: RecorderSupervisor;
+  readonly clock: Clock;
+}
+
+export class SessionRecording implements ProgramSink {
+  readonly #options: SessionRecordingOptions;
+
+  constructor(options: SessionRecordingOptions) {
+    this.#options = options;
+  }
+
+  begin(): void {
+    const { webinarId, sessionId, title, renditions, recorder, clock } = this.#options;
+    recorder.send({
+      type: 'begin',
+      start: {
+        webinarId,
+        sessionId,
+        title,
+        startedAtMs: clock.wallMs(),
+        renditions: renditions.map(({ renditionId, kind, peakBitsPerSec, video }) => ({
+          renditionId,
+          kind,
+          peakBitsPerSec,
+          ...video,
+        })),
+      },
+    });
+  }
+
+  initClosed(init: ClosedInit): void {
+    this.#options.recorder.send({ type: 'init', sessionId: this.#options.sessionId, init });
+  }
+
+  partClosed(part: ClosedPart): void {
+    const { isIndependent: _, ...recorded } = part;
+    this.#options.recorder.send({ type: 'part', sessionId: this.#options.sessionId, part: recorded });
+  }
+
+  segmentClosed(segment: ClosedSegment): void {
+    const { startTicks: _, ...recorded } = segment;
+    this.#options.recorder.send({ type: 'segment', sessionId: this.#options.sessionId, segment: recorded });
+  }
+
+  /** Everything that belongs to the recording was told before: the mixer has stopped, the last part is closed. */
+  programEnded(): void {
+    const { recorder, sessionId, clock } = this.#options;
+    recorder.send({ type: 'end', sessionId, endedAtMs: clock.wallMs() });
+  }
+
+  event(event: RecordedEvent): void {
+    this.#options.recorder.send({ type: 'event', sessionId: this.#options.sessionId, event });
+  }
+}

@@ -1,0 +1,33 @@
+/** Starts role processes and shows them to the supervisors as they want to see them. */
+import { type Clock } from '../../core/clock.ts';
+import { type Logger } from '../../core/logger.ts';
+import { type MixerEvent, type MixerProcess } from '../../mixer/index.ts';
+import { type RecorderHandle } from '../../recording/index.ts';
+import { createRoleProcess } from '../processes/index.ts';
+
+interface LaunchOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export function launchMixer(options: LaunchOptions): MixerProcess {
+  const child = createRoleProcess({ ...options, role: 'mixer' });
+  return {
+    send: (command) => {
+      if (!child.send(command)) options.logger.warn({ command: command.type }, 'mixer command not taken');
+    },
+    // Both ends are this program, in this version: the shape is what the type says.
+    onEvent: (listener) => child.onMessage((message) => listener(message as MixerEvent)),
+    onExit: (listener) => child.onExit(({ code, signal }) => listener(signal ?? `exit code ${code ?? 'unknown'}`)),
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
+/** `settings` reach the process in its environment, as configuration does. */
+export function launchRecorder(options: LaunchOptions & { dataDir: string }): RecorderHandle {
+  return createRoleProcess({
+    ...options,
+    role: 'recorder',
+    env: { ...process.env, ROSTRUM_DATA_DIR: options.dataDir },
+  });
+}

@@ -1,0 +1,116 @@
+/** Who is on each stage and what they send, as signaling tells it: for the mixer's tiles and the recording's list. */
+import { type Clock } from '../../core/clock.ts';
+import { type MixerParticipant } from '../../mixer/index.ts';
+import { type RecordedEvent } from '../../recording/index.ts';
+import { type ProducerInfo, type Role } from '../../signaling/protocol/index.ts';
+import { type PeerRef, type StageListener } from '../../signaling/index.ts';
+
+type ParticipantsListener = (participants: readonly MixerParticipant[]) => void;
+type PresenceEvent = Extract<RecordedEvent, { type: 'participantJoined' | 'participantLeft' }>;
+
+interface OnStage {
+  readonly displayName: string;
+  readonly role: Role;
+  /** Producers that send, by source. */
+  readonly sending: Map<string, ProducerInfo['source']>;
+}
+
+export class StageRoster implements StageListener {
+  readonly #clock: Clock;
+  /** Peers by webinar, in join order. */
+  readonly #stages = new Map<string, Map<string, OnStage>>();
+  readonly #watchers = new Map<string, Set<ParticipantsListener>>();
+  readonly #presenceWatchers = new Map<string, Set<(event: PresenceEvent) => void>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Calls back at once with the present state, then on each change. Returns the function that ends it. */
+  watch(webinarId: string, listener: ParticipantsListener): () => void {
+    listener(this.#participants(webinarId));
+    return subscribe(this.#watchers, webinarId, listener);
+  }
+
+  /** Calls back at once for everybody present, then for each join and leave. */
+  onPresence(webinarId: string, listener: (event: PresenceEvent) => void): () => void {
+    for (const [peerId, peer] of this.#stages.get(webinarId) ?? []) listener(this.#joined(peerId, peer));
+    return subscribe(this.#presenceWatchers, webinarId, listener);
+  }
+
+  peerJoined(peer: PeerRef & { displayName: string; role: Role }): void {
+    const stage = this.#stages.get(peer.webinarId) ?? new Map<string, OnStage>();
+    this.#stages.set(peer.webinarId, stage);
+    const onStage = {
+      displayName: peer.displayName,
+      role: peer.role,
+      sending: new Map<string, ProducerInfo['source']>(),
+    };
+    stage.set(peer.peerId, onStage);
+    this.#tell(peer.webinarId, this.#joined(peer.peerId, onStage));
+  }
+
+  peerLeft(peer: PeerRef): void {
+    const stage = this.#stages.get(peer.webinarId);
+    if (stage?.delete(peer.peerId) !== true) return;
+    if (stage.size === 0) this.#stages.delete(peer.webinarId);
+    this.#tell(peer.webinarId, { type: 'participantLeft', atMs: this.#clock.wallMs(), participantId: peer.peerId });
+  }
+
+  producerAdded(peer: PeerRef, producer: ProducerInfo): void {
+    this.#setSending(peer, producer, !producer.paused);
+  }
+
+  producerPaused(peer: PeerRef, producer: ProducerInfo): void {
+    this.#setSending(peer, producer, false);
+  }
+
+  producerResumed(peer: PeerRef, producer: ProducerInfo): void {
+    this.#setSending(peer, producer, true);
+  }
+
+  producerClosed(peer: PeerRef, producer: ProducerInfo): void {
+    this.#setSending(peer, producer, false);
+  }
+
+  #setSending(peer: PeerRef, producer: ProducerInfo, isSending: boolean): void {
+    const onStage = this.#stages.get(peer.webinarId)?.get(peer.peerId);
+    if (onStage === undefined) return;
+    if (isSending) onStage.sending.set(producer.producerId, producer.source);
+    else onStage.sending.delete(producer.producerId);
+    this.#tell(peer.webinarId);
+  }
+
+  #tell(webinarId: string, presence?: PresenceEvent): void {
+    const participants = this.#participants(webinarId);
+    for (const listener of this.#watchers.get(webinarId) ?? []) listener(participants);
+    if (presence === undefined) return;
+    for (const listener of this.#presenceWatchers.get(webinarId) ?? []) listener(presence);
+  }
+
+  #participants(webinarId: string): MixerParticipant[] {
+    return [...(this.#stages.get(webinarId) ?? [])].map(([participantId, { displayName, sending }]) => {
+      const sources = [...sending.values()];
+      return {
+        participantId,
+        displayName,
+        isMicrophoneOn: sources.includes('microphone'),
+        isCameraOn: sources.includes('camera'),
+      };
+    });
+  }
+
+  #joined(participantId: string, { displayName, role }: OnStage): PresenceEvent {
+    return { type: 'participantJoined', atMs: this.#clock.wallMs(), participantId, displayName, role };
+  }
+}
+
+function subscribe<Listener>(listeners: Map<string, Set<Listener>>, key: string, listener: Listener): () => void {
+  const set = listeners.get(key) ?? new Set();
+  listeners.set(key, set);
+  set.add(listener);
+  return () => {
+    set.delete(listener);
+    if (set.size === 0) listeners.delete(key);
+  };
+}
