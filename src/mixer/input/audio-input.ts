@@ -1,4 +1,5 @@
 /** One microphone from packets to samples: order, decoding, placement, concealment. */
+import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type RtpPacket, Unwrapper } from '../../media/rtp/index.ts';
 import { type MixerSource } from '../ports.ts';
@@ -12,6 +13,7 @@ import { type GainRamp, SampleRing } from './sample-ring.ts';
 import { stretch } from './stretch.ts';
 
 export interface AudioInputOptions {
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly source: MixerSource;
   readonly playoutDelayMs: number;
@@ -50,7 +52,7 @@ export class AudioInput implements RtpInput {
     this.#options = options;
     this.source = options.source;
     this.#aheadMs = 1000 / options.frameRate + decodeMarginMs;
-    this.#decoder = new OpusStreamDecoder((error) => options.logger.error({ error }, 'opus decoder did not load'));
+    this.#decoder = new OpusStreamDecoder(options);
   }
 
   /** Settles when the decoder can take packets. */
@@ -70,7 +72,6 @@ export class AudioInput implements RtpInput {
   }
 
   pump(nowMs: number): void {
-    if (!this.#decoder.isReady) return;
     const horizon = Math.round((nowMs + this.#aheadMs) * samplesPerMs);
     const isDue = (timestamp: number): boolean => this.#isDue(timestamp, horizon);
     for (let popped = this.#buffer.pop(isDue); popped !== undefined; popped = this.#buffer.pop(isDue)) {
@@ -92,7 +93,7 @@ export class AudioInput implements RtpInput {
       lostPacketCount: this.#lostPacketCount,
       decodedFrameCount: this.#decodedFrameCount,
       keyframeRequestCount: 0,
-      decoderRestartCount: 0,
+      decoderRestartCount: this.#decoder.restartCount,
     };
   }
 

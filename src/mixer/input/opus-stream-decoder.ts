@@ -1,53 +1,99 @@
-/** Opus packets of one stream to 48 kHz stereo; checks each packet before the decoder sees it. */
+/** Opus packets of one stream to 48 kHz stereo; survives packets made to break it. */
 import { OpusDecoder } from 'opus-decoder';
+import { type Clock, type Timer } from '../../core/clock.ts';
+import { type Logger } from '../../core/logger.ts';
 import { opusPacketSampleCount } from '../../media/opus/index.ts';
+import { decoderRestartBudget, RestartBudget } from './restart-budget.ts';
 
+/**
+ * The decoder is libopus in WebAssembly. Packets that are soundly framed can still drive it into a memory fault (found
+ * by fuzzing), which stays inside its own memory: the instance is thrown away and, after a pause, replaced.
+ */
 export class OpusStreamDecoder {
-  readonly #decoder = new OpusDecoder({ channels: 2 });
-  readonly #settled: Promise<void>;
-  #state: 'loading' | 'ready' | 'failed' | 'closed' = 'loading';
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #budget = new RestartBudget(decoderRestartBudget);
+  #decoder: OpusDecoder | undefined;
+  #settled: Promise<void>;
+  #restartTimer: Timer | undefined;
+  #isClosed = false;
+  #restartCount = 0;
 
-  /** @param onFailed the decoder could not be loaded; the stream stays silent. */
-  constructor(onFailed: (error: unknown) => void) {
-    this.#settled = this.#decoder.ready.then(
-      () => {
-        if (this.#state === 'loading') this.#state = 'ready';
-        else this.#decoder.free();
-      },
-      (error: unknown) => {
-        this.#state = 'failed';
-        onFailed(error);
-      },
-    );
+  constructor(options: { readonly clock: Clock; readonly logger: Logger }) {
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#settled = this.#load();
   }
 
   get isReady(): boolean {
-    return this.#state === 'ready';
+    return this.#decoder !== undefined;
   }
 
-  /** Settles when it is ready or failed. */
+  get restartCount(): number {
+    return this.#restartCount;
+  }
+
+  /** Settles when the newest instance is ready or has failed to load. */
   get settled(): Promise<void> {
     return this.#settled;
   }
 
-  /** Interleaved stereo, 120..5760 samples; undefined for a malformed packet, or when not ready. */
+  /** Interleaved stereo, 120..5760 samples; undefined for a packet that cannot be decoded, or when not ready. */
   decode(packet: Uint8Array): Float32Array | undefined {
     // An empty packet would be answered with 120 ms of noise; a malformed one with an error on the console.
-    if (this.#state !== 'ready' || opusPacketSampleCount(packet) === undefined) return undefined;
-    const { channelData, samplesDecoded, errors } = this.#decoder.decodeFrame(packet);
-    const [left, right] = channelData;
-    if (errors.length > 0 || samplesDecoded === 0 || left === undefined || right === undefined) return undefined;
-    const interleaved = new Float32Array(2 * samplesDecoded);
-    for (let sample = 0; sample < samplesDecoded; sample++) {
-      interleaved[2 * sample] = left[sample]!;
-      interleaved[2 * sample + 1] = right[sample]!;
+    if (this.#decoder === undefined || opusPacketSampleCount(packet) === undefined) return undefined;
+    try {
+      const { channelData, samplesDecoded, errors } = this.#decoder.decodeFrame(packet);
+      const [left, right] = channelData;
+      if (errors.length === 0 && left !== undefined && right !== undefined) {
+        return interleave(left, right, samplesDecoded);
+      }
+      this.#replace(this.#decoder, errors[0]?.message);
+    } catch (error) {
+      this.#replace(undefined, error);
     }
-    return interleaved;
+    return undefined;
   }
 
   /** Frees its memory; idempotent. */
   close(): void {
-    if (this.#state === 'ready') this.#decoder.free();
-    if (this.#state !== 'failed') this.#state = 'closed';
+    this.#isClosed = true;
+    this.#restartTimer?.cancel();
+    this.#decoder?.free();
+    this.#decoder = undefined;
   }
+
+  async #load(): Promise<void> {
+    const decoder = new OpusDecoder({ channels: 2 });
+    try {
+      await decoder.ready;
+    } catch (error) {
+      this.#replace(undefined, error);
+      return;
+    }
+    if (this.#isClosed) decoder.free();
+    else this.#decoder = decoder;
+  }
+
+  /** @param freeable the old instance when its memory is still sound. */
+  #replace(freeable: OpusDecoder | undefined, error: unknown): void {
+    freeable?.free();
+    this.#decoder = undefined;
+    if (this.#isClosed) return;
+    const pauseMs = this.#budget.pauseAfterFailureMs(this.#clock.nowMs());
+    this.#restartCount++;
+    this.#logger.warn({ error, pauseMs }, 'opus decoder failed, replacing it');
+    this.#restartTimer = this.#clock.schedule(pauseMs, () => {
+      this.#settled = this.#load();
+    });
+  }
+}
+
+function interleave(left: Float32Array, right: Float32Array, sampleCount: number): Float32Array {
+  const interleaved = new Float32Array(2 * sampleCount);
+  for (let sample = 0; sample < sampleCount; sample++) {
+    interleaved[2 * sample] = left[sample]!;
+    interleaved[2 * sample + 1] = right[sample]!;
+  }
+  return interleaved;
 }

@@ -86,7 +86,7 @@ class RtpSourceBank extends Lifecycle implements InputBank {
     const { clock, ffmpegPath, tileSizes, playoutDelayMs, frameRate, requestKeyframe } = this.#options;
     const logger = this.#options.logger.child({ sourceId: source.sourceId, participantId: source.participantId });
     if (source.kind === 'audio') {
-      const audio = new AudioInput({ logger, source, playoutDelayMs, frameRate });
+      const audio = new AudioInput({ clock, logger, source, playoutDelayMs, frameRate });
       this.#audios.set(source.sourceId, audio);
       this.#bySsrc.set(source.ssrc, audio);
       return;
