@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
 import { TypedEmitter } from '../../core/typed-emitter.ts';
+import { closeRequest } from './close-request.ts';
 import { SendBacklog } from './send-backlog.ts';
 
 export interface ProcessExit {
@@ -44,7 +45,7 @@ export interface RoleProcess {
   onExit(listener: (exit: ProcessExit) => void): () => void;
   kill(signal: NodeJS.Signals): void;
   /**
-   * Disconnects (the child finishes and leaves by itself), after `deadlineMs` SIGTERM, then SIGKILL.
+   * Asks the child to leave (its ParentChannel.onDisconnect), after `deadlineMs` SIGTERM, then SIGKILL.
    * Idempotent; resolves when the process has ended, never rejects.
    */
   close(deadlineMs: number): Promise<ProcessExit>;
@@ -138,10 +139,8 @@ class ForkedRoleProcess implements RoleProcess {
     this.onExit(resolve);
     if (this.#exit !== undefined) return promise;
     this.#backlog.close();
-    // Disconnecting drops what still waits in the channel; a child that does not read meets the deadline below.
-    this.#backlog.onceDrained(() => {
-      if (this.#child.connected) this.#child.disconnect();
-    });
+    // Behind everything sent so far; a child that does not read it meets the deadline below.
+    if (this.#child.connected) this.#child.send(closeRequest, () => undefined);
     const term = this.#clock.schedule(deadlineMs, () => this.kill('SIGTERM'));
     const kill = this.#clock.schedule(deadlineMs + this.#termGraceMs, () => this.kill('SIGKILL'));
     const exit = await promise;
