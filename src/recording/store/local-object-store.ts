@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { constants, createReadStream, type Dirent } from 'node:fs';
 import { copyFile, link, lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { makeFolderDurable, syncFolder } from '../durable-files.ts';
 import { recordingError, toSpoolError } from '../errors.ts';
 import { assertObjectKey, isObjectKey } from '../object-key.ts';
@@ -43,7 +42,7 @@ export class LocalObjectStore implements ObjectStore {
       const handle = await open(tempPath, 'wx');
       try {
         if (body instanceof Uint8Array) await handle.writeFile(body);
-        else await pipeline(body, handle.createWriteStream({ autoClose: false }));
+        else for await (const chunk of body) await handle.writeFile(chunk);
         await handle.sync();
       } finally {
         await handle.close();
