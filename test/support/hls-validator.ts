@@ -1,9 +1,8 @@
 /**
  * Checks of the low-latency HLS rules over playlists, reloads, renditions and media. Every check returns its
- * findings as `rule N: ...`, the numbers of the project's conformance list (docs/specifications.md).
+ * findings as `rule N: ...`, the numbers of test/conformance/rules.md.
  */
-import { beginsWithIdr, isSyncSample, parseFragment, parseInitSegment } from '../../src/media/fmp4/index.ts';
-import { readBoxes } from '../../src/media/fmp4/index.ts';
+import { beginsWithIdr, isSyncSample, parseFragment, parseInitSegment, readBoxes } from '../../src/media/fmp4/index.ts';
 import { type ParsedPlaylist, type ParsedSegment, parseMediaPlaylist } from './hls-playlist-parser.ts';
 
 type Report = (rule: number, text: string) => void;
@@ -212,10 +211,10 @@ export function checkRenditions(playlists: readonly ParsedPlaylist[]): string[] 
       if (playlist.renditionReports.length !== expected) report(36, `${playlist.renditionReports.length} reports`);
       const last = all(playlist).at(-1)!;
       for (const other of playlists.filter((candidate) => candidate !== playlist)) {
-        for (const report_ of other.renditionReports.slice(0, playlists.length === 2 ? 1 : 0)) {
+        for (const reported of other.renditionReports.slice(0, playlists.length === 2 ? 1 : 0)) {
           const isNewest =
-            report_.get('LAST-MSN') === String(last.mediaSequenceNumber) &&
-            report_.get('LAST-PART') === String(last.parts.length - 1);
+            reported.get('LAST-MSN') === String(last.mediaSequenceNumber) &&
+            reported.get('LAST-PART') === String(last.parts.length - 1);
           if (!isNewest) report(36, 'a report is not the newest');
         }
       }

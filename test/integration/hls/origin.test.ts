@@ -1,7 +1,9 @@
 /** The origin over real HTTP: headers, caching, limits, hostile paths, and clients that leave or do not read. */
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { once } from 'node:events';
 import { gunzipSync } from 'node:zlib';
+import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OriginServer, until } from '../../support/hls-http.ts';
 import { TestProgram } from '../../support/hls-program.ts';
@@ -198,5 +200,25 @@ describe('slow clients', () => {
     await closed;
     expect(test.clock.pendingTimerCount).toBe(0);
     expect((await server.metrics.render()).body).toContain('rostrum_hls_slow_clients_total 1');
+  });
+});
+
+describe('as Express middleware', () => {
+  it('answers below /hls/ wherever it is mounted and passes on everything else', async () => {
+    const app = express();
+    app.use('/hls', server.origin.handle);
+    app.use(server.origin.handle);
+    app.get('/other', (_req, res) => void res.send('mine'));
+    const http = createServer(app as Parameters<typeof createServer>[1]).listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    const base = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    try {
+      expect((await fetch(base + segment)).status).toBe(200);
+      expect((await fetch(`${base}/hls/nothing`)).status).toBe(404);
+      expect(await (await fetch(`${base}/other`)).text()).toBe('mine');
+    } finally {
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    }
   });
 });
