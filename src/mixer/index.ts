@@ -2,6 +2,7 @@
 export { type MixerConfig, mixerConfigSchema } from './config.ts';
 export { mixerErrorCatalog } from './errors.ts';
 export { ffmpegErrorCatalog } from './ffmpeg/errors.ts';
+export { mixerInputErrorCatalog } from './input/index.ts';
 export {
   type MixerCommand,
   type MixerEvent,

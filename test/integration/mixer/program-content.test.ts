@@ -1,0 +1,232 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../src/core/clock.ts';
+import { silentLogger } from '../../../src/core/logger.ts';
+import { isSyncSample, parseFragment, parseInitSegment } from '../../../src/media/fmp4/index.ts';
+import { type MixerParticipant } from '../../../src/mixer/ports.ts';
+import { createMixerRun } from '../../../src/mixer/program/mixer-run.ts';
+import { EventLog } from '../../support/mixer/event-log.ts';
+import { decodeAudio, decodeVideo, isColour, toneLevelDb } from '../../support/mixer/judge.ts';
+import { testRunOptions } from '../../support/mixer/run-options.ts';
+import { type SyntheticContent, SyntheticSourceBank } from '../../support/mixer/synthetic-source-bank.ts';
+
+const contents = new Map<string, SyntheticContent>([
+  ['a', { colour: { r: 200, g: 40, b: 40 }, toneHz: 440, amplitude: 0.25 }],
+  ['b', { colour: { r: 40, g: 180, b: 60 }, toneHz: 1100, amplitude: 0.25 }],
+  ['c', { colour: { r: 60, g: 60, b: 210 }, toneHz: 2200, amplitude: 0.25 }],
+]);
+const startTimeSec = 12;
+const frameCount = 240;
+/** The program's centre points: stage with and without a strip, and the strip's places for two and three people. */
+const stageCentre = { x: 480, y: 360 };
+const soloCentre = { x: 640, y: 250 };
+
+interface Moment {
+  /** Holds from this frame on. */
+  readonly frame: number;
+  readonly act: (program: ReturnType<typeof startProgram>) => void;
+}
+
+function startProgram() {
+  const clock = new FakeClock();
+  const log = new EventLog();
+  let bank: SyntheticSourceBank | undefined;
+  const run = createMixerRun({
+    options: testRunOptions({ startTimeSec }),
+    clock,
+    logger: silentLogger,
+    emit: log.push,
+    createSourceBank: (options) => (bank = new SyntheticSourceBank(options, contents)),
+  });
+  return { clock, log, run, bank: () => bank! };
+}
+
+const person = (participantId: string, change: Partial<MixerParticipant> = {}): MixerParticipant => ({
+  participantId,
+  displayName: `Speaker ${participantId}`,
+  isMicrophoneOn: true,
+  isCameraOn: true,
+  ...change,
+});
+
+const moments: Moment[] = [
+  {
+    frame: 30,
+    act: ({ run }) => {
+      for (const participantId of contents.keys()) {
+        const source = { participantId, ssrc: 1, payloadType: 96 };
+        run.handle({
+          type: 'addSource',
+          source: { ...source, sourceId: `${participantId}-camera`, kind: 'video', codec: 'VP8', clockRateHz: 90_000 },
+        });
+        run.handle({
+          type: 'addSource',
+          source: {
+            ...source,
+            sourceId: `${participantId}-microphone`,
+            kind: 'audio',
+            codec: 'opus',
+            clockRateHz: 48_000,
+          },
+        });
+      }
+      run.handle({ type: 'setParticipants', participants: [person('a'), person('b'), person('c')] });
+    },
+  },
+  { frame: 75, act: ({ run }) => run.handle({ type: 'setSpeaker', participantId: 'b' }) },
+  {
+    frame: 120,
+    act: ({ run }) =>
+      run.handle({
+        type: 'setParticipants',
+        participants: [person('a'), person('b', { isMicrophoneOn: false }), person('c', { isCameraOn: false })],
+      }),
+  },
+  { frame: 150, act: ({ run }) => run.handle({ type: 'setParticipants', participants: [person('b')] }) },
+  { frame: 210, act: ({ run }) => run.handle({ type: 'setParticipants', participants: [] }) },
+];
+
+/** Plays a script as fast as the encoder can take it; program time is the fake clock's. */
+async function play(script: readonly Moment[], frameCount: number) {
+  const program = startProgram();
+  const { clock, log, run } = program;
+  await run.start();
+  for (let frame = 1; frame < frameCount; frame++) {
+    for (const moment of script) if (moment.frame === frame) moment.act(program);
+    // Each tick falls due within a ms behind its exact time.
+    clock.advance(Math.ceil((frame * 1000) / 30) - clock.nowMs());
+    const fragmentCount = () => log.of('fragment').filter((event) => event.renditionId === 'video-720p').length;
+    await log.until(`fragment for frame ${frame}`, () => fragmentCount() > frame - 12);
+  }
+  await run.stop('end of the script');
+  return program;
+}
+
+describe('a program with known content', () => {
+  let log: EventLog;
+  let bank: SyntheticSourceBank;
+  beforeAll(async () => {
+    const program = await play(moments, frameCount);
+    log = program.log;
+    bank = program.bank();
+  });
+
+  it('has every frame and every sample: 240 frames, 8 s of sound within one AAC frame', async () => {
+    const video = await decodeVideo(log.media('video-720p'));
+    expect(video.frameCount).toBe(frameCount);
+    const audio = await decodeAudio(log.media('audio-main'));
+    expect(Math.abs(audio.length - 1024 - frameCount * 1600)).toBeLessThanOrEqual(1024);
+  });
+
+  it('begins at the start time exactly, runs on without a hole, and has keyframes on the grid and nowhere else', () => {
+    const { init, fragments } = log.media('video-720p');
+    const track = parseInitSegment(init);
+    expect(track).toMatchObject({ kind: 'video', width: 1280, height: 720, timescaleHz: 90_000 });
+    fragments.forEach((bytes, index) => {
+      const fragment = parseFragment(bytes, track);
+      expect(fragment.startTicks).toBe(startTimeSec * 90_000 + index * 3000);
+      expect(fragment.samples).toHaveLength(1);
+      expect(isSyncSample(fragment.samples[0]!)).toBe(index % 60 === 0);
+    });
+  });
+
+  it('has sound that begins one priming frame before the start time and runs on without a hole', () => {
+    const { init, fragments } = log.media('audio-main');
+    const track = parseInitSegment(init);
+    fragments.forEach((bytes, index) => {
+      expect(parseFragment(bytes, track).startTicks).toBe(startTimeSec * 48_000 + (index - 1) * 1024);
+    });
+  });
+
+  it('shows the right person in the right place in every frame', async () => {
+    const video = await decodeVideo(log.media('video-720p'));
+    const colour = (id: string) => contents.get(id)!.colour;
+    const check = (from: number, to: number, point: { x: number; y: number }, id: string) => {
+      for (let frame = from; frame < to; frame++) {
+        const actual = video.colourAt(frame, point.x, point.y);
+        expect(isColour(actual, colour(id)), `${id} in frame ${frame}: ${JSON.stringify(actual)}`).toBe(true);
+      }
+    };
+    const upper = { x: 1120, y: 240 };
+    const lower = { x: 1120, y: 420 };
+    // b speaks from frame 75, but a, who came at 30, keeps the spotlight for its two seconds.
+    check(30, 90, stageCentre, 'a');
+    check(30, 90, upper, 'b');
+    check(91, 150, stageCentre, 'b');
+    check(91, 150, upper, 'a');
+    check(30, 120, lower, 'c');
+    check(150, 210, soloCentre, 'b');
+    for (const frame of [...Array(30).keys(), ...Array.from({ length: 30 }, (_, index) => 210 + index)]) {
+      for (const id of contents.keys()) expect(isColour(video.colourAt(frame, 480, 300), colour(id))).toBe(false);
+    }
+    for (let frame = 121; frame < 150; frame++) {
+      expect(isColour(video.colourAt(frame, lower.x - 100, lower.y), colour('c'))).toBe(false);
+    }
+  });
+
+  it('sounds each tone while its microphone is on and is silent below -60 dBFS otherwise', async () => {
+    const samples = (await decodeAudio(log.media('audio-main'))).subarray(1024);
+    const levelDb = (fromFrame: number, toFrame: number, id: string) =>
+      toneLevelDb(samples.subarray(fromFrame * 1600, toFrame * 1600), contents.get(id)!.toneHz);
+    const expectedDb = 20 * Math.log10(0.25) - 3;
+    for (const id of contents.keys()) {
+      expect(levelDb(0, 28, id)).toBeLessThan(-60);
+      expect(Math.abs(levelDb(36, 117, id) - expectedDb)).toBeLessThan(1);
+    }
+    expect(Math.abs(levelDb(123, 147, 'a') - expectedDb)).toBeLessThan(1);
+    expect(levelDb(123, 147, 'b')).toBeLessThan(-60);
+    for (const id of ['a', 'c']) expect(levelDb(153, 207, id)).toBeLessThan(-60);
+    expect(Math.abs(levelDb(153, 207, 'b') - expectedDb)).toBeLessThan(1);
+    for (const id of contents.keys()) expect(levelDb(213, 240, id)).toBeLessThan(-60);
+  });
+
+  it('tells the spotlight, the tile sizes and the end, in order', () => {
+    expect(log.of('spotlightChanged').map((event) => event.participantId)).toEqual(['a', 'b', null]);
+    expect(log.of('tileSizeChanged').map(({ sourceId, tile }) => [sourceId, tile])).toEqual([
+      ['a-camera', 'stage'],
+      ['b-camera', 'thumbnail'],
+      ['c-camera', 'thumbnail'],
+      ['a-camera', 'thumbnail'],
+      ['b-camera', 'stage'],
+      ['b-camera', 'thumbnail'],
+    ]);
+    expect(log.of('stats').at(-1)?.stats).toMatchObject({ frameCount: 150, skippedFrameCount: 0, lateTickCount: 0 });
+    expect(log.events.at(-1)).toEqual({ type: 'stopped', reason: 'end of the script' });
+    expect(log.of('runStarted')).toEqual([
+      { type: 'runStarted', runIndex: 0, startTimeSec, frameZeroWallMs: Date.UTC(2026, 0, 1) },
+    ]);
+    expect(bank.closeReason).toBe('end of the script');
+  });
+});
+
+describe('a camera that freezes', () => {
+  it('keeps its last picture for 5 s, then shows the avatar', async () => {
+    const script: Moment[] = [
+      {
+        frame: 10,
+        act: ({ run, bank }) => {
+          run.handle({
+            type: 'addSource',
+            source: {
+              sourceId: 'a-camera',
+              participantId: 'a',
+              kind: 'video',
+              codec: 'VP8',
+              ssrc: 1,
+              payloadType: 96,
+              clockRateHz: 90_000,
+            },
+          });
+          run.handle({ type: 'setParticipants', participants: [person('a')] });
+          bank().freeze('a-camera');
+        },
+      },
+    ];
+    const { log } = await play(script, 175);
+    const video = await decodeVideo(log.media('video-720p'));
+    const isShown = (frame: number) =>
+      isColour(video.colourAt(frame, soloCentre.x, soloCentre.y), contents.get('a')!.colour);
+    // The script acts just behind frame 9.
+    for (let frame = 10; frame < 159; frame++) expect(isShown(frame)).toBe(true);
+    for (let frame = 161; frame < 175; frame++) expect(isShown(frame)).toBe(false);
+  });
+});
