@@ -27,7 +27,7 @@ interface RecordingCardProps {
 export function RecordingCard({ api, recording, isOpen, onToggle }: RecordingCardProps) {
   const { recordingId, title, state } = recording;
   const [failure, setFailure] = useState<string>();
-  const [isVerifying, setVerifying] = useState(false);
+  const [verifyRun, setVerifyRun] = useState(0);
   const { word, tone } = stateWords[state];
   const isReady = state === 'ready';
   const download = async (): Promise<void> => {
@@ -46,6 +46,9 @@ export function RecordingCard({ api, recording, isOpen, onToggle }: RecordingCar
       </div>
       <p class="muted small number">{factsOf(recording)}</p>
       {state === 'finishing' && <Finishing recording={recording} />}
+      {state === 'failed' && (
+        <p class="small">What was stored is kept. The server's log says why it could not be finished.</p>
+      )}
       {isReady && (
         <div class="row">
           <Button
@@ -55,7 +58,7 @@ export function RecordingCard({ api, recording, isOpen, onToggle }: RecordingCar
             onClick={onToggle}
           />
           <Button label="Download" icon="download" onClick={() => void download()} />
-          <Button label="Verify" icon="shield" onClick={() => setVerifying(true)} />
+          <Button label="Verify" icon="shield" onClick={() => setVerifyRun(verifyRun + 1)} />
         </div>
       )}
       {failure !== undefined && (
@@ -63,7 +66,7 @@ export function RecordingCard({ api, recording, isOpen, onToggle }: RecordingCar
           {failure}
         </Notice>
       )}
-      {isVerifying && <VerifyPanel api={api} recordingId={recordingId} />}
+      {verifyRun > 0 && <VerifyPanel key={verifyRun} api={api} recordingId={recordingId} />}
       {isReady && isOpen && <RecordingPlayer api={api} recording={recording} />}
     </li>
   );

@@ -1,7 +1,7 @@
-/** Runs a verification and tells its result: what was checked, and each problem found. */
+/** Runs one verification, when first drawn, and tells its result: what was checked, and each problem found. */
 import { useEffect, useState } from 'preact/hooks';
 import { messageOf } from '../lib/api-error.ts';
-import { Button, Notice, Spinner } from '../ui/components.tsx';
+import { Notice, Spinner } from '../ui/components.tsx';
 import { type VerifyResult } from './recording-model.ts';
 import { type RecordingsApi } from './recordings-api.ts';
 
@@ -16,11 +16,9 @@ interface VerifyPanelProps {
 }
 
 export function VerifyPanel({ api, recordingId }: VerifyPanelProps) {
-  const [run, setRun] = useState(0);
   const [verification, setVerification] = useState<Verification>({ kind: 'running' });
   useEffect(() => {
     let isClosed = false;
-    setVerification({ kind: 'running' });
     api.verify(recordingId).then(
       (result) => !isClosed && setVerification({ kind: 'done', result }),
       (thrown: unknown) => !isClosed && setVerification({ kind: 'failed', message: messageOf(thrown) }),
@@ -28,7 +26,7 @@ export function VerifyPanel({ api, recordingId }: VerifyPanelProps) {
     return () => {
       isClosed = true;
     };
-  }, [api, recordingId, run]);
+  }, [api, recordingId]);
   if (verification.kind === 'running') {
     return (
       <p class="row" role="status">
@@ -36,12 +34,10 @@ export function VerifyPanel({ api, recordingId }: VerifyPanelProps) {
       </p>
     );
   }
-  const again = <Button label="Verify again" onClick={() => setRun(run + 1)} />;
   if (verification.kind === 'failed') {
     return (
       <Notice tone="bad" title="The verification could not be run">
-        <p>{verification.message}</p>
-        {again}
+        {verification.message}
       </Notice>
     );
   }
@@ -62,7 +58,6 @@ export function VerifyPanel({ api, recordingId }: VerifyPanelProps) {
           </li>
         ))}
       </ul>
-      {again}
     </Notice>
   );
 }

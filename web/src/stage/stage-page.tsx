@@ -4,7 +4,7 @@ import { readTokenHint } from '../lib/route.ts';
 import { browserScheduler } from '../lib/scheduler.ts';
 import { useStore } from '../lib/use-store.ts';
 import { Button, Notice, TopBar } from '../ui/components.tsx';
-import { exposeStageDebug } from './debug.ts';
+import { exposeStageDebug } from './expose-debug.ts';
 import { LocalMedia } from './local-media.ts';
 import { PreJoin } from './pre-join.tsx';
 import { StageRoom } from './stage-room.tsx';

@@ -1,5 +1,5 @@
-/** `window.rostrumViewer`: a read-only look at the viewer for automated tests and support; no control goes through it. */
-import { type RememberedError, type ViewerSession } from './viewer-session.ts';
+/** The shape of `window.rostrumViewer`: a read-only look at the viewer for automated tests and support. */
+import { type RememberedError } from './recovery-policy.ts';
 import { type ViewerPhase } from './viewer-state.ts';
 
 export interface RostrumViewerDebug {
@@ -12,30 +12,4 @@ export interface RostrumViewerDebug {
   readonly state: ViewerPhase;
   /** Player errors, newest last, at most 100; `atMs` is `performance.now()`. */
   readonly hlsErrors: readonly RememberedError[];
-}
-
-declare global {
-  interface Window {
-    rostrumViewer?: RostrumViewerDebug;
-  }
-}
-
-export function exposeViewerDebug(session: ViewerSession): void {
-  window.rostrumViewer = {
-    get latencyMs() {
-      return session.view.value.latencyMs ?? null;
-    },
-    get stallCount() {
-      return session.stalls.stallCount;
-    },
-    get stalledMs() {
-      return session.stalls.stalledMs;
-    },
-    get state() {
-      return session.view.value.phase;
-    },
-    get hlsErrors() {
-      return session.errors.slice();
-    },
-  };
 }

@@ -12,6 +12,12 @@ export interface PlayerError {
   readonly details: string;
 }
 
+/** An error as it is kept for tests and support. */
+export interface RememberedError extends PlayerError {
+  /** Monotonic ms (`performance.now()`). */
+  readonly atMs: number;
+}
+
 export type RecoveryAction =
   | { readonly do: 'nothing' }
   /** Detach and attach the media source of the same player. */

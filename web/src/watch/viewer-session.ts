@@ -8,7 +8,13 @@ import { PlaybackControls } from './playback-controls.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { type ProgramPlayer, type ProgramPlayerFactory } from './program-player.ts';
 import { startWatch, watchProgress, type ProgressWatch } from './progress-watchdog.ts';
-import { decideRecovery, healthyPlaybackMs, initialRecovery, type PlayerError } from './recovery-policy.ts';
+import {
+  decideRecovery,
+  healthyPlaybackMs,
+  initialRecovery,
+  type PlayerError,
+  type RememberedError,
+} from './recovery-policy.ts';
 import { wallLatencyMs } from './server-clock.ts';
 import { countStall, noStalls, type PlaybackSignal, type StallCounter } from './stall-counter.ts';
 import { TimeSync } from './time-sync.ts';
@@ -20,10 +26,6 @@ const tickPeriodMs = 500;
 const cleanPlaybackMs = 300_000;
 /** Memory of errors for tests and support; the oldest go first. */
 const rememberedErrorCount = 100;
-
-export interface RememberedError extends PlayerError {
-  readonly atMs: number;
-}
 
 export interface ViewerSessionOptions {
   readonly webinarId: string;

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { browserScheduler } from '../lib/scheduler.ts';
 import { useStore } from '../lib/use-store.ts';
 import { Notice, TopBar } from '../ui/components.tsx';
-import { exposeViewerDebug } from './debug.ts';
+import { exposeViewerDebug } from './expose-debug.ts';
 import { toggleFullscreen } from './fullscreen.ts';
 import { commandForKey, type PlayerCommand } from './keyboard.ts';
 import { loadPlayer, preloadPlayer } from './load-player.ts';

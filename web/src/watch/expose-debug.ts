@@ -1,0 +1,29 @@
+/** Puts `window.rostrumViewer` in place; see debug.ts for its shape. */
+import { type RostrumViewerDebug } from './debug.ts';
+import { type ViewerSession } from './viewer-session.ts';
+
+declare global {
+  interface Window {
+    rostrumViewer?: RostrumViewerDebug;
+  }
+}
+
+export function exposeViewerDebug(session: ViewerSession): void {
+  window.rostrumViewer = {
+    get latencyMs() {
+      return session.view.value.latencyMs ?? null;
+    },
+    get stallCount() {
+      return session.stalls.stallCount;
+    },
+    get stalledMs() {
+      return session.stalls.stalledMs;
+    },
+    get state() {
+      return session.view.value.phase;
+    },
+    get hlsErrors() {
+      return session.errors.slice();
+    },
+  };
+}
