@@ -78,6 +78,8 @@ export interface MixerStats {
   readonly frameCount: number;
   readonly lateTickCount: number;
   readonly skippedFrameCount: number;
+  /** Frames handed to the encoder that have not come out; two or three in good health. */
+  readonly encoderBacklogFrameCount?: number;
   readonly sources: readonly {
     readonly sourceId: string;
     readonly packetCount: number;

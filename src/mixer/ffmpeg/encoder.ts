@@ -17,17 +17,21 @@ export interface EncoderOptions {
   readonly onFailed: (error: RostrumError) => void;
 }
 
-/** Longest silence of either output while frames go in; the first output may take twice as long. */
-export const encoderSilenceMs = 5000;
+/**
+ * Longest silence of either output while frames go in, in turns of the watch; the first output may take twice as
+ * long. Turns rather than time: when the mixer itself was blocked, the watch fires once and what the encoder wrote
+ * meanwhile is read before the next turn.
+ */
+const maxSilentTurnCount = 5;
 const watchPeriodMs = 1000;
-/** What the encoder gets to write what it still holds. */
-const flushDeadlineMs = 8000;
+/** What the encoder gets to write what it still holds; with the signals after it, 10 s in all. */
+const flushDeadlineMs = 7000;
 
 interface OutputTrack {
   readonly renditionId: string;
   readonly splitter: CmafStreamSplitter;
   fragmentCount: number;
-  lastBytesAtMs: number;
+  silentTurnCount: number;
 }
 
 export class Encoder {
@@ -98,13 +102,12 @@ export class Encoder {
 
   #track(renditionId: string): OutputTrack {
     // The first output waits for process start and for x264's and AAC's first frames.
-    const lastBytesAtMs = this.#options.clock.nowMs() + encoderSilenceMs;
-    return { renditionId, splitter: new CmafStreamSplitter(), fragmentCount: 0, lastBytesAtMs };
+    return { renditionId, splitter: new CmafStreamSplitter(), fragmentCount: 0, silentTurnCount: -maxSilentTurnCount };
   }
 
   #read(fd: number, track: OutputTrack): void {
     this.#child.output(fd).on('data', (bytes: Uint8Array) => {
-      track.lastBytesAtMs = Math.max(track.lastBytesAtMs, this.#options.clock.nowMs());
+      track.silentTurnCount = Math.min(track.silentTurnCount, 0);
       try {
         for (const unit of track.splitter.push(bytes)) {
           if (unit.type === 'fragment') track.fragmentCount++;
@@ -118,8 +121,7 @@ export class Encoder {
 
   #checkSilence(): void {
     if (this.#submittedFrameCount === 0) return;
-    const nowMs = this.#options.clock.nowMs();
-    const silent = [this.#video, this.#audio].filter((track) => nowMs - track.lastBytesAtMs > encoderSilenceMs);
+    const silent = [this.#video, this.#audio].filter((track) => ++track.silentTurnCount > maxSilentTurnCount);
     if (silent.length === 0) return;
     const renditionIds = silent.map((track) => track.renditionId);
     this.#fail(mixerError('MIXER_ENCODER_STALLED', { details: { renditionIds, stderr: this.#child.stderrTail() } }));

@@ -233,6 +233,7 @@ export class MixerRun extends Lifecycle {
         frameCount: this.#programClock.tickCount - (this.#feed?.skippedFrameCount ?? 0),
         lateTickCount: this.#programClock.lateTickCount,
         skippedFrameCount: this.#programClock.skippedTickCount + (this.#feed?.skippedFrameCount ?? 0),
+        encoderBacklogFrameCount: this.#encoder?.backlogFrameCount ?? 0,
         sources: this.#bank.stats(),
       },
     });

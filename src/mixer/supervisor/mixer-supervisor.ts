@@ -2,10 +2,11 @@
 import { type Clock, type Timer } from '../../core/clock.ts';
 import { Lifecycle } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
-import { type CounterMetric, type Metrics } from '../../core/metrics.ts';
+import { type Metrics } from '../../core/metrics.ts';
 import { type MixerCommand, type MixerEvent, type MixerRunOptions } from '../ports.ts';
 import { backoffMs } from './backoff.ts';
 import { type MixerProcess, type RunPlace } from './mixer-process-port.ts';
+import { MixerMetrics } from './mixer-metrics.ts';
 import { StageMemory } from './stage-memory.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
@@ -46,7 +47,7 @@ export function createMixerSupervisor(options: MixerSupervisorOptions): MixerSup
 class ProgramSupervisor extends Lifecycle implements MixerSupervisor {
   readonly #options: MixerSupervisorOptions;
   readonly #memory = new StageMemory();
-  readonly #restarts: CounterMetric;
+  readonly #metrics: MixerMetrics;
   #current: SupervisedProcess | undefined;
   #restartTimer: Timer | undefined;
   #failureCount = 0;
@@ -54,10 +55,7 @@ class ProgramSupervisor extends Lifecycle implements MixerSupervisor {
   constructor(options: MixerSupervisorOptions) {
     super({ clock: options.clock, closeDeadlineMs: stopDeadlineMs + 1000 });
     this.#options = options;
-    this.#restarts = options.metrics.counter({
-      name: 'rostrum_mixer_restarts_total',
-      help: 'Mixer processes started to replace one that ended.',
-    });
+    this.#metrics = new MixerMetrics(options.metrics);
     this.own('restart timer', () => this.#restartTimer?.cancel());
     this.own('process', () => this.#current?.stop(stopDeadlineMs));
   }
@@ -89,12 +87,16 @@ class ProgramSupervisor extends Lifecycle implements MixerSupervisor {
     const { launch, clock, program, nextRun, onEvent } = this.#options;
     const place = nextRun();
     const startedAtMs = clock.nowMs();
+    this.#metrics.runStarted();
     const logger = this.#options.logger.child({ webinarId: program.webinarId, runIndex: place.runIndex });
     const supervised = new SupervisedProcess({
       process: launch(),
       clock,
       logger,
-      onEvent: (event) => onEvent(event, place),
+      onEvent: (event) => {
+        if (event.type === 'stats') this.#metrics.observe(event.stats);
+        onEvent(event, place);
+      },
       onGone: (cause) => this.#onGone(place, cause, clock.nowMs() - startedAtMs),
     });
     this.#current = supervised;
@@ -111,7 +113,7 @@ class ProgramSupervisor extends Lifecycle implements MixerSupervisor {
     this.#failureCount = livedMs >= stableRunMs ? 1 : this.#failureCount + 1;
     const delayMs = backoffMs(this.#failureCount);
     logger.warn({ runIndex: place.runIndex, cause, livedMs, delayMs }, 'mixer process ended, restarting');
-    this.#restarts.inc();
+    this.#metrics.restarts.inc();
     this.#restartTimer = clock.schedule(delayMs, () => this.#launch());
   }
 }

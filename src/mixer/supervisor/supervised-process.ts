@@ -19,10 +19,18 @@ export const processSilenceMs = 8000;
 /** What a process that said `stopped` or `failed` gets to leave by itself. */
 const leaveDeadlineMs = 5000;
 
+const watchPeriodMs = 1000;
+
+/**
+ * Silence is counted in turns of a timer, not in time: when we ourselves were blocked, the timer fires once and what
+ * the process sent meanwhile is read before the next turn.
+ */
 export class SupervisedProcess {
   readonly #options: SupervisedProcessOptions;
   readonly #gone: Promise<void>;
-  #watchdog: Timer;
+  readonly #watchdog: Timer;
+  #silentTurnCount = 0;
+  #deadline = { turnCount: processStartDeadlineMs / watchPeriodMs, cause: 'did not start in time' };
   #cause: string | undefined;
   #isLeaving = false;
   #isGone = false;
@@ -31,7 +39,7 @@ export class SupervisedProcess {
     this.#options = options;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#gone = promise;
-    this.#watchdog = this.#killAfter(processStartDeadlineMs, 'did not start in time');
+    this.#watchdog = options.clock.repeat(watchPeriodMs, () => this.#onTurn());
     options.process.onEvent((event) => this.#onEvent(event));
     options.process.onExit((cause) => {
       this.#watchdog.cancel();
@@ -66,23 +74,27 @@ export class SupervisedProcess {
       this.#cause = event.type === 'failed' ? event.code : event.reason;
       this.#leave(leaveDeadlineMs, 'did not leave by itself');
     } else if (!this.#isLeaving) {
-      this.#watchdog.cancel();
-      this.#watchdog = this.#killAfter(processSilenceMs, 'fell silent');
+      this.#expect(processSilenceMs, 'fell silent');
     }
     this.#options.onEvent(event);
   }
 
   #leave(deadlineMs: number, otherwise: string): void {
     this.#isLeaving = true;
-    this.#watchdog.cancel();
-    this.#watchdog = this.#killAfter(deadlineMs, otherwise);
+    this.#expect(deadlineMs, otherwise);
   }
 
-  #killAfter(deadlineMs: number, cause: string): Timer {
-    return this.#options.clock.schedule(deadlineMs, () => {
-      this.#options.logger.error({ cause }, 'killing mixer process');
-      this.#cause ??= cause;
-      this.#options.process.kill();
-    });
+  #expect(deadlineMs: number, otherwise: string): void {
+    this.#silentTurnCount = 0;
+    this.#deadline = { turnCount: Math.ceil(deadlineMs / watchPeriodMs), cause: otherwise };
+  }
+
+  #onTurn(): void {
+    this.#silentTurnCount++;
+    const { turnCount, cause } = this.#deadline;
+    if (this.#silentTurnCount !== turnCount) return;
+    this.#options.logger.error({ cause }, 'killing mixer process');
+    this.#cause ??= cause;
+    this.#options.process.kill();
   }
 }

@@ -155,6 +155,24 @@ describe('createMixerSupervisor', () => {
     ]);
   });
 
+  it('adds up what its processes report as metrics', async () => {
+    const test = await supervised();
+    const report = (frameCount: number): MixerEvent => ({
+      type: 'stats',
+      stats: { frameCount, lateTickCount: 2, skippedFrameCount: 0, encoderBacklogFrameCount: 20, sources: [] },
+    });
+    test.last().event(report(150));
+    test.last().event(report(300));
+    test.last().exit('x');
+    test.clock.advance(0);
+    test.last().event(report(100));
+    const { body } = await test.metrics.render();
+    expect(body).toContain('rostrum_mixer_frames_total 400');
+    expect(body).toContain('rostrum_mixer_late_ticks_total 4');
+    expect(body).toContain('rostrum_mixer_encoder_backlog_frames_bucket{le="15"} 0');
+    expect(body).toContain('rostrum_mixer_encoder_backlog_frames_bucket{le="30"} 3');
+  });
+
   it('tells the code of a failed run as its cause and replaces it', async () => {
     const test = await supervised();
     test.last().event({ type: 'failed', code: 'MIXER_ENCODER_DIED', message: 'it died' });

@@ -1,0 +1,45 @@
+/** Turns the running totals a mixer reports into metrics of this process. */
+import { type CounterMetric, type HistogramMetric, type Metrics } from '../../core/metrics.ts';
+import { type MixerStats } from '../ports.ts';
+
+type Total = 'frameCount' | 'lateTickCount' | 'skippedFrameCount';
+
+export class MixerMetrics {
+  readonly restarts: CounterMetric;
+  readonly #totals: Readonly<Record<Total, CounterMetric>>;
+  readonly #backlog: HistogramMetric;
+  #last: Readonly<Record<Total, number>> = { frameCount: 0, lateTickCount: 0, skippedFrameCount: 0 };
+
+  constructor(metrics: Metrics) {
+    this.restarts = metrics.counter({
+      name: 'rostrum_mixer_restarts_total',
+      help: 'Mixer processes started to replace one that ended.',
+    });
+    this.#totals = {
+      frameCount: metrics.counter({ name: 'rostrum_mixer_frames_total', help: 'Program frames given to the encoder.' }),
+      lateTickCount: metrics.counter({ name: 'rostrum_mixer_late_ticks_total', help: 'Ticks over 10 ms late.' }),
+      skippedFrameCount: metrics.counter({
+        name: 'rostrum_mixer_skipped_frames_total',
+        help: 'Program frames left out with their sound, because the machine could not keep up.',
+      }),
+    };
+    this.#backlog = metrics.histogram({
+      name: 'rostrum_mixer_encoder_backlog_frames',
+      help: 'Frames inside the encoder, every 5 s; 15 are half a second.',
+      buckets: [3, 8, 15, 30, 60, 120],
+    });
+  }
+
+  /** A new process counts from zero. */
+  runStarted(): void {
+    this.#last = { frameCount: 0, lateTickCount: 0, skippedFrameCount: 0 };
+  }
+
+  observe(stats: MixerStats): void {
+    for (const total of Object.keys(this.#totals) as Total[]) {
+      this.#totals[total].inc({}, Math.max(0, stats[total] - this.#last[total]));
+    }
+    this.#last = stats;
+    if (stats.encoderBacklogFrameCount !== undefined) this.#backlog.observe(stats.encoderBacklogFrameCount);
+  }
+}
