@@ -7,17 +7,16 @@ import { coreError } from '../../core/errors.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type Metrics } from '../../core/metrics.ts';
 import { TypedEmitter } from '../../core/typed-emitter.ts';
-import { beginsWithIdr, isSyncSample, mergeFragments, parseInitSegment } from '../../media/fmp4/index.ts';
-import { aacFrameSampleCount, audioTimescaleHz, videoTimescaleHz } from '../../media/timebase.ts';
+import { parseInitSegment } from '../../media/fmp4/index.ts';
 import { type HlsConfig } from '../config.ts';
 import { hlsError } from '../errors.ts';
 import { type ProgramRun, type ProgramSink, type RenditionSpec } from '../ports.ts';
 import { assertInitMatches, assertProgramSpec } from './program-spec.ts';
 import { type ProgramTiming, programTiming } from './program-timing.ts';
-import { RenditionWindow } from './rendition-window.ts';
+import { Publisher } from './publisher.ts';
+import { type RenditionWindow } from './rendition-window.ts';
 import { type PartSet, RunPackager } from './run-packager.ts';
 import { SinkGuard } from './sink-guard.ts';
-import { type TrackPart } from './track-intake.ts';
 
 export interface ProgramOptions {
   readonly webinarId: string;
@@ -35,8 +34,6 @@ export interface ProgramOptions {
 /** `changed`: something was published or ended; `ended`: nothing more will be; `closed`: the bytes are gone. */
 export type ProgramEvents = { changed: []; ended: []; closed: [] };
 
-/** A live playlist lists at least this many segments (HLS authoring spec 8.11). */
-const minSegmentCount = 6;
 /** AAC priming must not push the first decode times below zero. */
 const minStartSec = 10;
 
@@ -51,15 +48,12 @@ export class Program {
 
   readonly #options: ProgramOptions;
   readonly #sink: SinkGuard;
-  readonly #windows: ReadonlyMap<string, RenditionWindow>;
+  readonly #publisher: Publisher;
   readonly #codecStrings = new Map<string, string>();
-  readonly #fragmentSequences = new Map<string, number>();
   readonly #firstPart = Promise.withResolvers<void>();
-  readonly #segmentCounter;
   #run: RunPackager | undefined;
   #lastRunIndex = -1;
   #freeFromSec = 0;
-  #nextMsn = 0;
   #isEnded = false;
   #isClosed = false;
   #version = 0;
@@ -74,18 +68,19 @@ export class Program {
     const frameRate = options.renditions.find(({ video }) => video !== undefined)!.video!.frameRate;
     this.timing = programTiming(options.config.latency, frameRate);
     this.#sink = new SinkGuard(options.sink, options.logger);
-    this.#windows = new Map(
-      options.renditions.map(({ renditionId, kind }) => [
-        renditionId,
-        new RenditionWindow(kind === 'video' ? videoTimescaleHz : audioTimescaleHz),
-      ]),
-    );
+    this.#publisher = new Publisher({
+      renditions: options.renditions,
+      sink: this.#sink,
+      clock: options.clock,
+      windowSec: options.config.windowSec,
+      targetDurationSec: this.timing.targetDurationSec,
+      segmentCounter: options.metrics.counter({
+        name: 'rostrum_hls_segments_total',
+        help: 'Segments published, one per moment and not per rendition.',
+      }),
+    });
     this.firstPartPublished = this.#firstPart.promise;
     this.firstPartPublished.catch(() => undefined);
-    this.#segmentCounter = options.metrics.counter({
-      name: 'rostrum_hls_segments_total',
-      help: 'Segments published, one per moment and not per rendition.',
-    });
   }
 
   /** Counts published states; equal numbers mean byte-equal playlists. */
@@ -103,23 +98,23 @@ export class Program {
 
   /** True once every rendition has a complete segment (rule 49). */
   get isReady(): boolean {
-    return this.#nextMsn > 0;
+    return this.#publisher.nextMsn > 0;
   }
 
   /** Sequence number of the segment that is open or will be opened next. */
   get nextMsn(): number {
-    return this.#nextMsn;
+    return this.#publisher.nextMsn;
   }
 
   /** The run whose first part is still to come, once its inits are there: the next part needs its init. */
   get pendingRunIndex(): number | undefined {
-    const isPending = this.#run?.isComplete === true && this.#windowOfReference().open === undefined;
-    const lastRunIndex = this.#windowOfReference().segments.at(-1)?.runIndex;
+    const isPending = this.#run?.isComplete === true && this.#publisher.reference.open === undefined;
+    const lastRunIndex = this.#publisher.reference.segments.at(-1)?.runIndex;
     return isPending && this.#run!.run.runIndex !== lastRunIndex ? this.#run!.run.runIndex : undefined;
   }
 
   window(renditionId: string): RenditionWindow | undefined {
-    return this.#windows.get(renditionId);
+    return this.#publisher.windows.get(renditionId);
   }
 
   /** RFC 6381 string out of the rendition's newest init. */
@@ -180,7 +175,7 @@ export class Program {
     this.#windowOf(renditionId);
     run.push(renditionId, bytes);
     for (let partSet = run.takePart(); partSet !== undefined; partSet = run.takePart()) {
-      this.#publish(run, partSet, partSet.isSegmentEnd);
+      this.#publish(run, partSet);
       this.#announce();
     }
   }
@@ -192,8 +187,8 @@ export class Program {
     this.#freeFromSec = Math.max(this.#freeFromSec, run.endSec());
     const remainder = run.takeRemainder();
     this.#run = undefined;
-    if (remainder !== undefined) this.#publish(run, remainder, true);
-    else if (this.#windowOfReference().open !== undefined) this.#closeSegment(run);
+    if (remainder !== undefined) this.#publish(run, remainder);
+    this.#publisher.closeSegment();
     this.#announce();
     this.#options.logger.info({ sessionId: this.sessionId, runIndex: run.run.runIndex, reason }, 'Program run ended');
   }
@@ -214,92 +209,15 @@ export class Program {
     if (this.#isClosed) return;
     this.end();
     this.#isClosed = true;
-    for (const window of this.#windows.values()) window.clear();
+    for (const window of this.#publisher.windows.values()) window.clear();
     this.events.emit('closed');
     this.events.removeAll();
   }
 
-  #publish(run: RunPackager, partSet: PartSet, isSegmentEnd: boolean): void {
-    const isSegmentStart = this.#windowOfReference().open === undefined;
-    for (const [renditionId, part] of partSet.tracks) this.#addPart(run, renditionId, part, isSegmentStart);
-    for (const [renditionId, part] of partSet.tracks) this.#reportPart(run, renditionId, part);
+  #publish(run: RunPackager, partSet: PartSet): void {
+    this.#publisher.publishPart(run, partSet);
     this.#firstPart.resolve();
-    if (isSegmentEnd) this.#closeSegment(run);
-  }
-
-  #addPart(run: RunPackager, renditionId: string, part: TrackPart, isSegmentStart: boolean): void {
-    const window = this.#windowOf(renditionId);
-    const init = run.init(renditionId);
-    if (isSegmentStart) {
-      const lastRunIndex = window.segments.at(-1)?.runIndex;
-      window.openSegment({
-        mediaSequenceNumber: this.#nextMsn,
-        runIndex: run.run.runIndex,
-        isDiscontinuity: lastRunIndex !== undefined && lastRunIndex !== run.run.runIndex,
-        startTicks: part.startTicks,
-        programDateTimeMs: run.programDateTimeMs(part.startTicks, window.timescaleHz),
-      });
-    }
-    const sequenceNumber = (this.#fragmentSequences.get(renditionId) ?? 0) + 1;
-    this.#fragmentSequences.set(renditionId, sequenceNumber);
-    window.addPart({
-      bytes: mergeFragments([part], { trackId: init.trackId, sequenceNumber }),
-      durationTicks: part.durationTicks,
-      isIndependent:
-        init.kind === 'audio' ||
-        part.samples.some((sample) => isSyncSample(sample) && beginsWithIdr(sample.data, init.nalLengthBytes)),
-    });
-  }
-
-  #reportPart(run: RunPackager, renditionId: string, part: TrackPart): void {
-    const window = this.#windowOf(renditionId);
-    const { parts } = window.open!;
-    const stored = parts.at(-1)!;
-    this.#sink.partClosed({
-      renditionId,
-      runIndex: run.run.runIndex,
-      mediaSequenceNumber: this.#nextMsn,
-      partIndex: parts.length - 1,
-      bytes: stored.bytes,
-      startTicks: part.startTicks,
-      durationTicks: stored.durationTicks,
-      timescaleHz: window.timescaleHz,
-      isIndependent: stored.isIndependent,
-      programDateTimeMs: run.programDateTimeMs(part.startTicks, window.timescaleHz),
-    });
-  }
-
-  #closeSegment(run: RunPackager): void {
-    for (const [renditionId, window] of this.#windows) {
-      const segment = window.closeSegment();
-      this.#sink.segmentClosed({
-        renditionId,
-        runIndex: run.run.runIndex,
-        mediaSequenceNumber: segment.mediaSequenceNumber,
-        partCount: segment.parts.length,
-        startTicks: segment.startTicks,
-        durationTicks: segment.durationTicks,
-        timescaleHz: window.timescaleHz,
-        isDiscontinuity: segment.isDiscontinuity,
-        programDateTimeMs: segment.programDateTimeMs,
-      });
-    }
-    this.#nextMsn++;
-    this.#segmentCounter.inc();
-    this.#slideWindows();
-  }
-
-  /** All renditions lose the same segments at the same moment. */
-  #slideWindows(): void {
-    const windows = [...this.#windows.values()];
-    const nowMs = this.#options.clock.nowMs();
-    // One AAC frame less than configured: audio segments sum up to a little less or more than video segments.
-    const windowSec = this.#options.config.windowSec - aacFrameSampleCount / audioTimescaleHz;
-    const minSec = Math.max(windowSec, 3 * this.timing.targetDurationSec);
-    while (windows.every((window) => window.canSpareOldest(minSec, minSegmentCount))) {
-      for (const window of windows) window.removeOldest(nowMs);
-    }
-    for (const window of windows) window.dropExpired(nowMs);
+    if (partSet.isSegmentEnd) this.#publisher.closeSegment();
   }
 
   #announce(): void {
@@ -318,12 +236,8 @@ export class Program {
   }
 
   #windowOf(renditionId: string): RenditionWindow {
-    const window = this.#windows.get(renditionId);
+    const window = this.#publisher.windows.get(renditionId);
     if (window === undefined) throw hlsError('HLS_RENDITION_UNKNOWN', { details: { renditionId } });
     return window;
-  }
-
-  #windowOfReference(): RenditionWindow {
-    return this.#windows.values().next().value!;
   }
 }

@@ -1,0 +1,129 @@
+/** Puts cut parts into the windows of all renditions, numbers the segments, slides the windows, tells the sink. */
+import { type Clock } from '../../core/clock.ts';
+import { type CounterMetric } from '../../core/metrics.ts';
+import { beginsWithIdr, type InitSegment, isSyncSample, mergeFragments } from '../../media/fmp4/index.ts';
+import { aacFrameSampleCount, audioTimescaleHz, videoTimescaleHz } from '../../media/timebase.ts';
+import { type ProgramSink, type RenditionSpec } from '../ports.ts';
+import { RenditionWindow } from './rendition-window.ts';
+import { type PartSet, type RunPackager } from './run-packager.ts';
+import { type TrackPart } from './track-intake.ts';
+
+/** A live playlist lists at least this many segments (HLS authoring spec 8.11). */
+const minSegmentCount = 6;
+
+export interface PublisherOptions {
+  readonly renditions: readonly RenditionSpec[];
+  readonly sink: ProgramSink;
+  readonly clock: Clock;
+  /** Media that stays listed. */
+  readonly windowSec: number;
+  readonly targetDurationSec: number;
+  readonly segmentCounter: CounterMetric;
+}
+
+export class Publisher {
+  readonly windows: ReadonlyMap<string, RenditionWindow>;
+  readonly #options: PublisherOptions;
+  readonly #fragmentSequences = new Map<string, number>();
+  #nextMsn = 0;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.windows = new Map(
+      options.renditions.map(({ renditionId, kind }) => [
+        renditionId,
+        new RenditionWindow(kind === 'video' ? videoTimescaleHz : audioTimescaleHz),
+      ]),
+    );
+  }
+
+  /** Sequence number of the segment that is open or will be opened next; it only rises. */
+  get nextMsn(): number {
+    return this.#nextMsn;
+  }
+
+  /** Any window: all open and close segments together. */
+  get reference(): RenditionWindow {
+    return this.windows.values().next().value!;
+  }
+
+  /** Publishes the same part of every rendition, opening a segment where none is open. */
+  publishPart(run: RunPackager, partSet: PartSet): void {
+    const isSegmentStart = this.reference.open === undefined;
+    for (const [renditionId, part] of partSet.tracks) {
+      if (isSegmentStart) this.#openSegment(run, renditionId, part);
+      this.#addPart(run.init(renditionId), renditionId, part);
+    }
+    for (const [renditionId, part] of partSet.tracks) this.#reportPart(run, renditionId, part);
+  }
+
+  /** Closes the open segment of every rendition and lets the oldest ones go. No-op when none is open. */
+  closeSegment(): void {
+    if (this.reference.open === undefined) return;
+    for (const [renditionId, window] of this.windows) {
+      const { parts, ...segment } = window.closeSegment();
+      this.#options.sink.segmentClosed({
+        ...segment,
+        renditionId,
+        partCount: parts.length,
+        timescaleHz: window.timescaleHz,
+      });
+    }
+    this.#nextMsn++;
+    this.#options.segmentCounter.inc();
+    this.#slideWindows();
+  }
+
+  #openSegment(run: RunPackager, renditionId: string, part: TrackPart): void {
+    const window = this.windows.get(renditionId)!;
+    const { runIndex } = run.run;
+    const lastRunIndex = window.segments.at(-1)?.runIndex;
+    window.openSegment({
+      mediaSequenceNumber: this.#nextMsn,
+      runIndex,
+      isDiscontinuity: lastRunIndex !== undefined && lastRunIndex !== runIndex,
+      startTicks: part.startTicks,
+      programDateTimeMs: run.programDateTimeMs(part.startTicks, window.timescaleHz),
+    });
+  }
+
+  #addPart(init: InitSegment, renditionId: string, part: TrackPart): void {
+    const sequenceNumber = (this.#fragmentSequences.get(renditionId) ?? 0) + 1;
+    this.#fragmentSequences.set(renditionId, sequenceNumber);
+    this.windows.get(renditionId)!.addPart({
+      bytes: mergeFragments([part], { trackId: init.trackId, sequenceNumber }),
+      durationTicks: part.durationTicks,
+      isIndependent:
+        init.kind === 'audio' ||
+        part.samples.some((sample) => isSyncSample(sample) && beginsWithIdr(sample.data, init.nalLengthBytes)),
+    });
+  }
+
+  #reportPart(run: RunPackager, renditionId: string, part: TrackPart): void {
+    const { open, timescaleHz } = this.windows.get(renditionId)!;
+    const { parts } = open!;
+    this.#options.sink.partClosed({
+      ...parts.at(-1)!,
+      renditionId,
+      runIndex: run.run.runIndex,
+      mediaSequenceNumber: this.#nextMsn,
+      partIndex: parts.length - 1,
+      startTicks: part.startTicks,
+      timescaleHz,
+      programDateTimeMs: run.programDateTimeMs(part.startTicks, timescaleHz),
+    });
+  }
+
+  /** All renditions lose the same segments at the same moment. */
+  #slideWindows(): void {
+    const windows = [...this.windows.values()];
+    const nowMs = this.#options.clock.nowMs();
+    // One AAC frame less than configured: audio segments sum up to a little less or more than video segments.
+    const windowSec = this.#options.windowSec - aacFrameSampleCount / audioTimescaleHz;
+    const minSec = Math.max(windowSec, 3 * this.#options.targetDurationSec);
+    while (windows.every((window) => window.canSpareOldest(minSec, minSegmentCount))) {
+      for (const window of windows) window.removeOldest(nowMs);
+    }
+    for (const window of windows) window.dropExpired(nowMs);
+  }
+}
