@@ -163,19 +163,19 @@ export class IngestService extends Lifecycle {
 
   /** Closes everything the peer has, and what is still being made for it. Idempotent. */
   releasePeer(peer: IngestPeer): void {
-    const held = this.#peers.get(peer.peerId);
-    this.#peers.delete(peer.peerId);
+    const held = this.#peers.get(peerKey(peer));
+    this.#peers.delete(peerKey(peer));
     held?.release();
   }
 
   #peer(peer: IngestPeer): PeerIngest {
-    const held = this.#peers.get(peer.peerId) ?? new PeerIngest();
-    this.#peers.set(peer.peerId, held);
+    const held = this.#peers.get(peerKey(peer)) ?? new PeerIngest();
+    this.#peers.set(peerKey(peer), held);
     return held;
   }
 
   #held(peer: IngestPeer): PeerIngest {
-    const held = this.#peers.get(peer.peerId);
+    const held = this.#peers.get(peerKey(peer));
     if (held === undefined) throw ingestError('INGEST_NOT_FOUND');
     return held;
   }
@@ -191,6 +191,11 @@ export class IngestService extends Lifecycle {
     for (const held of this.#peers.values()) held.release();
     this.#peers.clear();
   }
+}
+
+/** Ids hold no slash. */
+function peerKey({ webinarId, peerId }: IngestPeer): string {
+  return `${webinarId}/${peerId}`;
 }
 
 /** mediasoup's refusals as coded errors: what was lost is told from what was wrong by the state of its owner. */

@@ -1,4 +1,4 @@
-/** What peers receive: consumers on their transports, owned by peer, counted, closed with their producer. */
+/** What the peers of one webinar receive: consumers on their transports, owned by peer, counted, closed with their producer. */
 import { type types } from 'mediasoup';
 import { sfuError } from './errors.ts';
 import { sfuLimits } from './limits.ts';
@@ -41,7 +41,8 @@ export class PeerConsumers {
     this.#reserve(peerId);
     try {
       await request.carry();
-      if (!canConsume(router, producer.id, rtpCapabilities)) throw sfuError('SFU_CANNOT_CONSUME');
+      // False too for capabilities that make no sense.
+      if (!router.canConsume({ producerId: producer.id, rtpCapabilities })) throw sfuError('SFU_CANNOT_CONSUME');
       // Opus retransmission is off by default in mediasoup; audio is the last thing to lose.
       const consumer = await transport
         .consume({ producerId: producer.id, rtpCapabilities, paused: true, enableRtx: true })
@@ -104,14 +105,6 @@ export class PeerConsumers {
     const pendingCount = (this.#pendingByPeer.get(peerId) ?? 1) - 1;
     if (pendingCount === 0) this.#pendingByPeer.delete(peerId);
     else this.#pendingByPeer.set(peerId, pendingCount);
-  }
-}
-
-function canConsume(router: types.Router, producerId: string, rtpCapabilities: types.RtpCapabilities): boolean {
-  try {
-    return router.canConsume({ producerId, rtpCapabilities });
-  } catch (cause) {
-    throw sfuError('SFU_PARAMETERS_REJECTED', { cause });
   }
 }
 

@@ -19,6 +19,7 @@ export class PipeLinks {
   readonly #onCountChanged: (delta: number) => void;
   readonly #pairs = new Map<string, Promise<PipePair>>();
   readonly #pipes = new Map<string, Promise<types.Producer>>();
+  readonly #far = new Map<string, types.Producer>();
 
   constructor(options: { listenIp: string; logger: Logger; onCountChanged: (delta: number) => void }) {
     this.#listenIp = options.listenIp;
@@ -29,6 +30,11 @@ export class PipeLinks {
   /** Pipes that exist or are being made. */
   get pipeCount(): number {
     return this.#pipes.size;
+  }
+
+  /** True when a pipe of this producer stands still at its far end. */
+  isPaused(producerId: string): boolean {
+    return [...this.#far.values()].some((pipeProducer) => pipeProducer.id === producerId && pipeProducer.paused);
   }
 
   /**
@@ -46,9 +52,11 @@ export class PipeLinks {
     const forget = (): void => {
       if (this.#pipes.get(key) !== making) return;
       this.#pipes.delete(key);
+      this.#far.delete(key);
       this.#onCountChanged(-1);
     };
     making.then((pipeProducer) => {
+      this.#far.set(key, pipeProducer);
       if (pipeProducer.closed) forget();
       else pipeProducer.observer.once('close', forget);
     }, forget);

@@ -47,8 +47,6 @@ export class SfuCascade extends Lifecycle {
   readonly #logger: Logger;
   readonly #pool: WorkerPool;
   readonly #webinars = new Map<string, WebinarCascade>();
-  readonly #peers = new Map<string, CascadePeer>();
-  readonly #consumers: PeerConsumers;
   readonly #pipeGauge: GaugeMetric;
   readonly #consumerGauge: GaugeMetric;
   #pipeCount = 0;
@@ -62,10 +60,6 @@ export class SfuCascade extends Lifecycle {
     this.#pipeGauge = options.metrics.gauge({ name: 'rostrum_sfu_pipes', help: 'Producers piped to other routers.' });
     this.#consumerGauge = options.metrics.gauge({ name: 'rostrum_sfu_consumers', help: 'Consumers of panelists.' });
     this.#pool = new WorkerPool({ ...options, logger: this.#logger });
-    this.#consumers = new PeerConsumers({
-      onClosed: (peerId, consumerId) => this.#handleConsumerClosed(peerId, consumerId),
-      onCountChanged: (delta) => this.#consumerGauge.set((this.#consumerCount += delta)),
-    });
     this.#pool.events.on('workerDied', (workerIndex) => this.#handleWorkerDied(workerIndex));
     this.#pool.events.on('workerUp', (workerIndex) => this.#handleWorkerUp(workerIndex));
     this.own('workers', (reason) => this.#pool.close(reason));
@@ -90,7 +84,6 @@ export class SfuCascade extends Lifecycle {
    */
   async routerFor(webinarId: string, peerId: string): Promise<PlacedRouter> {
     this.assertOpen();
-    this.#peers.set(peerId, { webinarId, peerId });
     return this.#webinar(webinarId).routers.routerFor(peerId);
   }
 
@@ -126,7 +119,7 @@ export class SfuCascade extends Lifecycle {
     if (webinar === undefined || source === undefined)
       throw sfuError('SFU_NOT_FOUND', { details: { producerId: request.producerId } });
     if (placed === undefined || request.transport.closed) throw sfuError('SFU_WORKER_LOST');
-    return this.#consumers.consume({
+    return webinar.consumers.consume({
       peerId: peer.peerId,
       transport: request.transport,
       router: placed.router,
@@ -138,26 +131,28 @@ export class SfuCascade extends Lifecycle {
 
   /** Lets media flow; mediasoup asks for a keyframe. @throws SFU_NOT_FOUND */
   async resumeConsumer(peer: CascadePeer, consumerId: string): Promise<void> {
-    await this.#consumers.operate(peer.peerId, consumerId, (consumer) => consumer.resume());
+    await this.#consumersOf(peer).operate(peer.peerId, consumerId, (consumer) => consumer.resume());
   }
 
   /** @throws SFU_NOT_FOUND */
   async pauseConsumer(peer: CascadePeer, consumerId: string): Promise<void> {
-    await this.#consumers.operate(peer.peerId, consumerId, (consumer) => consumer.pause());
+    await this.#consumersOf(peer).operate(peer.peerId, consumerId, (consumer) => consumer.pause());
   }
 
   /** `spatialLayer` 0 is the smallest; a layer that does not exist means the highest. @throws SFU_NOT_FOUND */
   async setPreferredLayers(peer: CascadePeer, consumerId: string, spatialLayer: number): Promise<void> {
-    await this.#consumers.operate(peer.peerId, consumerId, (consumer) => consumer.setPreferredLayers({ spatialLayer }));
+    await this.#consumersOf(peer).operate(peer.peerId, consumerId, (consumer) =>
+      consumer.setPreferredLayers({ spatialLayer }),
+    );
   }
 
   /** Forgets the peer and closes its consumers; the last one out ends the webinar's routers. Idempotent. */
   releasePeer(peer: CascadePeer): void {
-    this.#consumers.releasePeer(peer.peerId);
-    this.#peers.delete(peer.peerId);
     const webinar = this.#webinars.get(peer.webinarId);
-    webinar?.routers.releasePeer(peer.peerId);
-    if (webinar !== undefined) this.#closeIfIdle(webinar);
+    if (webinar === undefined) return;
+    webinar.consumers.releasePeer(peer.peerId);
+    webinar.routers.releasePeer(peer.peerId);
+    this.#closeIfIdle(webinar);
   }
 
   /**
@@ -189,6 +184,7 @@ export class SfuCascade extends Lifecycle {
     return {
       homeWorkerIndex: webinar?.homeWorkerIndex,
       pipeCount: webinar?.pipeCount ?? 0,
+      isPipePaused: (producerId: string): boolean => webinar?.isPipePaused(producerId) ?? false,
       workerOf: (peerId: string): number | undefined => webinar?.routers.workerOf(peerId),
     };
   }
@@ -199,6 +195,12 @@ export class SfuCascade extends Lifecycle {
     const webinar = new WebinarCascade({
       webinarId,
       routers: new WebinarRouters({ webinarId, pool: this.#pool, totalLoad: () => this.#totalLoad() }),
+      consumers: new PeerConsumers({
+        onClosed: (peerId, consumerId) => {
+          if (!this.isClosed) this.events.emit('consumerClosed', { webinarId, peerId }, consumerId);
+        },
+        onCountChanged: (delta) => this.#consumerGauge.set((this.#consumerCount += delta)),
+      }),
       pipes: new PipeLinks({
         listenIp: this.#config.internalIp,
         logger: this.#logger,
@@ -211,6 +213,12 @@ export class SfuCascade extends Lifecycle {
     });
     this.#webinars.set(webinarId, webinar);
     return webinar;
+  }
+
+  #consumersOf(peer: CascadePeer): PeerConsumers {
+    const webinar = this.#webinars.get(peer.webinarId);
+    if (webinar === undefined) throw sfuError('SFU_NOT_FOUND');
+    return webinar.consumers;
   }
 
   /** Peers and home routers per worker, over all webinars. */
@@ -233,11 +241,6 @@ export class SfuCascade extends Lifecycle {
   #closeWebinars(): void {
     for (const webinar of this.#webinars.values()) webinar.close();
     this.#webinars.clear();
-  }
-
-  #handleConsumerClosed(peerId: string, consumerId: string): void {
-    const peer = this.#peers.get(peerId);
-    if (peer !== undefined && !this.isClosed) this.events.emit('consumerClosed', peer, consumerId);
   }
 
   #handleWorkerDied(workerIndex: number): void {

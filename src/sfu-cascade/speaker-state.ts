@@ -34,12 +34,10 @@ export class SpeakerState {
     if (loudest === undefined) return;
     const isDominantHeard = this.#dominantPeerId !== null && peerIds.includes(this.#dominantPeerId);
     this.#absentReportCount = isDominantHeard ? 0 : this.#absentReportCount + 1;
-    if (this.#isSilent) {
-      this.#isSilent = false;
-      this.#announce(isDominantHeard ? this.#dominantPeerId : loudest);
-    } else if (this.#absentReportCount >= absentReportsBeforeTakeover) {
-      this.#announce(loudest);
-    }
+    const isTakeover = this.#isSilent || this.#absentReportCount >= absentReportsBeforeTakeover;
+    this.#isSilent = false;
+    if (isDominantHeard) this.#announce(this.#dominantPeerId);
+    else if (isTakeover && !peerIds.includes(this.#announcedPeerId ?? '')) this.#announce(loudest);
   }
 
   silence(): void {

@@ -10,6 +10,7 @@ import { type Logger } from '../core/logger.ts';
 import { SerialQueue } from '../core/serial-queue.ts';
 import { sfuError } from './errors.ts';
 import { sfuLimits } from './limits.ts';
+import { type PeerConsumers } from './peer-consumers.ts';
 import { type PipeLinks } from './pipe-links.ts';
 import { type CascadeProducer, type ProgramReceiver } from './ports.ts';
 import { ProgramFeeds, type ProgramListener } from './program-feeds.ts';
@@ -31,6 +32,7 @@ interface Home {
 export class WebinarCascade {
   readonly webinarId: string;
   readonly routers: WebinarRouters;
+  readonly consumers: PeerConsumers;
   readonly #pipes: PipeLinks;
   readonly #listenIp: string;
   readonly #clock: Clock;
@@ -47,6 +49,7 @@ export class WebinarCascade {
   constructor(options: {
     webinarId: string;
     routers: WebinarRouters;
+    consumers: PeerConsumers;
     pipes: PipeLinks;
     listenIp: string;
     clock: Clock;
@@ -55,6 +58,7 @@ export class WebinarCascade {
   }) {
     this.webinarId = options.webinarId;
     this.routers = options.routers;
+    this.consumers = options.consumers;
     this.#pipes = options.pipes;
     this.#listenIp = options.listenIp;
     this.#clock = options.clock;
@@ -72,6 +76,10 @@ export class WebinarCascade {
 
   get pipeCount(): number {
     return this.#pipes.pipeCount;
+  }
+
+  isPipePaused(producerId: string): boolean {
+    return this.#pipes.isPaused(producerId);
   }
 
   /** True when nobody is placed here, nothing is produced and no mixer is attached. */

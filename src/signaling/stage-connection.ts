@@ -20,7 +20,7 @@ import {
   type StageRequestName,
 } from './protocol/index.ts';
 import { RateLimiter } from './rate-limit.ts';
-import { stageHandlers, type JoinedPeer, type PeerRequestName } from './stage-handlers.ts';
+import { stageHandlers, type JoinedPeer } from './stage-handlers.ts';
 import { type RemovalReason, type StageLink } from './stage-hub.ts';
 
 /** What a connection needs of its socket. */

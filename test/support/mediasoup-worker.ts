@@ -1,0 +1,38 @@
+/** Where tests find the media worker binary, and an SFU on ports nobody else uses. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
+import { silentLogger } from '../../src/core/logger.ts';
+import { Metrics } from '../../src/core/metrics.ts';
+import { SfuCascade, sfuConfigSchema, type SfuConfig } from '../../src/sfu-cascade/index.ts';
+
+export function mediasoupWorkerBin(): string {
+  return process.env['MEDIASOUP_WORKER_BIN'] ?? join(homedir(), '.cache/rostrum/mediasoup-worker-3.27.1');
+}
+
+/** Two workers on loopback, on a random free-looking pair of ports. */
+export function testSfuConfig(overrides: Partial<SfuConfig> = {}): SfuConfig {
+  return {
+    ...sfuConfigSchema.parse({
+      workerCount: 2,
+      basePort: 28_400 + 4 * Math.floor(Math.random() * 1000),
+      listenIps: ['127.0.0.1'],
+      workerBin: mediasoupWorkerBin(),
+      logLevel: 'none',
+    }),
+    ...overrides,
+  };
+}
+
+export async function startTestSfu(
+  options: { config?: Partial<SfuConfig>; clock?: Clock; metrics?: Metrics } = {},
+): Promise<SfuCascade> {
+  const sfu = new SfuCascade({
+    config: testSfuConfig(options.config),
+    clock: options.clock ?? systemClock,
+    logger: silentLogger,
+    metrics: options.metrics ?? new Metrics(),
+  });
+  await sfu.start();
+  return sfu;
+}
