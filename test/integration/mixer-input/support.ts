@@ -49,12 +49,15 @@ export interface Sender {
 
 /** FFmpeg that sends one stream in real time until stopped or done. `args` give input and codec. */
 export function sendRtp(port: number, stream: { ssrc: number; payloadType: number }, args: readonly string[]): Sender {
-  const ids = ['-payload_type', `${stream.payloadType}`, '-ssrc', `${stream.ssrc}`];
-  const url = `rtp://127.0.0.1:${port}?pkt_size=1000&rtcpport=${port}`;
-  const child = spawn('ffmpeg', ['-nostdin', '-v', 'error', '-re', ...args, ...ids, '-f', 'rtp', url], {
-    stdio: 'ignore',
-  });
+  const all = ['-nostdin', '-v', 'error', '-re', ...args, ...rtpOutput(port, stream)];
+  const child = spawn('ffmpeg', all, { stdio: 'ignore' });
   return { stop: async () => end(child) };
+}
+
+/** Output options of one RTP stream. */
+export function rtpOutput(port: number, stream: { ssrc: number; payloadType: number }): string[] {
+  const ids = ['-payload_type', `${stream.payloadType}`, '-ssrc', `${stream.ssrc}`];
+  return [...ids, '-f', 'rtp', `rtp://127.0.0.1:${port}?pkt_size=1000&rtcpport=${port}`];
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -105,7 +108,14 @@ export async function until<T>(
   const startMs = systemClock.nowMs();
   return new Promise((resolve, reject) => {
     const timer = systemClock.repeat(5, () => {
-      const value = probe();
+      let value: T | undefined | false;
+      try {
+        value = probe();
+      } catch (error) {
+        timer.cancel();
+        reject(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
       if (value !== undefined && value !== false && value !== null) {
         timer.cancel();
         resolve(value);
