@@ -101,32 +101,36 @@ export class CommandBacklog {
     const entry = this.#entries[index];
     if (entry?.command.type !== 'part') return false;
     const { sequence, sessionId } = entry.command;
-    const before = index > this.#sentCount ? this.#entries[index - 1] : undefined;
-    this.#totalBytes -= entry.sizeBytes;
+    // A segment whose parts are gone says nothing: its command goes with them, so that losing costs no memory.
+    let at = index;
+    while (at > this.#sentCount && isSegmentOf(this.#entries[at - 1]!, sessionId)) this.#remove(--at);
+    const before = at > this.#sentCount ? this.#entries[at - 1] : undefined;
     if (before?.command.type === 'loss' && before.command.sessionId === sessionId) {
       before.command = { ...before.command, partCount: before.command.partCount + 1 };
-      this.#entries.splice(index, 1);
-      return true;
+    } else {
+      const loss = {
+        type: 'loss',
+        sequence,
+        sessionId,
+        atMs: nowWallMs,
+        cause: 'recorderOverflow',
+        partCount: 1,
+      } as const;
+      this.#entries.splice(at++, 0, { command: loss, sizeBytes: commandOverheadBytes });
+      this.#totalBytes += commandOverheadBytes;
     }
-    const loss = {
-      type: 'loss',
-      sequence,
-      sessionId,
-      atMs: nowWallMs,
-      cause: 'recorderOverflow',
-      partCount: 1,
-    } as const;
-    const replaced = { command: loss, sizeBytes: commandOverheadBytes };
-    this.#entries[index] = replaced;
-    this.#totalBytes += replaced.sizeBytes;
-    // A segment whose parts are gone says nothing: its command goes with them, so that losing costs no memory.
-    const isOrphan = ({ command }: Entry) => command.type === 'segment' && command.sessionId === sessionId;
-    for (let at = index - 1; at >= this.#sentCount && isOrphan(this.#entries[at]!); at--) {
-      this.#totalBytes -= this.#entries[at]!.sizeBytes;
-      this.#entries.splice(at, 1);
-    }
+    this.#remove(at);
     return true;
   }
+
+  #remove(index: number): void {
+    const [removed] = this.#entries.splice(index, 1);
+    this.#totalBytes -= removed!.sizeBytes;
+  }
+}
+
+function isSegmentOf({ command }: Entry, sessionId: string): boolean {
+  return command.type === 'segment' && command.sessionId === sessionId;
 }
 
 function sizeOf(command: NumberedCommand): number {
