@@ -18,3 +18,8 @@ export interface RostrumStageDebug {
   /** Empty lists while there is no transport. */
   stats(): Promise<StageStats>;
 }
+
+declare global {
+  /** Of pages; undefined elsewhere. */
+  var rostrumStage: RostrumStageDebug | undefined;
+}

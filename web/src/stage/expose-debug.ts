@@ -3,12 +3,6 @@ import { inboundStreams, outboundLayers, selectedPair, type StatsRecord } from '
 import { type RostrumStageDebug } from './debug.ts';
 import { type StageSession } from './stage-session.ts';
 
-declare global {
-  interface Window {
-    rostrumStage?: RostrumStageDebug;
-  }
-}
-
 export function exposeStageDebug(session: StageSession): void {
   window.rostrumStage = {
     get state() {
@@ -27,7 +21,7 @@ export function exposeStageDebug(session: StageSession): void {
         inbound: inboundStreams(recv),
       };
     },
-  };
+  } satisfies RostrumStageDebug;
 }
 
 async function recordsOf(

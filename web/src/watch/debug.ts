@@ -13,3 +13,8 @@ export interface RostrumViewerDebug {
   /** Player errors, newest last, at most 100; `atMs` is `performance.now()`. */
   readonly hlsErrors: readonly RememberedError[];
 }
+
+declare global {
+  /** Of pages; undefined elsewhere. */
+  var rostrumViewer: RostrumViewerDebug | undefined;
+}

@@ -2,12 +2,6 @@
 import { type RostrumViewerDebug } from './debug.ts';
 import { type ViewerSession } from './viewer-session.ts';
 
-declare global {
-  interface Window {
-    rostrumViewer?: RostrumViewerDebug;
-  }
-}
-
 export function exposeViewerDebug(session: ViewerSession): void {
   window.rostrumViewer = {
     get latencyMs() {
@@ -25,5 +19,5 @@ export function exposeViewerDebug(session: ViewerSession): void {
     get hlsErrors() {
       return session.errors.slice();
     },
-  };
+  } satisfies RostrumViewerDebug;
 }

@@ -4,6 +4,9 @@ import { type PlayerError } from './recovery-policy.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { type ProgramPlayer, type ProgramPlayerEvents } from './program-player.ts';
 
+/** Further behind the live edge than this many target durations, the player seeks forward. */
+const maxLatencyTargetDurations = 5;
+
 export function isHlsSupported(): boolean {
   return Hls.isSupported();
 }
@@ -11,15 +14,17 @@ export function isHlsSupported(): boolean {
 export function createHlsPlayer(video: HTMLVideoElement, url: string, events: ProgramPlayerEvents): ProgramPlayer {
   const hls = new Hls({
     lowLatencyMode: true,
+    // The live sync distance is left unset: the playlist's own is right (llhls.md 3.2).
     // Off by default; needed, since a join starts at an independent part up to one GOP back (llhls.md 3.4).
     maxLiveSyncPlaybackRate: 1.1,
-    // A tab that slept jumps to live. The live sync distance itself is the playlist's (llhls.md 3.2): leave it unset.
-    liveMaxLatencyDurationCount: 5,
     // After a stall; 1 s (the default) never decays and is most of our whole latency (llhls.md 3.3).
     liveSyncOnStallIncrease: 0.5,
     backBufferLength: 30,
     capLevelToPlayerSize: true,
   });
+  // A tab that slept jumps to live. Set here, since the constructor takes it only together with a live sync count,
+  // which would override the distance that the playlist asks for.
+  hls.config.liveMaxLatencyDurationCount = maxLatencyTargetDurations;
   let hasJoined = false;
   hls.on(Events.LEVEL_LOADED, (_event, data: LevelLoadedData) => {
     if (!hasJoined && !data.details.live) events.onClosedAtJoin();

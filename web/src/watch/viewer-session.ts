@@ -141,14 +141,22 @@ export class ViewerSession {
     this.#pollTimer?.cancel();
     const number = this.#playerNumber;
     const { video } = this.#options;
-    const createPlayer = await this.#options.loadPlayer(video);
-    if (number !== this.#playerNumber || this.#webinar === undefined) return;
-    if (createPlayer === undefined) return this.#dispatch({ type: 'unsupported' });
-    this.#watch = startWatch(this.#options.scheduler.nowMs());
-    this.#player = createPlayer(video, this.#webinar.hlsUrl, {
-      onError: (error) => number === this.#playerNumber && this.#onPlayerError(error),
-      onClosedAtJoin: () => number === this.#playerNumber && this.#dispatch({ type: 'program-ended' }),
-    });
+    const isReplaced = (): boolean => number !== this.#playerNumber;
+    try {
+      const createPlayer = await this.#options.loadPlayer(video);
+      if (isReplaced() || this.#webinar === undefined) return;
+      if (createPlayer === undefined) return this.#dispatch({ type: 'unsupported' });
+      this.#watch = startWatch(this.#options.scheduler.nowMs());
+      this.#player = createPlayer(video, this.#webinar.hlsUrl, {
+        onError: (error) => isReplaced() || this.#onPlayerError(error),
+        onClosedAtJoin: () => isReplaced() || this.#dispatch({ type: 'program-ended' }),
+      });
+    } catch (thrown) {
+      // The player's code did not load, or it refused to start.
+      const details = thrown instanceof Error ? thrown.message : String(thrown);
+      if (!isReplaced()) this.#onPlayerError({ kind: 'network', isFatal: true, httpStatus: undefined, details });
+      return;
+    }
     await this.controls.start();
   }
 
