@@ -19,10 +19,11 @@ export async function waitFor<Value>(
 ): Promise<Exclude<Value, undefined | null | false>> {
   const { deadlineMs = 10_000, intervalMs = 50 } = options;
   const endMs = performance.now() + deadlineMs;
-  let last = 'nothing yet';
+  let last = 'the probe itself did not answer';
   while (performance.now() < endMs) {
     try {
       const value = await withinMs(probe(), endMs - performance.now());
+      if (value === cutOff) break;
       if (value !== undefined && value !== null && value !== false) {
         return value as Exclude<Value, undefined | null | false>;
       }
@@ -35,9 +36,12 @@ export async function waitFor<Value>(
   throw new Error(`Waited ${deadlineMs} ms for ${label}; ${last}`);
 }
 
-async function withinMs<Value>(work: Value | Promise<Value>, leftMs: number): Promise<Value> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('the probe itself did not answer')), leftMs);
+/** A probe that the deadline interrupted: what was seen before it says more. */
+const cutOff = Symbol('cut off');
+
+async function withinMs<Value>(work: Value | Promise<Value>, leftMs: number): Promise<Value | typeof cutOff> {
+  const { promise, resolve } = Promise.withResolvers<typeof cutOff>();
+  const timer = setTimeout(() => resolve(cutOff), leftMs);
   try {
     return await Promise.race([work, promise]);
   } finally {

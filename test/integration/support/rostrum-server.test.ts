@@ -66,7 +66,7 @@ describe('startRostrumServer', () => {
 
   it('rejects with the last answer when the server never gets ready', async () => {
     const neverReady = wellBehaved.replace('? 200', '? 503');
-    await expect(startRostrumServer({ entryPath: entry('never', neverReady), readyDeadlineMs: 1500 })).rejects.toThrow(
+    await expect(startRostrumServer({ entryPath: entry('never', neverReady), readyDeadlineMs: 4000 })).rejects.toThrow(
       '/readyz answers 503',
     );
   });
