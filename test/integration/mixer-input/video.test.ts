@@ -142,16 +142,19 @@ describe('createSourceBank with cameras', () => {
     send(test.port, vp8(1002), liveVp8('testsrc2=s=320x180:r=30'));
     await until('both', () => latest('a') !== undefined && latest('b') !== undefined);
     const decodedBefore = statsOf('a').decodedFrameCount;
-    let longestGapMs = 0;
+    const otherBefore = { pid: test.bank.decoderPidOf('b'), decodedFrameCount: statsOf('b').decodedFrameCount };
     process.kill(test.bank.decoderPidOf('a')!, 'SIGKILL');
     await until('pictures again', () => {
-      longestGapMs = Math.max(longestGapMs, test.bank.videoOf('of-b')!.sinceLastPictureMs());
       expectColour(colourOf(latest('a')!), red);
       return statsOf('a').decoderRestartCount === 1 && statsOf('a').decodedFrameCount > decodedBefore + 10;
     });
     expect(test.keyframeRequests.map((one) => one.sourceId)).toContain('a');
-    expect(longestGapMs).toBeLessThan(500);
-    expect(statsOf('b').decoderRestartCount).toBe(0);
+    // Not by the length of gaps: those follow the sender's and the machine's stalls, with a kill or without.
+    expect(test.bank.decoderPidOf('b')).toBe(otherBefore.pid);
+    expect(statsOf('b')).toMatchObject({ decoderRestartCount: 0, lostPacketCount: 0, keyframeRequestCount: 0 });
+    expect(statsOf('b').decodedFrameCount - otherBefore.decodedFrameCount).toBeGreaterThan(
+      statsOf('a').decodedFrameCount - decodedBefore,
+    );
   });
 
   it('remove forgets the source at once and close leaves no decoder behind', async () => {
