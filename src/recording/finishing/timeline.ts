@@ -150,7 +150,7 @@ function tailGap(state: SpoolState, primary: readonly SpooledSegment[], duration
   const last = primary.at(-1);
   const startAtMs = last === undefined ? (state.start?.startedAtMs ?? 0) : endAtMsOf(last);
   const missingMs = Math.max(0, state.end.endedAtMs - startAtMs);
-  const isLost = state.end.cause === 'recovered' || missingMs > endToleranceMs;
+  const isLost = last === undefined || state.end.cause === 'recovered' || missingMs > endToleranceMs;
   if (!isLost) return undefined;
   const hole = {
     startSec: round(durationSec),

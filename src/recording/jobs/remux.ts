@@ -1,6 +1,8 @@
 /** Makes one progressive MP4 from the fragmented files of a recording's runs, without re-encoding. */
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import ffmpeg from 'fluent-ffmpeg';
 import { type Clock } from '../../core/clock.ts';
 import { recordingError } from '../errors.ts';
@@ -28,6 +30,7 @@ export interface RemuxJob {
  */
 export async function remuxToMp4(job: RemuxJob): Promise<void> {
   if (job.signal.aborted) throw recordingError('REC_REMUX_FAILED', { message: 'The recorder is closing.' });
+  await assertRunnable(job);
   const command = ffmpeg({ cwd: job.folder, logger: undefined }).setFfmpegPath(job.ffmpegPath);
   for (const [index, files] of job.tracks.entries()) {
     const listName = `${job.outputName}.track-${index}.txt`;
@@ -47,6 +50,15 @@ export async function remuxToMp4(job: RemuxJob): Promise<void> {
   await run(command, job);
 }
 
+/** fluent-ffmpeg throws outside of any handler when the program cannot be started, so that is tried before. */
+async function assertRunnable({ ffmpegPath, signal }: RemuxJob): Promise<void> {
+  try {
+    await promisify(execFile)(ffmpegPath, ['-version'], { timeout: 10_000, killSignal: 'SIGKILL', signal });
+  } catch (cause) {
+    throw recordingError('REC_REMUX_FAILED', { cause, message: `FFmpeg at "${ffmpegPath}" does not run.` });
+  }
+}
+
 async function run(command: ffmpeg.FfmpegCommand, job: RemuxJob): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let stopCause: string | undefined;
@@ -58,6 +70,10 @@ async function run(command: ffmpeg.FfmpegCommand, job: RemuxJob): Promise<void> 
   const deadline = job.clock.schedule(job.deadlineMs, () => stop('FFmpeg did not finish in time.'));
   job.signal.addEventListener('abort', onAbort, { once: true });
   command
+    // Told to stop before the process was there: it could not be killed then.
+    .on('start', () => {
+      if (stopCause !== undefined) command.kill('SIGKILL');
+    })
     .on('progress', (progress: { timemark?: string }) => job.onProgress(progressRatio(progress.timemark, job)))
     .on('end', () => resolve())
     .on('error', (cause: Error, _stdout: string | null, stderr: string | null) => {

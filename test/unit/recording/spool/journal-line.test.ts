@@ -14,7 +14,7 @@ describe('parseJournal', () => {
       fc.property(records, (all) => {
         const bytes = encode(all);
         expect(parseJournal(bytes)).toEqual({
-          records: JSON.parse(JSON.stringify(all)),
+          records: JSON.parse(JSON.stringify(all)) as unknown,
           validBytes: bytes.length,
           isDamaged: false,
         });

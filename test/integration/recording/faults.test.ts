@@ -1,0 +1,267 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../src/core/clock.ts';
+import { silentLogger } from '../../../src/core/logger.ts';
+import { LocalObjectStore, type ObjectStore, RecordingLibrary } from '../../../src/recording/index.ts';
+import { diskFiles, type FileOpener } from '../../../src/recording/durable-files.ts';
+import { InProcessRecorder } from './support/in-process-recorder.ts';
+import { decodeVideo } from './support/judge-mp4.ts';
+import { makeRun, numbered, type ProgramRunMedia, runCommands, startOf, videoId } from './support/program-media.ts';
+
+const ids = { webinarId: 'web-1', sessionId: 'ses-1' };
+const t0 = Date.UTC(2026, 10, 23, 10, 0, 0);
+
+/** A disk whose writes fail with a full disk's error for as long as `isFull` says. */
+function fillableDisk(): FileOpener & { isFull: boolean; refusedCount: number } {
+  const disk = {
+    isFull: false,
+    refusedCount: 0,
+    async open(path: string) {
+      const file = await diskFiles.open(path);
+      return {
+        datasync: () => file.datasync(),
+        truncate: (size?: number) => file.truncate(size),
+        close: () => file.close(),
+        write: (bytes: Uint8Array, offset: number, length: number, position: number) => {
+          if (!disk.isFull) return file.write(bytes, offset, length, position);
+          disk.refusedCount++;
+          return Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }));
+        },
+      };
+    },
+  };
+  return disk;
+}
+
+describe('the recorder under faults', () => {
+  let dataDir: string;
+  let media: ProgramRunMedia;
+  const running: InProcessRecorder[] = [];
+
+  beforeAll(() => {
+    media = makeRun({ runIndex: 0, startTimeSec: 10, durationSec: 6, frameZeroWallMs: t0, firstSequence: 0 });
+  });
+
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'rostrum-faults-'));
+  });
+
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((recorder) => recorder.stop().catch(() => undefined)));
+    rmSync(dataDir, { recursive: true });
+  });
+
+  const start = async (overrides: Parameters<typeof InProcessRecorder.start>[1] = {}) => {
+    const recorder = await InProcessRecorder.start(dataDir, overrides);
+    running.push(recorder);
+    recorder.hello();
+    return recorder;
+  };
+  const manifestOf = async (sessionId = ids.sessionId) => {
+    const store = await LocalObjectStore.open(join(dataDir, 'objects'));
+    const library = new RecordingLibrary({ store, dataDir, logger: silentLogger });
+    expect(await library.verify(sessionId)).toMatchObject({ ok: true });
+    const details = await library.get(sessionId);
+    if (details.state !== 'finished') throw new Error('not finished');
+    return details.manifest;
+  };
+  const begin = { type: 'begin' as const, start: startOf(ids, t0) };
+  const end = { type: 'end' as const, sessionId: ids.sessionId, endedAtMs: t0 + 6000 };
+
+  it('a full disk interrupts one recording, which goes on by itself when space is back, with a gap in its manifest', async () => {
+    const disk = fillableDisk();
+    const clock = new FakeClock(t0);
+    const recorder = await start({ files: disk, clock });
+    const commands = numbered([begin, ...runCommands(ids.sessionId, media)]);
+    const isBefore = (sec: number) => (command: (typeof commands)[number]) =>
+      command.type !== 'part' || command.part.programDateTimeMs < t0 + sec * 1000;
+    const firstLater = commands.findIndex((command) => !isBefore(1.5)(command));
+    const firstLast = commands.findIndex((command) => !isBefore(4)(command));
+    for (const command of commands.slice(0, firstLater)) recorder.send(command);
+    await recorder.until('acknowledged', (event) => event.sequence === firstLater);
+    disk.isFull = true;
+    clock.advance(1500);
+    for (const command of commands.slice(firstLater, firstLast)) recorder.send(command);
+    expect(await recorder.until('interrupted')).toMatchObject({ sessionId: ids.sessionId, code: 'REC_DISK_FULL' });
+    await recorder.until('acknowledged', (event) => event.sequence === firstLast);
+    expect(disk.refusedCount).toBeGreaterThan(0);
+    disk.isFull = false;
+    clock.advance(5000);
+    expect((await recorder.until('resumed')).lostPartCount).toBeGreaterThan(5);
+    for (const command of [...commands.slice(firstLast), { ...end, sequence: 1000 }]) recorder.send(command);
+    await recorder.until('finished');
+    const manifest = await manifestOf();
+    expect(manifest.gaps).toHaveLength(1);
+    expect(manifest.gaps[0]).toMatchObject({ cause: 'diskFull' });
+    expect(manifest.gaps[0]!.endSec).toBeCloseTo(4, 1);
+    expect(manifest.gaps[0]!.startSec).toBeCloseTo(1.67, 1);
+    const { times } = decodeVideo(join(dataDir, 'objects/recordings/web-1/ses-1/recording.mp4'));
+    expect(times.filter((time) => time >= 3.99)).toHaveLength(60);
+    expect(times.at(-1)).toBeCloseTo(6 - 1 / 30, 3);
+  });
+
+  it('a store that is away for a while holds nothing up and loses nothing', async () => {
+    const real = await LocalObjectStore.open(join(dataDir, 'objects'));
+    let isAway = true;
+    let refusedCount = 0;
+    let acceptedCount = 0;
+    const guarded = <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) => {
+      return async (...args: Args) => {
+        if (!isAway) {
+          acceptedCount++;
+          return call(...args);
+        }
+        refusedCount++;
+        throw new Error('connection refused');
+      };
+    };
+    const store: ObjectStore = {
+      put: guarded((key, body, type) => real.put(key, body, type)),
+      putFile: guarded((key, path, type) => real.putFile(key, path, type)),
+      head: guarded((key) => real.head(key)),
+      get: guarded((key, range) => real.get(key, range)),
+      list: guarded((prefix) => real.list(prefix)),
+    };
+    const clock = new FakeClock(t0);
+    const recorder = await start({ store, clock });
+    const commands = numbered([begin, ...runCommands(ids.sessionId, media), end]);
+    for (const command of commands) recorder.send(command);
+    await recorder.until('acknowledged', (event) => event.sequence === commands.length);
+    // Every retry of a long outage fails.
+    while (refusedCount < 12) await clock.advanceAsync(60_000, 10_000);
+    isAway = false;
+    // Only as far as the pause that is running: the deadlines of the jobs behind it go by the same clock.
+    while (acceptedCount === 0) await clock.advanceAsync(1000, 500);
+    await recorder.until('finished');
+    expect((await manifestOf()).gaps).toEqual([]);
+  });
+
+  it('runs with different initialization segments become one MP4 each, all named in the manifest', async () => {
+    const second = makeRun({
+      runIndex: 1,
+      startTimeSec: 16,
+      durationSec: 2,
+      frameZeroWallMs: t0 + 6000,
+      firstSequence: 3,
+      size: '160x90',
+    });
+    const recorder = await start();
+    const commands = [begin, ...runCommands(ids.sessionId, media), ...runCommands(ids.sessionId, second)];
+    for (const command of numbered([...commands, { ...end, endedAtMs: t0 + 8000 }])) recorder.send(command);
+    await recorder.until('finished');
+    const manifest = await manifestOf();
+    expect(manifest.mp4Files).toMatchObject([
+      { name: 'recording.mp4', startSec: 0 },
+      { name: 'recording-2.mp4', startSec: 6 },
+    ]);
+    const folder = join(dataDir, 'objects/recordings/web-1/ses-1');
+    expect(decodeVideo(join(folder, 'recording.mp4')).times).toHaveLength(180);
+    expect(decodeVideo(join(folder, 'recording-2.mp4')).times).toHaveLength(60);
+  });
+
+  it('a damaged spool is reported and kept, and does not keep others from being finished', async () => {
+    const other = { webinarId: 'web-1', sessionId: 'ses-2' };
+    const first = await start();
+    const commands = numbered([
+      begin,
+      { type: 'begin' as const, start: startOf(other, t0) },
+      ...runCommands(ids.sessionId, media),
+      ...runCommands(other.sessionId, media),
+    ]);
+    for (const command of commands) first.send(command);
+    await first.until('acknowledged', (event) => event.sequence === commands.length);
+    await first.stop();
+    const damagedPath = join(dataDir, 'spool/ses-1', `${videoId}.run-0.mp4`);
+    writeFileSync(damagedPath, readFileSync(damagedPath).subarray(0, 5000));
+    mkdirSync(join(dataDir, 'spool/not a session'));
+
+    const second = await start();
+    expect(await second.until('failed')).toMatchObject({ sessionId: 'ses-1', code: 'REC_SPOOL_DAMAGED' });
+    expect(await second.until('finished')).toMatchObject({ sessionId: 'ses-2', durationMs: 6000 });
+    expect(readdirSync(join(dataDir, 'spool')).sort()).toEqual(['not a session', 'ses-1']);
+    expect((await manifestOf('ses-2')).endCause).toBe('recovered');
+  });
+
+  it('a finish that fails keeps the spool, and the next start makes up for it', async () => {
+    const clock = new FakeClock(t0);
+    const first = await start({ ffmpegPath: '/nonexistent/ffmpeg', clock });
+    for (const command of numbered([begin, ...runCommands(ids.sessionId, media), end])) first.send(command);
+    const failed = first.until('failed');
+    let isFailed = false;
+    void failed.then(() => (isFailed = true));
+    while (!isFailed) await clock.advanceAsync(1000, 500);
+    expect(await failed).toMatchObject({ code: 'REC_REMUX_FAILED' });
+    await first.stop();
+    const second = await start();
+    await second.until('finished');
+    expect(await manifestOf()).toMatchObject({ endCause: 'ended', gaps: [] });
+  });
+
+  it('a recording without any media is finished as an empty one', async () => {
+    const recorder = await start();
+    for (const command of numbered([begin, end])) recorder.send(command);
+    await recorder.until('finished');
+    expect(await manifestOf()).toMatchObject({ durationSec: 0, mp4Files: [], objects: [], gaps: [{ lostMs: 6000 }] });
+  });
+
+  it('an unwritable data folder rejects with REC_DATA_DIR_UNWRITABLE naming path and fix', async () => {
+    writeFileSync(join(dataDir, 'file'), '');
+    const store = await LocalObjectStore.open(join(dataDir, 'objects'));
+    const recorder = await InProcessRecorder.start(join(dataDir, 'file'), { store });
+    await expect(recorder.done).rejects.toMatchObject({
+      code: 'REC_DATA_DIR_UNWRITABLE',
+      message: expect.stringContaining(join(dataDir, 'file')) as string,
+    });
+  });
+
+  it('a second recorder on the same spool rejects with REC_SPOOL_LOCKED, and gets it when the first is gone', async () => {
+    const first = await start();
+    await first.until('ready');
+    const clock = new FakeClock();
+    const second = await InProcessRecorder.start(dataDir, { clock });
+    let isSettled = false;
+    second.done.catch(() => (isSettled = true));
+    while (!isSettled) await clock.advanceAsync(1000, 100);
+    await expect(second.done).rejects.toMatchObject({ code: 'REC_SPOOL_LOCKED' });
+    await first.stop();
+    const third = await start();
+    await third.until('ready');
+  });
+
+  it('a message of another version ends the process with REC_COMMAND_INVALID', async () => {
+    const recorder = await start();
+    recorder.send({ type: 'begin', sequence: 1, start: { ...begin.start, sessionId: '../escape' } });
+    await expect(recorder.done).rejects.toMatchObject({ code: 'REC_COMMAND_INVALID' });
+  });
+
+  it('verify and open of the library tell damage and refuse what the manifest does not name', async () => {
+    const recorder = await start();
+    for (const command of numbered([begin, ...runCommands(ids.sessionId, media), end])) recorder.send(command);
+    await recorder.until('finished');
+    const store = await LocalObjectStore.open(join(dataDir, 'objects'));
+    const library = new RecordingLibrary({ store, dataDir, logger: silentLogger });
+    expect(await library.list()).toMatchObject([{ state: 'finished', recordingId: 'ses-1', durationSec: 6 }]);
+    const opened = await library.open('ses-1', 'recording.mp4', { start: 4, end: 7 });
+    const chunks: Buffer[] = [];
+    for await (const chunk of opened.stream) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toBe('ftyp');
+    await expect(library.open('ses-1', '../ses-2/recording.mp4')).rejects.toMatchObject({
+      code: 'REC_OBJECT_NOT_FOUND',
+    });
+    await expect(library.get('none')).rejects.toMatchObject({ code: 'REC_NOT_FOUND' });
+    const folder = join(dataDir, 'objects/recordings/web-1/ses-1', videoId);
+    const bytes = readFileSync(join(folder, '1.m4s'));
+    bytes[100]! ^= 1;
+    writeFileSync(join(folder, '1.m4s'), bytes);
+    rmSync(join(folder, '2.m4s'));
+    expect(await library.verify('ses-1')).toMatchObject({
+      ok: false,
+      problems: [
+        { key: `recordings/web-1/ses-1/${videoId}/1.m4s`, problem: 'hashDiffers' },
+        { key: `recordings/web-1/ses-1/${videoId}/2.m4s`, problem: 'missing' },
+      ],
+    });
+  });
+});
