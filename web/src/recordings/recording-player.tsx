@@ -59,6 +59,7 @@ export function RecordingPlayer({ api, recording: { recordingId, durationMs } }:
         ref={video}
         src={loaded.url}
         controls
+        autoPlay
         playsInline
         preload="metadata"
         onDurationChange={(event) => setMediaDurationSec(event.currentTarget.duration)}

@@ -47,7 +47,7 @@ export function PlayerBar({ session, view }: { readonly session: ViewerSession; 
       <span class="spacer" />
       {view.latencyMs !== undefined && (
         <span class="fact number" title="From the stage to your screen">
-          <span class="visually-hidden">Latency </span>
+          <span class="fact-name">Latency </span>
           {formatLatency(view.latencyMs)}
         </span>
       )}

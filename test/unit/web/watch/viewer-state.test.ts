@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { nextPhase, type ViewerEvent, type ViewerPhase } from '../../../../web/src/watch/viewer-state.ts';
+import { phaseText } from '../../../../web/src/watch/viewer-view.ts';
+
+const state = (name: 'idle' | 'starting' | 'live' | 'ending'): ViewerEvent => ({ type: 'public-state', state: name });
+const walk = (...events: ViewerEvent[]): ViewerPhase[] => {
+  const phases: ViewerPhase[] = ['loading'];
+  for (const event of events) phases.push(nextPhase(phases.at(-1)!, event));
+  return phases.slice(1);
+};
+
+describe('nextPhase', () => {
+  it('goes from waiting over starting and connecting to playing', () => {
+    const phases = walk(state('idle'), state('starting'), state('live'), { type: 'first-frame' });
+    expect(phases).toEqual(['waiting', 'starting', 'connecting', 'playing']);
+  });
+
+  it('keeps playing when the public state runs ahead of the picture, until the playlist ends', () => {
+    const live: ViewerEvent[] = [state('live'), { type: 'first-frame' }];
+    expect(walk(...live, state('ending'), state('idle'), { type: 'program-ended' }).slice(2)).toEqual([
+      'playing',
+      'playing',
+      'ended',
+    ]);
+  });
+
+  it('comes back to playing from a lost player while the event is live', () => {
+    const phases = walk(state('live'), { type: 'first-frame' }, { type: 'player-lost' }, state('live'), {
+      type: 'first-frame',
+    });
+    expect(phases.slice(2)).toEqual(['recovering', 'recovering', 'playing']);
+  });
+
+  it('ends when the player is lost and the event is over', () => {
+    expect(walk(state('live'), { type: 'first-frame' }, { type: 'player-lost' }, state('idle')).at(-1)).toBe('ended');
+  });
+
+  it('joins a second act after the end', () => {
+    expect(nextPhase('ended', state('idle'))).toBe('ended');
+    expect(nextPhase('ended', state('live'))).toBe('connecting');
+  });
+
+  it('ends without a frame when the playlist was closed before joining', () => {
+    expect(walk(state('live'), { type: 'program-ended' }).at(-1)).toBe('ended');
+  });
+
+  it('ignores frames and ends of a player that is gone', () => {
+    expect(nextPhase('waiting', { type: 'first-frame' })).toBe('waiting');
+    expect(nextPhase('waiting', { type: 'program-ended' })).toBe('waiting');
+    expect(nextPhase('waiting', { type: 'player-lost' })).toBe('waiting');
+  });
+
+  it('stays unsupported, and leaves not-found when the event appears', () => {
+    expect(nextPhase('unsupported', state('live'))).toBe('unsupported');
+    expect(nextPhase('not-found', state('idle'))).toBe('waiting');
+  });
+});
+
+describe('phaseText', () => {
+  it('says something in every phase but playing', () => {
+    const phases: ViewerPhase[] = ['loading', 'waiting', 'starting', 'connecting', 'recovering', 'ended'];
+    for (const phase of [...phases, 'not-found', 'unsupported'] as const) {
+      expect(phaseText({ phase, retryCount: 0 })?.headline, phase).toBeTruthy();
+    }
+    expect(phaseText({ phase: 'playing', retryCount: 0 })).toBeUndefined();
+  });
+});
