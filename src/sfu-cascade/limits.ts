@@ -13,6 +13,9 @@ export const sfuLimits = {
   stableRunMs: 60_000,
   workerStartDeadlineMs: 10_000,
   workerCloseDeadlineMs: 3000,
+  workerProbeIntervalMs: 1000,
+  /** A worker that answers nothing for this long is killed and replaced. */
+  workerHungMs: 4000,
   /** Pipes and program transports bind here, below the ephemeral range, away from `sfu.basePort`. */
   internalPortMin: 20_000,
   internalPortMax: 27_999,

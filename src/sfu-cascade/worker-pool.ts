@@ -28,6 +28,11 @@ export class WorkerPool extends Lifecycle {
     this.#logger = logger;
     this.#upGauge = metrics.gauge({ name: 'rostrum_sfu_workers_up', help: 'Media workers that run.' });
     this.#deathCounter = metrics.counter({ name: 'rostrum_sfu_worker_deaths_total', help: 'Media workers that died.' });
+    const cpuGauge = metrics.gauge({
+      name: 'rostrum_sfu_worker_cpu_ratio',
+      help: 'Share of one core a media worker uses.',
+      labels: ['worker'],
+    });
     const addresses = listenAddresses(config);
     const workerCount = config.workerCount === 0 ? Math.max(2, availableParallelism()) : config.workerCount;
     this.slots = Array.from({ length: workerCount }, (_, workerIndex) => {
@@ -41,6 +46,7 @@ export class WorkerPool extends Lifecycle {
         listener: {
           workerUp: () => this.#handleUp(workerIndex),
           workerDied: () => this.#handleDied(workerIndex),
+          workerCpuRatio: (_slot, ratio) => cpuGauge.set(ratio, { worker: String(workerIndex) }),
         },
       });
     });

@@ -53,16 +53,17 @@ export async function endWorker(worker: types.Worker, clock: Clock): Promise<voi
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   worker.once('subprocessclose', resolve);
   worker.close();
-  const kill = clock.schedule(sfuLimits.workerCloseDeadlineMs, () => killIfRunning(worker.pid));
+  const kill = clock.schedule(sfuLimits.workerCloseDeadlineMs, () => killWorker(worker));
   await ended;
   kill.cancel();
 }
 
-function killIfRunning(pid: number): void {
+/** Ends the process for certain; its `died` event follows unless it was closed before. */
+export function killWorker({ pid }: types.Worker): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    // It left between the deadline and the signal.
+    // It left just before the signal.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -5,13 +5,16 @@ import { type RostrumError, toRostrumError } from '../core/errors.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
 import { type Logger } from '../core/logger.ts';
 import { sfuLimits } from './limits.ts';
-import { endWorker, type RunningWorker } from './worker-process.ts';
+import { endWorker, killWorker, type RunningWorker } from './worker-process.ts';
+import { WorkerWatchdog } from './worker-watchdog.ts';
 
 export interface WorkerSlotListener {
   /** A worker runs here (the first one, or a replacement). */
   workerUp(slot: WorkerSlot): void;
   /** The worker's process is gone, and with it every router and transport on it. */
   workerDied(slot: WorkerSlot): void;
+  /** Share of one core the worker used in the last second. */
+  workerCpuRatio(slot: WorkerSlot, ratio: number): void;
 }
 
 export class WorkerSlot extends Lifecycle {
@@ -22,6 +25,7 @@ export class WorkerSlot extends Lifecycle {
   readonly #logger: Logger;
   readonly #listener: WorkerSlotListener;
   #running: RunningWorker | undefined;
+  #watchdog: WorkerWatchdog | undefined;
   #upSinceMs = 0;
   #nextBackoffMs: number = sfuLimits.restartBackoffFirstMs;
   #restartTimer: Timer | undefined;
@@ -78,11 +82,23 @@ export class WorkerSlot extends Lifecycle {
     this.#running = running;
     this.#upSinceMs = this.#clock.nowMs();
     running.worker.on('died', (error) => this.#handleDied(error));
+    this.#watchdog = new WorkerWatchdog({
+      worker: running.worker,
+      clock: this.#clock,
+      onHung: () => this.#handleHung(running.worker),
+      onCpuRatio: (ratio) => this.#listener.workerCpuRatio(this, ratio),
+    });
     this.#logger.info({ pid: running.worker.pid, port: this.port }, 'media worker up');
     this.#listener.workerUp(this);
   }
 
+  #handleHung(worker: types.Worker): void {
+    this.#logger.error({ pid: worker.pid }, 'media worker hangs, killing it');
+    killWorker(worker);
+  }
+
   #handleDied(error: Error): void {
+    this.#watchdog?.stop();
     this.#running = undefined;
     if (this.isClosed) return;
     this.#logger.error({ error }, 'media worker died');
@@ -107,6 +123,7 @@ export class WorkerSlot extends Lifecycle {
   }
 
   async #end(): Promise<void> {
+    this.#watchdog?.stop();
     this.#restartTimer?.cancel();
     await this.#restarting;
     const worker = this.#running?.worker;

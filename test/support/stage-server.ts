@@ -138,6 +138,12 @@ export class StageClient {
     await waitFor('connection', () => this.socket.connected, { intervalMs: 5 });
   }
 
+  /** True when let in, false when refused. */
+  async settled(): Promise<boolean> {
+    await waitFor('an answer', () => this.socket.connected || this.connectError !== undefined, { intervalMs: 5 });
+    return this.socket.connected;
+  }
+
   /** The code of the refusal. */
   async refused(): Promise<string | undefined> {
     const error = await waitFor('refusal', () => this.connectError, { intervalMs: 5 });

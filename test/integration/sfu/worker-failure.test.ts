@@ -93,6 +93,19 @@ describe('a worker killed with SIGKILL', () => {
   });
 });
 
+describe('a worker stopped with SIGSTOP', () => {
+  it('is taken for dead after its unanswered probes, killed and replaced', async () => {
+    const sfu = await startSfu();
+    const pid = sfu.workerPids[0]!;
+    const died = Promise.withResolvers<number>();
+    sfu.events.on('workerDied', died.resolve);
+    process.kill(pid, 'SIGSTOP');
+    expect(await died.promise).toBe(0);
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+    await waitFor('replacement', () => sfu.workerPids[0] !== undefined);
+  });
+});
+
 describe('start', () => {
   it('on a port in use fails with SFU_PORT_TAKEN naming port and key, and leaves no worker behind', async () => {
     const config = testSfuConfig();

@@ -75,7 +75,7 @@ describe('connecting to /stage', () => {
     first.socket.disconnect();
     await waitFor('a free place', async () => {
       const client = small.open(await small.tokens.issue(grant));
-      return client.connected().then(() => true);
+      return client.settled();
     });
     await small.close();
   });

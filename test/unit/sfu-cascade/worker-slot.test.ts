@@ -12,6 +12,10 @@ class ScriptedWorker extends EventEmitter {
   died = false;
   subprocessClosed = false;
 
+  async getResourceUsage() {
+    return { ru_utime: 0, ru_stime: 0 };
+  }
+
   die(): void {
     this.closed = this.died = this.subprocessClosed = true;
     this.emit('died', new Error('killed'));
@@ -40,7 +44,7 @@ function setUp() {
       workers.push(worker);
       return { worker, webRtcServer: {} } as unknown as RunningWorker;
     },
-    listener: { workerUp: () => log.push('up'), workerDied: () => log.push('died') },
+    listener: { workerUp: () => log.push('up'), workerDied: () => log.push('died'), workerCpuRatio: () => undefined },
   });
   return { clock, workers, log, slot, failNext: (count: number) => (failures = count) };
 }
