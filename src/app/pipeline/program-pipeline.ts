@@ -49,6 +49,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
   readonly #mixer: MixerSupervisor;
   readonly #feed: MixerFeed;
   #nextRunIndex = 0;
+  #refusedRunIndex: number | undefined;
   #isEnding = false;
 
   constructor(options: ProgramPipelineOptions) {
@@ -147,15 +148,15 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
   }
 
   #onMixerEvent(event: MixerEvent, place: RunPlace): void {
+    // A run whose output was refused is being killed; what it still says is not wanted.
+    if (place.runIndex === this.#refusedRunIndex) return;
     try {
       this.#handle(event);
     } catch (thrown) {
-      const error = toRostrumError(thrown);
-      this.#logger.error(
-        { error: thrown, code: error.code, event: event.type, runIndex: place.runIndex },
-        'mixer output refused, restarting the mixer',
-      );
-      this.#mixer.restart(error.code);
+      this.#refusedRunIndex = place.runIndex;
+      const { code } = toRostrumError(thrown);
+      this.#logger.error({ error: thrown, code, event: event.type, runIndex: place.runIndex }, 'mixer output refused');
+      this.#mixer.restart(code);
     }
   }
 

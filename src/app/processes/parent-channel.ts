@@ -5,8 +5,11 @@ import { processError } from './errors.ts';
 import { SendBacklog } from './send-backlog.ts';
 
 export interface ParentChannel {
-  /** False when the message was refused: backlog full, or the parent is gone. */
-  send(message: object): boolean;
+  /**
+   * False when the message was refused: backlog full, or the parent is gone.
+   * @param onGone called once, when the message has left or can no longer leave
+   */
+  send(message: object, onGone?: () => void): boolean;
   /** Messages from the parent, in order, from the first listener on; those that came before wait for it. */
   onMessage(listener: (message: unknown) => void): () => void;
   /** Once, when the parent asked to close or died: finish, then `close`. */
@@ -42,8 +45,8 @@ class ProcessParentChannel implements ParentChannel {
     });
   }
 
-  send(message: object): boolean {
-    return process.connected && this.#backlog.send(message);
+  send(message: object, onGone?: () => void): boolean {
+    return this.#backlog.send(message, onGone);
   }
 
   onMessage(listener: (message: unknown) => void): () => void {

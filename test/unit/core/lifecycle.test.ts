@@ -73,7 +73,7 @@ describe('Lifecycle', () => {
     owner.add('first');
     owner.add('hanging', () => new Promise(() => undefined));
     const closed = owner.close('x');
-    await clock.advanceAsync(1000, 100);
+    await clock.advanceAsync(1200, 100);
     await closed;
     expect(owner.failures).toEqual(['hanging']);
     expect(released).toContain('first:x');

@@ -76,7 +76,7 @@ export function parseDetail(value: unknown): RecordingDetail {
       const { startSec, endSec, cause } = recordOf(item);
       return { startSec: numberOf(startSec), endSec: numberOf(endSec), cause: textOf(cause) };
     }),
-    objectCount: numberOf(fields['objects']),
+    objectCount: numberOf(fields['objectCount']),
   };
 }
 

@@ -24,7 +24,7 @@ const detail = {
   participants: [{ participantId: 'a', displayName: 'Ada', role: 'host', joinedAtMs: 1, leftAtMs: null }],
   speakers: [{ participantId: 'a', startSec: 1, endSec: 2 }],
   gaps: [{ startSec: 3, endSec: 4, cause: 'mixer restarted' }],
-  objects: 12,
+  objectCount: 12,
 };
 
 describe('parseRecordingList', () => {

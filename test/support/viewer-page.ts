@@ -1,0 +1,69 @@
+/** The viewer page in a real Chromium, read pixel by pixel and sample by sample. */
+import { type Page } from 'playwright-core';
+import { type TestBrowser, launchBrowser } from './browser.ts';
+import { type PatternReading, patternPageScript, tonePower } from './pattern/index.ts';
+
+/** Tiles of the 1280x720 spotlight layout, as fractions of the picture. */
+export const programTiles = {
+  /** The large tile beside a strip. */
+  stage: { x: 0, y: 90 / 720, width: 960 / 1280, height: 540 / 720 },
+  /** The large tile of somebody who is alone. */
+  alone: { x: 160 / 1280, y: 90 / 720, width: 960 / 1280, height: 540 / 720 },
+  /** The only thumbnail of two people. */
+  thumbnail: { x: 960 / 1280, y: 270 / 720, width: 320 / 1280, height: 180 / 720 },
+} as const;
+
+export type ProgramTile = keyof typeof programTiles;
+
+export interface Viewer {
+  readonly page: Page;
+  readonly browser: TestBrowser;
+  /** What a tile of the picture on the screen shows now. */
+  tile(tile: ProgramTile): Promise<PatternReading | undefined>;
+  /** Power of a tone in the last third of a second that was heard, dBFS. */
+  toneDb(frequencyHz: number): Promise<number>;
+  debug(): Promise<{ latencyMs: number | null; stallCount: number; state: string; errors: string[] }>;
+  currentTimeSec(): Promise<number>;
+  close(): Promise<void>;
+}
+
+const analyserSampleCount = 16_384;
+
+const listenScript = `
+  globalThis.heardSamples = async () => {
+    const video = document.querySelector('video');
+    if (!globalThis.ear || globalThis.ear.video !== video) {
+      const context = new AudioContext({ sampleRate: 48000 });
+      const analyser = context.createAnalyser();
+      analyser.fftSize = ${analyserSampleCount};
+      context.createMediaElementSource(video).connect(analyser);
+      globalThis.ear = { video, context, analyser };
+    }
+    const samples = new Float32Array(${analyserSampleCount});
+    globalThis.ear.analyser.getFloatTimeDomainData(samples);
+    return [...samples];
+  };
+`;
+
+export async function openViewer(url: string): Promise<Viewer> {
+  const browser = await launchBrowser();
+  const page = await browser.context.newPage();
+  await page.addInitScript({ content: patternPageScript + listenScript });
+  await page.goto(url);
+  return {
+    page,
+    browser,
+    tile: (tile) =>
+      page.evaluate(`readPatternFromVideo(document.querySelector('video'), ${JSON.stringify(programTiles[tile])})`),
+    async toneDb(frequencyHz) {
+      const samples = await page.evaluate<number[]>('heardSamples()');
+      return 10 * Math.log10(tonePower(samples, 48_000, frequencyHz) + 1e-12);
+    },
+    debug: () =>
+      page.evaluate(`(({ latencyMs, stallCount, state, hlsErrors }) => ({
+        latencyMs, stallCount, state, errors: hlsErrors.map((error) => JSON.stringify(error)),
+      }))(rostrumViewer)`),
+    currentTimeSec: () => page.evaluate('document.querySelector("video").currentTime'),
+    close: () => browser.close(),
+  };
+}
