@@ -14,7 +14,7 @@ import { finishRecording } from './finishing/finish-recording.ts';
 import { type RecordingManifest } from './finishing/manifest.ts';
 import { recordingPrefix } from './object-key.ts';
 import { type ObjectStore, type RecorderEvent, type RecordingStart } from './ports.ts';
-import { pause, retryDelayMs, type RetryPolicy } from './retry.ts';
+import { type RetryPolicy, withRetries } from './retry.ts';
 import { SessionSpool } from './spool/session-spool.ts';
 import { removeSpoolFolder } from './spool/spool-folder.ts';
 import { SessionUploader, uploadRetryPolicy } from './uploads/session-uploader.ts';
@@ -42,6 +42,8 @@ export interface SessionServices {
   readonly emit: (event: RecorderEvent) => void;
 }
 
+type Progress = Extract<RecorderEvent, { type: 'progress' }>;
+
 export class RecordingSession extends Lifecycle {
   readonly start: RecordingStart;
   readonly #services: SessionServices;
@@ -55,6 +57,7 @@ export class RecordingSession extends Lifecycle {
   #lost: { count: number; sinceMs: number; cause: string } | undefined;
   #resumeTimer: Timer | undefined;
   #finishing: Promise<void> | undefined;
+  #progress: Pick<Progress, 'phase' | 'ratio'> | undefined;
 
   /** @param spool already opened; undefined when it could not be: the session begins suspended. */
   constructor(start: RecordingStart, spool: SessionSpool | undefined, services: SessionServices) {
@@ -221,11 +224,11 @@ export class RecordingSession extends Lifecycle {
   }
 
   async #finish(): Promise<void> {
-    this.#services.emit({ type: 'progress', sessionId: this.start.sessionId, phase: 'uploading', ratio: 0 });
+    this.#reportProgress('uploading', 0);
     try {
       await this.#uploader.drained();
       if (this.isClosed || this.#uploader.state === 'failed') return;
-      this.#services.emit({ type: 'progress', sessionId: this.start.sessionId, phase: 'uploading', ratio: 1 });
+      this.#reportProgress('uploading', 1);
       const manifest = await this.#finishWithRetries();
       await this.#queue.run(() => this.#forgetSpool(manifest));
       const durationMs = Math.round(manifest.durationSec * 1000);
@@ -241,18 +244,15 @@ export class RecordingSession extends Lifecycle {
     }
   }
 
-  async #finishWithRetries(): Promise<RecordingManifest> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#finishOnce();
-      } catch (thrown) {
-        const error = toRostrumError(thrown);
-        if (!error.retryable || attempt >= finishTryCount || this.isClosed) throw error;
-        this.#logger.warn({ code: error.code, attempt, error }, 'finishing failed, trying again');
-        const delayMs = retryDelayMs(finishRetryPolicy, attempt, Math.random());
-        await pause(this.#services.clock, delayMs, this.#abort.signal);
-      }
-    }
+  #finishWithRetries(): Promise<RecordingManifest> {
+    return withRetries(() => this.#finishOnce(), {
+      policy: finishRetryPolicy,
+      maxTryCount: finishTryCount,
+      clock: this.#services.clock,
+      signal: this.#abort.signal,
+      onRetry: (error, attempt) =>
+        this.#logger.warn({ code: error.code, attempt, error }, 'finishing failed, trying again'),
+    });
   }
 
   async #finishOnce(): Promise<RecordingManifest> {
@@ -270,23 +270,26 @@ export class RecordingSession extends Lifecycle {
       signal: this.#abort.signal,
       runExclusive: (work) => remuxQueue.run(work),
       retryStore: (work) => this.#retryStore(work),
-      onProgress: (phase, ratio) =>
-        this.#services.emit({ type: 'progress', sessionId: this.start.sessionId, phase, ratio }),
+      onProgress: (phase, ratio) => this.#reportProgress(phase, ratio),
     });
   }
 
-  async #retryStore<T>(work: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work();
-      } catch (thrown) {
-        const error = toRostrumError(thrown);
-        if (!error.retryable || this.#abort.signal.aborted) throw error;
-        this.#logger.warn({ code: error.code, attempt, error }, 'object store failed, trying again');
-        const delayMs = retryDelayMs(uploadRetryPolicy, attempt, Math.random());
-        await pause(this.#services.clock, delayMs, this.#abort.signal);
-      }
-    }
+  #retryStore<T>(work: () => Promise<T>): Promise<T> {
+    return withRetries(work, {
+      policy: uploadRetryPolicy,
+      clock: this.#services.clock,
+      signal: this.#abort.signal,
+      onRetry: (error, attempt) =>
+        this.#logger.warn({ code: error.code, attempt, error }, 'object store failed, trying again'),
+    });
+  }
+
+  /** Steps of a percent are enough for anyone who looks. */
+  #reportProgress(phase: Progress['phase'], ratio: number): void {
+    const last = this.#progress;
+    if (last?.phase === phase && ratio < 1 && ratio - last.ratio < 0.01) return;
+    this.#progress = { phase, ratio };
+    this.#services.emit({ type: 'progress', sessionId: this.start.sessionId, phase, ratio });
   }
 
   /** The manifest in the store is what counts from here on; a journal that cannot be written any more changes nothing. */

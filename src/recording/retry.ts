@@ -1,5 +1,6 @@
 /** Retrying: delays that grow with jitter, pauses that can be cut short. */
 import { type Clock } from '../core/clock.ts';
+import { type RostrumError, toRostrumError } from '../core/errors.ts';
 
 export interface RetryPolicy {
   readonly firstDelayMs: number;
@@ -28,5 +29,29 @@ export async function pause(clock: Clock, delayMs: number, signal: AbortSignal):
   } finally {
     timer.cancel();
     signal.removeEventListener('abort', onAbort);
+  }
+}
+
+export interface RetryOptions {
+  readonly policy: RetryPolicy;
+  /** Without it there is no last try. */
+  readonly maxTryCount?: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onRetry: (error: RostrumError, attempt: number) => void;
+}
+
+/** Repeats `work` until it succeeds. Rejects with its coded error when that is not retryable, the tries are spent, or on abort. */
+export async function withRetries<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { policy, maxTryCount = Infinity, clock, signal, onRetry } = options;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      const error = toRostrumError(thrown);
+      if (!error.retryable || attempt >= maxTryCount || signal.aborted) throw error;
+      onRetry(error, attempt);
+      await pause(clock, retryDelayMs(policy, attempt, Math.random()), signal);
+    }
   }
 }

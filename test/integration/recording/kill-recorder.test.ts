@@ -162,4 +162,36 @@ describe('kill -9 of the recorder', () => {
     expect(decoded.times.length).toBeGreaterThanOrEqual(acknowledgedTicks / 3000);
     expect(decoded.times).toEqual(decoded.times.map((_, index) => expect.closeTo(index / 30, 3) as number));
   });
+
+  it.each(['uploading', 'hashing'] as const)('while %s at the end is made up for by the next start', async (phase) => {
+    const dataDir = newFolder();
+    const first = forkRecorder(dataDir);
+    const exited = new Promise<void>((resolve) => first.handle.onExit(() => resolve()));
+    let isFinished = false;
+    first.handle.onMessage((message) => {
+      const event = message as RecorderEvent;
+      isFinished ||= event.type === 'finished';
+      if (event.type === 'progress' && event.phase === phase) first.child.kill('SIGKILL');
+    });
+    first.handle.send({ type: 'hello', sessions: [] });
+    const end = { type: 'end' as const, sessionId: ids.sessionId, endedAtMs: t0 + 5000 };
+    const begin = { type: 'begin' as const, start: startOf(ids, t0) };
+    for (const command of numbered([begin, ...runCommands(ids.sessionId, media), end])) first.handle.send(command);
+    await exited;
+    expect(isFinished).toBe(false);
+
+    const second = forkRecorder(dataDir);
+    const finished = new Promise<void>((resolve) => {
+      second.handle.onMessage((message) => {
+        if ((message as RecorderEvent).type === 'finished') resolve();
+      });
+    });
+    // The server still waits for the outcome of a recording whose end was acknowledged.
+    second.handle.send({ type: 'hello', sessions: [{ start: startOf(ids, t0), isEnded: true }] });
+    await finished;
+    await second.handle.close(5000);
+    const { manifest, mp4 } = await inspect(dataDir);
+    expect(manifest).toMatchObject({ endCause: 'ended', gaps: [], durationSec: 5 });
+    expect(decodeVideo(mp4).times).toHaveLength(media.frameCount);
+  });
 });

@@ -5,6 +5,7 @@ import {
   type RecordedSegment,
   type RecordingStart,
 } from '../../../../src/recording/index.ts';
+import { type SpooledSegment } from '../../../../src/recording/spool/spool-state.ts';
 import { type JournalRecord } from '../../../../src/recording/spool/journal-records.ts';
 
 export const renditionId = 'video-720p';
@@ -54,5 +55,27 @@ export function segmentOf(mediaSequenceNumber: number, partCount: number): Recor
     timescaleHz,
     isDiscontinuity: false,
     programDateTimeMs: wallStartMs + mediaSequenceNumber * 4000,
+  };
+}
+
+/** A closed segment of one part as the finisher sees it; wall time goes with media time from 10 s on. */
+export function spooledSegment(
+  mediaSequenceNumber: number,
+  timing: { startSec: number; durationSec: number; runIndex?: number; sizeBytes?: number },
+): SpooledSegment {
+  return {
+    renditionId,
+    runIndex: timing.runIndex ?? 0,
+    mediaSequenceNumber,
+    offsetBytes: 0,
+    startTicks: timing.startSec * timescaleHz,
+    timescaleHz,
+    programDateTimeMs: wallStartMs + (timing.startSec - 10) * 1000,
+    sizeBytes: timing.sizeBytes ?? 1000,
+    durationTicks: timing.durationSec * timescaleHz,
+    partCount: 1,
+    sha256: '0'.repeat(64),
+    isDiscontinuity: false,
+    isTorn: false,
   };
 }
