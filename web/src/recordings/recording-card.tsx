@@ -25,7 +25,7 @@ interface RecordingCardProps {
 }
 
 export function RecordingCard({ api, recording, isOpen, onToggle }: RecordingCardProps) {
-  const { recordingId, title, state } = recording;
+  const { recordingId, title, state, failureCode } = recording;
   const [failure, setFailure] = useState<string>();
   const [verifyRun, setVerifyRun] = useState(0);
   const { word, tone } = stateWords[state];
@@ -47,7 +47,10 @@ export function RecordingCard({ api, recording, isOpen, onToggle }: RecordingCar
       <p class="muted small number">{factsOf(recording)}</p>
       {state === 'finishing' && <Finishing recording={recording} />}
       {state === 'failed' && (
-        <p class="small">What was stored is kept. The server's log says why it could not be finished.</p>
+        <p class="small">
+          What was stored is kept. The server's log says why it could not be finished
+          {failureCode === undefined ? '' : ` (${failureCode})`}.
+        </p>
       )}
       {isReady && (
         <div class="row">

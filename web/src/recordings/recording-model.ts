@@ -12,6 +12,8 @@ export interface RecordingSummary {
   readonly durationMs: number | null;
   readonly sizeBytes: number | null;
   readonly state: RecordingState;
+  /** Why it failed; documented with the other error codes. */
+  readonly failureCode: string | undefined;
   /** What is being done while finishing. */
   readonly phase: string | undefined;
   /** 0..1 of the finishing. */
@@ -55,6 +57,7 @@ export function parseSummary(value: unknown): RecordingSummary {
     durationMs: optionalNumber(fields['durationMs']) ?? null,
     sizeBytes: optionalNumber(fields['sizeBytes']) ?? null,
     state: state as RecordingState,
+    failureCode: typeof fields['failureCode'] === 'string' ? fields['failureCode'] : undefined,
     phase: typeof fields['phase'] === 'string' ? fields['phase'] : undefined,
     progressRatio: optionalNumber(fields['progressRatio']),
   };

@@ -16,6 +16,7 @@ const summary = {
   durationMs: null,
   sizeBytes: null,
   state: 'finishing',
+  failureCode: undefined,
   phase: 'uploading',
   progressRatio: 0.5,
 };
@@ -29,7 +30,7 @@ const detail = {
 
 describe('parseRecordingList', () => {
   it('returns recordings, and polling is needed while one is not finished', () => {
-    const list = parseRecordingList({ recordings: [summary] });
+    const list = parseRecordingList({ recordings: [{ ...summary, failureCode: null }] });
     expect(list[0]).toEqual(summary);
     expect(needsPolling(list)).toBe(true);
     expect(needsPolling(parseRecordingList({ recordings: [{ ...summary, state: 'ready' }] }))).toBe(false);
