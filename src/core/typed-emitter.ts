@@ -15,8 +15,8 @@ export class TypedEmitter<Events extends EventMap> {
   on<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): () => void {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners);
-    listeners.add(listener as Listener<never>);
-    return () => listeners.delete(listener as Listener<never>);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   once<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): () => void {

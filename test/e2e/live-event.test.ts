@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callApi, createWebinar } from '../support/api.ts';
-import { downloadRecording, waitForRecording } from '../support/finished-recording.ts';
+import { createWebinar } from '../support/api.ts';
+import { downloadRecording, verifyRecording, waitForRecording } from '../support/finished-recording.ts';
 import { judgeRecording } from '../support/recording-judge.ts';
 import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
 import { type StagePerson, joinStage } from '../support/stage-person.ts';
@@ -163,17 +163,12 @@ describe('a live event', () => {
   });
 
   it('leaves a recording that shows and sounds like the event for its whole length', async () => {
-    const { recordingId, detail } = await waitForRecording(server, webinar.webinarId);
-    expect(detail.participants.map((participant: { displayName: string }) => participant.displayName).sort()).toEqual([
-      'Ada',
-      'Bob',
-      'Bob',
-    ]);
+    const detail = await waitForRecording(server, webinar.webinarId);
+    expect(detail.participants.map(({ displayName }) => displayName).sort()).toEqual(['Ada', 'Bob', 'Bob']);
     const file = path.join(folder, 'recording.mp4');
-    await downloadRecording(server, recordingId, file);
+    await downloadRecording(server, detail.recordingId, file);
     await judgeRecording(file, detail, { people: [ada, bob], frameCount, alwaysOn: ada });
-    const verified = await callApi(server, 'POST', `/api/recordings/${recordingId}/verify`);
-    expect(verified.body).toMatchObject({ ok: true, problems: [] });
+    expect(await verifyRecording(server, detail.recordingId)).toMatchObject({ ok: true, problems: [] });
   });
 
   it('offers the recording on its page: play, and verify says complete', async () => {

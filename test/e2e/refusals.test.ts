@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { io } from 'socket.io-client';
-import { callApi, createWebinar, goLive } from '../support/api.ts';
+import { type ErrorBody, callApi, createWebinar, goLive, stateOf } from '../support/api.ts';
 import { listedSec, readPlaylist, videoPlaylistUrl } from '../support/hls-client.ts';
 import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -96,9 +96,9 @@ describe('npm start', () => {
 
 describe('the HTTP API', () => {
   it('answers 401 with a code to a missing and a wrong key', async () => {
-    const missing = await callApi(server, 'GET', '/api/recordings', { apiKey: null });
+    const missing = await callApi<ErrorBody>(server, 'GET', '/api/recordings', { apiKey: null });
     expect([missing.status, missing.body.error.code]).toEqual([401, 'AUTH_API_KEY_MISSING']);
-    const wrong = await callApi(server, 'GET', '/api/recordings', { apiKey: 'not-the-key' });
+    const wrong = await callApi<ErrorBody>(server, 'GET', '/api/recordings', { apiKey: 'not-the-key' });
     expect([wrong.status, wrong.body.error.code]).toEqual([401, 'AUTH_API_KEY_WRONG']);
   });
 
@@ -110,7 +110,7 @@ describe('the HTTP API', () => {
       { title: 'a\u0000b' },
       { title: 'x'.repeat(100_000) },
     ]) {
-      const answer = await callApi(server, 'POST', '/api/webinars', { body });
+      const answer = await callApi<ErrorBody>(server, 'POST', '/api/webinars', { body });
       expect([answer.status, answer.body.error.code], JSON.stringify(body).slice(0, 60)).toEqual([
         400,
         'HTTP_BODY_INVALID',
@@ -121,18 +121,20 @@ describe('the HTTP API', () => {
   it('answers 404 with a code to unknown webinars, recordings and paths', async () => {
     const codes = [];
     for (const target of ['/api/webinars/nope', '/api/recordings/nope', '/api/nope'])
-      codes.push((await callApi(server, 'GET', target)).body.error.code);
+      codes.push((await callApi<ErrorBody>(server, 'GET', target)).body.error.code);
     expect(codes).toEqual(['WEBINAR_NOT_FOUND', 'REC_NOT_FOUND', 'HTTP_NOT_FOUND']);
   });
 
   it('keeps the host link of the demo from other names than this machine', async () => {
-    const { body } = await callApi(server, 'GET', '/api/demo', { headers: { 'x-forwarded-for': '192.0.2.7' } });
+    const { body } = await callApi<{ links: Record<string, string> }>(server, 'GET', '/api/demo', {
+      headers: { 'x-forwarded-for': '192.0.2.7' },
+    });
     expect(body.links.host).toBeUndefined();
     expect(body.links.viewer).toContain('/watch/');
   });
 
   it('describes itself at /api/openapi.json', async () => {
-    const { body } = await callApi(server, 'GET', '/api/openapi.json', { apiKey: null });
+    const { body } = await callApi<{ paths: object }>(server, 'GET', '/api/openapi.json', { apiKey: null });
     expect(Object.keys(body.paths)).toContain('/api/webinars/{webinarId}/live');
   });
 });
@@ -179,7 +181,7 @@ describe('an event that runs meanwhile', () => {
     const url = await videoPlaylistUrl(server, webinarId);
     const before = listedSec(await readPlaylist(url));
     await waitFor('more program', async () => listedSec(await readPlaylist(url)) !== before);
-    expect((await callApi(server, 'GET', `/api/webinars/${webinarId}`)).body.state).toBe('live');
+    expect(await stateOf(server, webinarId)).toBe('live');
   });
 });
 

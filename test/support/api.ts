@@ -1,42 +1,64 @@
 /** The HTTP API as an administrator's script calls it. */
+import { type ErrorReply } from '../../src/core/errors.ts';
 import { type RostrumServer } from './rostrum-server.ts';
 
-export interface ApiAnswer {
+export interface ApiAnswer<Body> {
   readonly status: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are judged field by field in the tests
-  readonly body: any;
+  readonly body: Body;
 }
 
-/** `apiKey: null` sends none. */
-export async function callApi(
+export interface ApiCallOptions {
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown;
+  /** null sends none; the server's own by default. */
+  readonly apiKey?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ErrorBody {
+  readonly error: ErrorReply;
+}
+
+export interface WebinarLinks {
+  readonly host: string;
+  readonly panelist: string;
+  readonly viewer: string;
+}
+
+/** `Body` is what the caller expects; its fields are judged by the test. */
+export async function callApi<Body>(
   server: Pick<RostrumServer, 'baseUrl' | 'apiKey'>,
   method: string,
   path: string,
-  options: { body?: unknown; apiKey?: string | null; headers?: Record<string, string> } = {},
-): Promise<ApiAnswer> {
-  const key = options.apiKey === undefined ? server.apiKey : options.apiKey;
+  options: ApiCallOptions = {},
+): Promise<ApiAnswer<Body>> {
+  const { body, headers, apiKey = server.apiKey } = options;
   const response = await fetch(`${server.baseUrl}${path}`, {
     method,
     headers: {
-      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-      ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...options.headers,
+      ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
     },
-    ...(options.body === undefined
-      ? {}
-      : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     signal: AbortSignal.timeout(60_000),
   });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: (await response.json()) as Body };
 }
 
-/** A webinar of its own with the links of one host and two panelists. */
+/** A webinar of its own, with its links. */
 export async function createWebinar(
   server: RostrumServer,
   title: string,
-): Promise<{ webinarId: string; host: string; panelist: string; viewer: string }> {
-  const { body } = await callApi(server, 'POST', '/api/webinars', { body: { title } });
+): Promise<WebinarLinks & { readonly webinarId: string }> {
+  const { body } = await callApi<{ webinarId: string; links: WebinarLinks }>(server, 'POST', '/api/webinars', {
+    body: { title },
+  });
   return { webinarId: body.webinarId, ...body.links };
+}
+
+export async function stateOf(server: RostrumServer, webinarId: string): Promise<string> {
+  return (await callApi<{ state: string }>(server, 'GET', `/api/webinars/${webinarId}`)).body.state;
 }
 
 export async function goLive(server: RostrumServer, webinarId: string, live: boolean): Promise<void> {

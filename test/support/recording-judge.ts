@@ -1,5 +1,6 @@
 /** Judges a recording of a stage event by its content, from the first second to the last. */
 import { expect } from 'vitest';
+import { type RecordingDetail } from '../../src/app/webinars/recording-view.ts';
 import { decodeLuma, decodeSamples } from './decode-media.ts';
 import { readPattern, tonePower, type PatternImage, type PatternReading } from './pattern/index.ts';
 import { programTiles } from './viewer-page.ts';
@@ -18,13 +19,6 @@ export interface JudgeOptions {
   readonly alwaysOn: KnownPerson;
 }
 
-export interface RecordingDetail {
-  readonly durationMs: number;
-  readonly gaps: readonly { readonly startSec: number; readonly endSec: number }[];
-  readonly participants: readonly { readonly participantId: string; readonly displayName: string }[];
-  readonly speakers: readonly { readonly participantId: string; readonly startSec: number; readonly endSec: number }[];
-}
-
 const size = { width: 640, height: 360 };
 /** The decoder repeats pictures over gaps, so that picture n is the one of n/30 s; sound it leaves out. */
 const framesPerSec = 30;
@@ -38,7 +32,7 @@ export async function judgeRecording(file: string, detail: RecordingDetail, opti
   const pictures = await decodeLuma(file, size);
   const samples = await decodeSamples(file);
   const gapSec = detail.gaps.reduce((sum, gap) => sum + gap.endSec - gap.startSec, 0);
-  const soundSec = detail.durationMs / 1000 - gapSec;
+  const soundSec = (detail.durationMs ?? 0) / 1000 - gapSec;
   expect(Math.abs(samples.length / 48_000 - soundSec), 'sound lasts as long as the recording').toBeLessThan(0.2);
   judgePictures(pictures, detail, options);
   judgeSound(samples, detail, options);

@@ -41,7 +41,7 @@ const cutOff = Symbol('cut off');
 
 async function withinMs<Value>(work: Value | Promise<Value>, leftMs: number): Promise<Value | typeof cutOff> {
   const { promise, resolve } = Promise.withResolvers<typeof cutOff>();
-  const timer = setTimeout(() => resolve(cutOff), leftMs);
+  const timer = setTimeout(() => resolve(cutOff), Math.max(0, leftMs));
   try {
     return await Promise.race([work, promise]);
   } finally {

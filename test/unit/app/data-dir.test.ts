@@ -29,6 +29,8 @@ describe('openDataDir', () => {
 
   it('throws APP_DATA_DIR_UNWRITABLE with the path when it cannot be a folder', () => {
     writeFileSync(join(parent, 'file'), '');
-    expect(() => openDataDir(join(parent, 'file'))).toThrow(expect.objectContaining({ code: 'APP_DATA_DIR_UNWRITABLE' }));
+    expect(() => openDataDir(join(parent, 'file'))).toThrow(
+      expect.objectContaining({ code: 'APP_DATA_DIR_UNWRITABLE' }),
+    );
   });
 });

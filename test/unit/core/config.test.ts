@@ -4,8 +4,15 @@ import { envName, loadConfig } from '../../../src/core/config/load.ts';
 import { flag, integer, textList } from '../../../src/core/config/units.ts';
 
 const schema = z.strictObject({
-  app: z.strictObject({ httpPort: integer({ min: 0, max: 65_535 }).default(8080), apiKey: z.string().min(8).optional(), demo: flag.default(true) }),
-  hls: z.strictObject({ latency: z.enum(['low', 'ultra']).default('low'), windowSec: integer({ min: 6, max: 60 }).default(30) }),
+  app: z.strictObject({
+    httpPort: integer({ min: 0, max: 65_535 }).default(8080),
+    apiKey: z.string().min(8).optional(),
+    demo: flag.default(true),
+  }),
+  hls: z.strictObject({
+    latency: z.enum(['low', 'ultra']).default('low'),
+    windowSec: integer({ min: 6, max: 60 }).default(30),
+  }),
   sfuCascade: z.strictObject({ listenIps: textList.default(['127.0.0.1']) }),
 });
 
@@ -30,14 +37,19 @@ describe('loadConfig', () => {
 
   it('lets the environment override the file, and the file the defaults', () => {
     const yaml = 'app:\n  httpPort: 1\nhls:\n  windowSec: 20\n';
-    const config = loadConfig(schema, { env: { ROSTRUM_HTTP_PORT: '2', ROSTRUM_DEMO: 'false', ROSTRUM_SFU_CASCADE_LISTEN_IPS: 'a, b' }, yaml });
+    const config = loadConfig(schema, {
+      env: { ROSTRUM_HTTP_PORT: '2', ROSTRUM_DEMO: 'false', ROSTRUM_SFU_CASCADE_LISTEN_IPS: 'a, b' },
+      yaml,
+    });
     expect(config.app).toEqual({ httpPort: 2, demo: false });
     expect(config.hls.windowSec).toBe(20);
     expect(config.sfuCascade.listenIps).toEqual(['a', 'b']);
   });
 
   it('refuses an unknown environment variable and names the nearest key', () => {
-    expect(problemsOf({ env: { ROSTRUM_HTP_PORT: '1' } })).toContain('Unknown key ROSTRUM_HTP_PORT in the environment. Did you mean "ROSTRUM_HTTP_PORT"?');
+    expect(problemsOf({ env: { ROSTRUM_HTP_PORT: '1' } })).toContain(
+      'Unknown key ROSTRUM_HTP_PORT in the environment. Did you mean "ROSTRUM_HTTP_PORT"?',
+    );
   });
 
   it('refuses unknown keys and sections of the file', () => {
@@ -62,7 +74,9 @@ describe('loadConfig', () => {
   });
 
   it('ignores reserved and foreign variables', () => {
-    expect(() => loadConfig(schema, { env: { ROSTRUM_CONFIG: 'x', PATH: '/bin' }, reserved: ['ROSTRUM_CONFIG'] })).not.toThrow();
+    expect(() =>
+      loadConfig(schema, { env: { ROSTRUM_CONFIG: 'x', PATH: '/bin' }, reserved: ['ROSTRUM_CONFIG'] }),
+    ).not.toThrow();
   });
 });
 

@@ -4,7 +4,11 @@ import { coreError, toRostrumError } from '../../../src/core/errors.ts';
 describe('RostrumError', () => {
   it('toReply carries code, what happened and what to do, but not the cause', () => {
     const error = coreError('CORE_QUEUE_FULL', { cause: new Error('secret path'), details: { queue: 'x' } });
-    expect(error.toReply()).toEqual({ code: 'CORE_QUEUE_FULL', message: 'A bounded queue is full. Slow down and try again.', details: { queue: 'x' } });
+    expect(error.toReply()).toEqual({
+      code: 'CORE_QUEUE_FULL',
+      message: 'A bounded queue is full. Slow down and try again.',
+      details: { queue: 'x' },
+    });
     expect(error.retryable).toBe(true);
   });
 

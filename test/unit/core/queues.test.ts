@@ -15,7 +15,11 @@ describe('BoundedQueue', () => {
 
   it('push beyond the limit drops the oldest when told so', async () => {
     const dropped: number[] = [];
-    const queue = new BoundedQueue<number>({ maxItems: 2, overflow: 'dropOldest', onDropped: (item) => dropped.push(item) });
+    const queue = new BoundedQueue<number>({
+      maxItems: 2,
+      overflow: 'dropOldest',
+      onDropped: (item) => dropped.push(item),
+    });
     for (const item of [1, 2, 3]) expect(queue.push(item)).toBe(true);
     expect(dropped).toEqual([1]);
     expect(queue.droppedCount).toBe(1);

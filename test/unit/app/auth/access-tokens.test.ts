@@ -39,7 +39,13 @@ describe('AccessTokens', () => {
     const { tokens, clock } = setUp();
     const nowSec = clock.wallMs() / 1000;
     const claims = { webinarId: 'w1', role: 'host', name: 'Eve' };
-    const none = new UnsecuredJWT(claims).setIssuer('rostrum').setAudience('rostrum/stage').setJti('x').setExpirationTime(nowSec + 60).setNotBefore(nowSec).encode();
+    const none = new UnsecuredJWT(claims)
+      .setIssuer('rostrum')
+      .setAudience('rostrum/stage')
+      .setJti('x')
+      .setExpirationTime(nowSec + 60)
+      .setNotBefore(nowSec)
+      .encode();
     const symmetric = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuer('rostrum')
@@ -58,6 +64,8 @@ describe('AccessTokens', () => {
     const link = await tokens.issueRecordingLink({ recordingId: 'r1', purpose: 'play', lifetimeSec: 60 });
     await expect(tokens.verifyRecordingLink(link)).resolves.toMatchObject({ recordingId: 'r1', purpose: 'play' });
     await expect(tokens.verify(link)).rejects.toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
-    await expect(tokens.verifyRecordingLink(await tokens.issueInvite(invite))).rejects.toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
+    await expect(tokens.verifyRecordingLink(await tokens.issueInvite(invite))).rejects.toMatchObject({
+      code: 'AUTH_TOKEN_INVALID',
+    });
   });
 });

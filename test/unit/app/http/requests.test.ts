@@ -8,7 +8,11 @@ function request(remoteAddress: string, headers: Record<string, string>) {
 
 describe('isLocalRequest', () => {
   it('is true for a browser on this machine', () => {
-    for (const [address, host] of [['127.0.0.1', 'localhost:8080'], ['::1', '[::1]:8080'], ['::ffff:127.0.0.1', '127.0.0.1']]) {
+    for (const [address, host] of [
+      ['127.0.0.1', 'localhost:8080'],
+      ['::1', '[::1]:8080'],
+      ['::ffff:127.0.0.1', '127.0.0.1'],
+    ]) {
       expect(isLocalRequest(request(address!, { host: host! }))).toBe(true);
     }
   });
@@ -35,6 +39,7 @@ describe('parseRange', () => {
   });
 
   it('ignores what is no single byte range', () => {
-    for (const header of [undefined, 'bytes=5-3', 'bytes=-', 'bytes=0-1,3-4', 'items=0-1']) expect(parseRange(header, 100)).toBeUndefined();
+    for (const header of [undefined, 'bytes=5-3', 'bytes=-', 'bytes=0-1,3-4', 'items=0-1'])
+      expect(parseRange(header, 100)).toBeUndefined();
   });
 });
