@@ -1,0 +1,172 @@
+/** A real mixer process under its real supervisor, fed by replayed RTP, as a live event would run it. */
+import { launchMixer } from '../../src/app/roles/launch.ts';
+import { renditionIds } from '../../src/app/pipeline/renditions.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { createLogger } from '../../src/core/logger.ts';
+import { Metrics } from '../../src/core/metrics.ts';
+import {
+  createMixerSupervisor,
+  type MixerEvent,
+  type MixerSource,
+  type MixerStats,
+  type MixerSupervisor,
+  mixerConfigSchema,
+} from '../../src/mixer/index.ts';
+import { hasRole, processTree } from '../../test/support/processes.ts';
+import { ProgramTail } from './program-judge.ts';
+import { type ReplayStream, type RtpReplay, startRtpReplay } from './rtp-replay.ts';
+import { opusPacketMs, syntheticCamera, type SyntheticPanelist } from './synthetic-panelist.ts';
+
+/** The GOP of 2 s segments. */
+const segmentSec = 2;
+const startTimeSec = 10;
+
+export const programConfig = mixerConfigSchema.parse({});
+
+const cameraSuffix = '-camera';
+
+/** True for the sources of pictures among all that the mixer tells of. */
+export function isCamera(sourceId: string): boolean {
+  return sourceId.endsWith(cameraSuffix);
+}
+
+export class MixerUnderLoad {
+  readonly tail = new ProgramTail(renditionIds);
+  readonly #people: readonly SyntheticPanelist[];
+  readonly #mixer: MixerSupervisor;
+  readonly #statsWaiters: PromiseWithResolvers<MixerStats>[] = [];
+  #replay: RtpReplay | undefined;
+  #failure: Error | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(people: readonly SyntheticPanelist[]) {
+    this.#people = people;
+    // Reaches the mixer in its environment; its log would stand in the middle of the report.
+    process.env.ROSTRUM_LOG_LEVEL ??= 'error';
+    const logger = createLogger({ level: 'error', role: 'bench' });
+    const config = programConfig;
+    this.#mixer = createMixerSupervisor({
+      launch: () => launchMixer({ clock: systemClock, logger }),
+      clock: systemClock,
+      logger,
+      metrics: new Metrics(),
+      program: {
+        webinarId: 'mixer-bench',
+        title: 'Mixer bench',
+        canvas: { width: config.width, height: config.height, frameRate: config.frameRate },
+        video: {
+          renditionId: renditionIds.video,
+          bitsPerSec: config.videoBitsPerSec,
+          gopFrameCount: segmentSec * config.frameRate,
+        },
+        audio: { renditionId: renditionIds.audio, bitsPerSec: config.audioBitsPerSec },
+        rtpListenIp: '127.0.0.1',
+        playoutDelayMs: config.playoutDelayMs,
+        ffmpegPath: config.ffmpegPath,
+      },
+      nextRun: () => ({ runIndex: 0, startTimeSec }),
+      onEvent: (event) => this.#onEvent(event),
+      onRunEnded: (_, cause) => this.#fail(new Error(`The mixer ended: ${cause}`)),
+    });
+  }
+
+  /** Puts everybody on stage and starts the program; the first panelist speaks. */
+  start(): void {
+    this.#mixer.send({
+      type: 'setParticipants',
+      participants: this.#people.map(({ identity }) => ({
+        participantId: `panelist-${identity}`,
+        displayName: `Panelist ${identity}`,
+        isMicrophoneOn: true,
+        isCameraOn: true,
+      })),
+    });
+    this.#mixer.send({ type: 'setSpeaker', participantId: `panelist-${this.#people[0]!.identity}` });
+    this.#mixer.start();
+  }
+
+  /** The mixer process; decoders and the encoder are below it. @throws Error when it does not run */
+  get pid(): number {
+    const mixer = processTree(process.pid).find((info) => hasRole(info, 'mixer'));
+    if (mixer === undefined) throw new Error('There is no mixer process.');
+    return mixer.pid;
+  }
+
+  /** The next totals that the mixer tells; it does so every 5 s. @throws Error when it ends before */
+  nextStats(): Promise<MixerStats> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const waiter = Promise.withResolvers<MixerStats>();
+    this.#statsWaiters.push(waiter);
+    return waiter.promise;
+  }
+
+  /** Idempotent; resolves when the process is gone. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#replay?.close();
+    await this.#mixer.stop('the bench is over');
+  }
+
+  #onEvent(event: MixerEvent): void {
+    if (event.type === 'listening') this.#feed(event.rtpPort);
+    else if (event.type === 'init' || event.type === 'fragment') this.tail.push(event);
+    else if (event.type === 'stats') for (const waiter of this.#statsWaiters.splice(0)) waiter.resolve(event.stats);
+  }
+
+  #feed(rtpPort: number): void {
+    const streams = this.#people.flatMap((person, index) => this.#streams(person, index));
+    for (const { source } of streams) this.#mixer.send({ type: 'addSource', source });
+    this.#replay = startRtpReplay(
+      rtpPort,
+      streams.map(({ stream }) => stream),
+    );
+  }
+
+  #streams(person: SyntheticPanelist, index: number): { source: MixerSource; stream: ReplayStream }[] {
+    const participantId = `panelist-${person.identity}`;
+    const video = { ssrc: 1000 + index, payloadType: 96 };
+    const audio = { ssrc: 2000 + index, payloadType: 111 };
+    const unitMs = 1000 / syntheticCamera.frameRate;
+    const startMs = (unitMs * index) / this.#people.length;
+    return [
+      {
+        source: {
+          ...{
+            sourceId: `${participantId}${cameraSuffix}`,
+            participantId,
+            kind: 'video',
+            codec: 'VP8',
+            clockRateHz: 90_000,
+          },
+          ...video,
+        },
+        stream: { ...video, units: person.videoUnits, unitMs, unitTicks: 90_000 / syntheticCamera.frameRate, startMs },
+      },
+      {
+        source: {
+          ...{
+            sourceId: `${participantId}-microphone`,
+            participantId,
+            kind: 'audio',
+            codec: 'opus',
+            clockRateHz: 48_000,
+          },
+          ...audio,
+        },
+        stream: { ...audio, units: person.audioUnits, unitMs: opusPacketMs, unitTicks: 48 * opusPacketMs, startMs },
+      },
+    ];
+  }
+
+  #fail(error: Error): void {
+    if (this.#closing !== undefined) return;
+    this.#failure = error;
+    for (const waiter of this.#statsWaiters.splice(0)) waiter.reject(error);
+    // A successor would measure a start, not a program.
+    this.close().catch(() => undefined);
+  }
+}
