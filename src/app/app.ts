@@ -78,6 +78,7 @@ export class App extends Lifecycle {
       maxLiveWebinars: config.app.maxLiveWebinars,
       ...this.#common,
       startSession: (webinar) => this.#startSession(webinar, { sfu, origin, recorder, roster, index }),
+      lastStartAtMs: (webinarId) => index.lastStartAtMs(webinarId),
       onStateChanged: (webinarId, state) => signaling.broadcastWebinarState(webinarId, state),
     });
     const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster });

@@ -77,13 +77,25 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
       method: 'get',
       path: '/api/webinars/:webinarId/public',
       access: 'public',
-      summary: 'What a viewer may know: title, state, and where to watch.',
+      summary: 'What a viewer may know: title, state, whether the event is over, and where to watch.',
       params: byWebinar,
-      reply: z.object({ webinarId: idSchema, title: z.string(), state: webinarStateSchema, hlsUrl: z.string() }),
+      reply: z.object({
+        webinarId: idSchema,
+        title: z.string(),
+        state: webinarStateSchema,
+        hasJustEnded: z.boolean(),
+        hlsUrl: z.string(),
+      }),
       errorCodes: ['WEBINAR_NOT_FOUND'],
       async handle({ params }) {
         const { webinarId, title, state } = describe(await store.get(params.webinarId));
-        return { webinarId, title, state, hlsUrl: `/hls/${webinarId}/multivariant.m3u8` };
+        return {
+          webinarId,
+          title,
+          state,
+          hasJustEnded: await service.hasJustEnded(webinarId),
+          hlsUrl: `/hls/${webinarId}/multivariant.m3u8`,
+        };
       },
     }),
     defineRoute({

@@ -23,8 +23,12 @@ export interface WebinarServiceOptions {
   readonly logger: Logger;
   /** Builds and starts the pipeline; resolves when it produces. */
   readonly startSession: (webinar: WebinarRow) => Promise<LiveSession>;
+  /** When the webinar last went live; undefined when it never did. */
+  readonly lastStartAtMs: (webinarId: string) => Promise<number | undefined>;
   readonly onStateChanged: (webinarId: string, state: WebinarState) => void;
 }
+
+const endedNoticeMs = 24 * 3600 * 1000;
 
 interface Entry {
   state: WebinarState;
@@ -54,6 +58,13 @@ export class WebinarService {
     const row = await this.#options.store.findDemo();
     if (row === undefined) throw appError('WEBINAR_NOT_FOUND', { message: 'There is no demo webinar on this server.' });
     return row;
+  }
+
+  /** True from the end of an event until a day after it began: a latecomer should not wait for it to start. */
+  async hasJustEnded(webinarId: string): Promise<boolean> {
+    if (this.stateOf(webinarId) !== 'idle') return false;
+    const startedAtMs = await this.#options.lastStartAtMs(webinarId);
+    return startedAtMs !== undefined && this.#options.clock.wallMs() - startedAtMs < endedNoticeMs;
   }
 
   async describe(webinarId: string): Promise<{ webinarId: string; title: string; state: WebinarState }> {

@@ -6,6 +6,8 @@ import { WebinarService } from '../../../src/app/webinars/webinar-service.ts';
 import { FakeClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 
+const dayMs = 24 * 3600 * 1000;
+
 let database: Database;
 let store: WebinarStore;
 beforeEach(async () => {
@@ -14,18 +16,19 @@ beforeEach(async () => {
 });
 afterEach(() => database.destroy());
 
-function createService(options: { maxLiveWebinars?: number; failStart?: boolean } = {}) {
+function createService(options: { maxLiveWebinars?: number; failStart?: boolean; lastStartAtMs?: number } = {}) {
   const calls: string[] = [];
   const service = new WebinarService({
     store,
     maxLiveWebinars: options.maxLiveWebinars ?? 1,
-    clock: new FakeClock(),
+    clock: new FakeClock(dayMs),
     logger: silentLogger,
     startSession: async (webinar) => {
       calls.push(`start ${webinar.title}`);
       if (options.failStart === true) throw new Error('no encoder');
       return { sessionId: 's', end: async () => void calls.push('end'), close: async () => void calls.push('close') };
     },
+    lastStartAtMs: async () => options.lastStartAtMs,
     onStateChanged: (_webinarId, state) => calls.push(state),
   });
   return { service, calls };
@@ -66,6 +69,16 @@ describe('WebinarService', () => {
     await expect(service.setLive(id, true)).rejects.toMatchObject({ code: 'WEBINAR_START_FAILED' });
     expect(service.stateOf(id)).toBe('idle');
     expect(service.liveCount).toBe(0);
+  });
+
+  it('hasJustEnded is true for a day after the start, and never while live or before the first event', async () => {
+    const { webinar_id: id } = await store.create({ title: 'A' });
+    expect(await createService().service.hasJustEnded(id)).toBe(false);
+    expect(await createService({ lastStartAtMs: 0 }).service.hasJustEnded(id)).toBe(false);
+    const { service } = createService({ lastStartAtMs: 1 });
+    expect(await service.hasJustEnded(id)).toBe(true);
+    await service.setLive(id, true);
+    expect(await service.hasJustEnded(id)).toBe(false);
   });
 
   it('setLive rejects with WEBINAR_NOT_FOUND for an unknown id', async () => {

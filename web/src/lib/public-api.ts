@@ -7,6 +7,8 @@ export interface PublicWebinar {
   readonly webinarId: string;
   readonly title: string;
   readonly state: WebinarState;
+  /** Idle because the event is over, not because it is still to come. */
+  readonly hasJustEnded: boolean;
   /** Path on this origin. */
   readonly hlsUrl: string;
 }
@@ -23,9 +25,10 @@ const states: readonly string[] = ['idle', 'starting', 'live', 'ending'] satisfi
 
 export function parsePublicWebinar(value: unknown): PublicWebinar {
   if (!isRecord(value)) throw badReply();
-  const { webinarId, title, state, hlsUrl } = value;
+  const { webinarId, title, state, hasJustEnded, hlsUrl } = value;
   if (typeof webinarId !== 'string' || typeof title !== 'string' || typeof hlsUrl !== 'string') throw badReply();
-  return { webinarId, title, state: parseState(state), hlsUrl };
+  if (typeof hasJustEnded !== 'boolean') throw badReply();
+  return { webinarId, title, state: parseState(state), hasJustEnded, hlsUrl };
 }
 
 export function parseDemo(value: unknown): Demo {

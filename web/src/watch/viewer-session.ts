@@ -118,7 +118,7 @@ export class ViewerSession {
       const webinar = await fetchPublicWebinar(this.#options.webinarId);
       if (this.#abort.signal.aborted) return;
       this.#webinar = webinar;
-      this.#dispatch({ type: 'public-state', state: webinar.state });
+      this.#dispatch({ type: 'public-state', state: webinar.state, hasJustEnded: webinar.hasJustEnded });
     } catch (thrown) {
       if (this.#abort.signal.aborted) return;
       if (thrown instanceof ApiError && thrown.status === 404) this.#dispatch({ type: 'webinar-not-found' });
@@ -190,7 +190,7 @@ export class ViewerSession {
       const webinar = await fetchPublicWebinar(this.#options.webinarId);
       if (number !== this.#playerNumber) return;
       this.#webinar = webinar;
-      this.#dispatch({ type: 'public-state', state: webinar.state });
+      this.#dispatch({ type: 'public-state', state: webinar.state, hasJustEnded: webinar.hasJustEnded });
     } catch {
       // The server cannot be asked either: the same retry serves both.
     }

@@ -19,7 +19,7 @@ export type ViewerPhase =
   | 'unsupported';
 
 export type ViewerEvent =
-  | { readonly type: 'public-state'; readonly state: WebinarState }
+  | { readonly type: 'public-state'; readonly state: WebinarState; readonly hasJustEnded: boolean }
   | { readonly type: 'webinar-not-found' }
   | { readonly type: 'unsupported' }
   | { readonly type: 'first-frame' }
@@ -40,16 +40,17 @@ export function nextPhase(phase: ViewerPhase, event: ViewerEvent): ViewerPhase {
     case 'program-ended':
       return hasPlayer(phase) ? 'ended' : phase;
     case 'public-state':
-      return onPublicState(phase, event.state);
+      return onPublicState(phase, event.state, event.hasJustEnded);
   }
 }
 
 /** While there is a player, its playlist says when the program is over; the public state runs ahead of what is seen. */
-function onPublicState(phase: ViewerPhase, state: WebinarState): ViewerPhase {
+function onPublicState(phase: ViewerPhase, state: WebinarState, hasJustEnded: boolean): ViewerPhase {
   if (phase === 'unsupported') return phase;
   if (state === 'live') return hasPlayer(phase) ? phase : 'connecting';
   if (phase === 'playing') return phase;
   if (state === 'starting') return 'starting';
+  if (hasJustEnded) return 'ended';
   return phase === 'recovering' || phase === 'ended' || phase === 'connecting' ? 'ended' : 'waiting';
 }
 

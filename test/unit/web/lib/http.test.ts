@@ -44,7 +44,13 @@ describe('requestJson', () => {
 });
 
 describe('parsePublicWebinar', () => {
-  const webinar = { webinarId: 'a', title: 'T', state: 'live', hlsUrl: '/hls/a/multivariant.m3u8' };
+  const webinar = {
+    webinarId: 'a',
+    title: 'T',
+    state: 'live',
+    hasJustEnded: false,
+    hlsUrl: '/hls/a/multivariant.m3u8',
+  };
 
   it('returns the fields it knows', () => {
     expect(parsePublicWebinar({ ...webinar, other: 1 })).toEqual(webinar);

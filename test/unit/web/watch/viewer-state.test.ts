@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { nextPhase, type ViewerEvent, type ViewerPhase } from '../../../../web/src/watch/viewer-state.ts';
 import { phaseText } from '../../../../web/src/watch/viewer-view.ts';
 
-const state = (name: 'idle' | 'starting' | 'live' | 'ending'): ViewerEvent => ({ type: 'public-state', state: name });
+const state = (name: 'idle' | 'starting' | 'live' | 'ending', hasJustEnded = false): ViewerEvent => ({
+  type: 'public-state',
+  state: name,
+  hasJustEnded,
+});
 const walk = (...events: ViewerEvent[]): ViewerPhase[] => {
   const phases: ViewerPhase[] = ['loading'];
   for (const event of events) phases.push(nextPhase(phases.at(-1)!, event));
@@ -63,5 +67,10 @@ describe('phaseText', () => {
       expect(phaseText({ phase, retryCount: 0 })?.headline, phase).toBeTruthy();
     }
     expect(phaseText({ phase: 'playing', retryCount: 0 })).toBeUndefined();
+  });
+
+  it('a viewer who comes after the end sees that it is over, and joins a second act', () => {
+    expect(nextPhase('loading', state('idle', true))).toBe('ended');
+    expect(nextPhase('ended', state('live'))).toBe('connecting');
   });
 });
