@@ -14,6 +14,8 @@ export const signalingLimits = {
   joinTimeoutMs: 15_000,
   tokenDeadlineMs: 5000,
   requestDeadlineMs: 10_000,
+  /** Going live starts processes and waits for the first playable part. */
+  setLiveDeadlineMs: 30_000,
   /** Requests of one connection that wait for their answer. */
   maxPendingRequests: 32,
   /** Unknown requests, missing acknowledgements: things no client of ours does. */

@@ -149,7 +149,8 @@ export class StageConnection implements StageLink {
     this.#pendingCount++;
     try {
       const work = this.#handle(name, request);
-      return (await withDeadline(work, signalingLimits.requestDeadlineMs, this.#services.clock, name)) as never;
+      const deadlineMs = name === 'setLive' ? signalingLimits.setLiveDeadlineMs : signalingLimits.requestDeadlineMs;
+      return (await withDeadline(work, deadlineMs, this.#services.clock, name)) as never;
     } finally {
       this.#pendingCount--;
     }

@@ -52,7 +52,7 @@ export function LandingPage() {
           <h1>A stage for a few, a program for thousands.</h1>
           <p class="muted">
             Rostrum is a webinar broadcaster you run yourself. Panelists meet in the browser, everyone else watches over
-            plain HTTP about a second and a half later, and the recording can be verified years from now.
+            plain HTTP about two seconds later, and the recording can be checked against its manifest at any time.
           </p>
         </section>
         <DemoCard state={useDemo()} />
@@ -63,7 +63,7 @@ export function LandingPage() {
           </li>
           <li>
             <strong>Program</strong>
-            <span class="muted">One composed picture in several qualities, low latency, any CDN.</span>
+            <span class="muted">One composed picture, the speaker large, on any device.</span>
           </li>
           <li>
             <strong>Recording</strong>

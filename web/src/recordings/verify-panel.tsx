@@ -45,7 +45,7 @@ export function VerifyPanel({ api, recordingId }: VerifyPanelProps) {
   if (ok) {
     return (
       <Notice tone="ok" title="Complete and unchanged">
-        {checkedCount} objects were read back and match the signed manifest.
+        {checkedCount} objects were read back and match the manifest.
       </Notice>
     );
   }

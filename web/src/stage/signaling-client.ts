@@ -16,7 +16,7 @@ import { type StageEvent } from './roster.ts';
 
 const requestDeadlineMs = 10_000;
 /** Going live waits for the mixer to start. */
-const setLiveDeadlineMs = 30_000;
+const setLiveDeadlineMs = 35_000;
 
 const eventNames: Readonly<Record<StageEventName, true>> = {
   peerJoined: true,
