@@ -1,10 +1,10 @@
 /** Bench `latency`: glass to glass, from a panelist's camera picture to the same picture on a viewer's screen. */
 import { createWebinar, goLive } from '../test/support/api.ts';
-import { startRostrumServer } from '../test/support/rostrum-server.ts';
+import { type RostrumServer, startRostrumServer } from '../test/support/rostrum-server.ts';
 import { joinStage } from '../test/support/stage-person.ts';
 import { defineBench, type BenchContext } from './lib/bench.ts';
 import { busyWarnings, watchMachine } from './lib/machine-load.ts';
-import { percentiles } from './lib/percentiles.ts';
+import { percentiles, round } from './lib/percentiles.ts';
 import { matchTimecodes } from './lib/timecodes.ts';
 import { joinWithTimecode, type TimecodePanelist } from './lib/timecode-panelist.ts';
 import { type TimecodeViewer, type ViewerReading, watchTimecode } from './lib/timecode-viewer.ts';
@@ -18,6 +18,7 @@ const minReadRatio = 0.3;
 interface Window {
   readonly glassToGlassMs: readonly number[];
   readonly reading: ViewerReading;
+  readonly cameraPicturesPerSec: number;
   readonly busyRatio: number;
 }
 
@@ -33,29 +34,17 @@ export const latencyBench = defineBench({
     edge: { fallback: 1, min: 0, max: 1, help: '1 measures through a Varnish edge as well, 0 does not' },
   },
   async run(context) {
-    const { options, defer, note } = context;
+    const { options, defer } = context;
     const server = await startRostrumServer();
     defer(() => server.dispose());
-    const webinar = await createWebinar(server, 'Latency bench');
-    const camera = { width: options.width, height: evenHeight(options.width), frameRate, identity: timecodeIdentity };
-    const panelist = await joinWithTimecode(webinar.host, camera);
-    defer(() => panelist.close());
-    for (let number = 1; number < options.panelists; number++) {
-      const url = webinar.panelist;
-      const person = await joinStage({
-        name: `Panelist ${number}`,
-        identity: number + 8,
-        toneHz: 500 + 100 * number,
-        url,
-      });
-      defer(() => person.close());
-      await person.speak(false);
-    }
-    await goLive(server, webinar.webinarId, true);
-    note(`live with ${options.panelists} panelist(s)`);
-    const direct = await measure(context, panelist, webinar.viewer);
+    const edge = options.edge === 1 ? await startVarnishEdge(server.baseUrl) : undefined;
+    if (edge !== undefined) defer(() => edge.close());
+    const { panelist, viewerUrl } = await startEvent(context, server);
+    const direct = await measure(context, panelist, viewerUrl);
     const viaEdge =
-      options.edge === 1 ? await measureViaEdge(context, panelist, server.baseUrl, webinar.viewer) : undefined;
+      edge === undefined
+        ? undefined
+        : await measure(context, panelist, viewerUrl.replace(server.baseUrl, edge.baseUrl));
     return {
       fields: {
         glassToGlassMs: percentiles(direct.glassToGlassMs),
@@ -66,13 +55,18 @@ export const latencyBench = defineBench({
         picturesDropped: direct.reading.droppedCount,
         ...(viaEdge === undefined
           ? {}
-          : { viaEdgeMs: percentiles(viaEdge.glassToGlassMs), viaEdgeStalls: viaEdge.reading.stallCount }),
+          : {
+              viaEdgeMs: percentiles(viaEdge.glassToGlassMs),
+              viaEdgePlayerLatencyMs: percentiles(viaEdge.reading.playerLatenciesMs),
+              viaEdgeStalls: viaEdge.reading.stallCount,
+            }),
       },
       conditions: {
-        camera: `${camera.width}x${camera.height} at ${frameRate}/s, VP8 simulcast`,
-        path: 'panelist, server and viewer on this one machine, over loopback',
+        camera: `${options.width}x${evenHeight(options.width)}, VP8 simulcast`,
+        cameraPicturesPerSec: direct.cameraPicturesPerSec,
+        path: 'panelist, server and viewer on this one machine, over loopback; one viewer at a time',
         busyRatio: direct.busyRatio,
-        ...(viaEdge === undefined ? {} : { busyRatioViaEdge: viaEdge.busyRatio }),
+        ...(viaEdge === undefined ? {} : { viaEdgeBusyRatio: viaEdge.busyRatio }),
       },
       warnings: [
         ...warningsOf('direct', direct),
@@ -84,15 +78,25 @@ export const latencyBench = defineBench({
 
 type Context = BenchContext<'seconds' | 'settle' | 'panelists' | 'width' | 'edge'>;
 
-async function measureViaEdge(
-  context: Context,
-  panelist: TimecodePanelist,
-  originUrl: string,
-  viewerUrl: string,
-): Promise<Window> {
-  const edge = await startVarnishEdge(originUrl);
-  context.defer(() => edge.close());
-  return measure(context, panelist, viewerUrl.replace(originUrl, edge.baseUrl));
+/** Everybody on stage, the timecode first and speaking, and live. */
+async function startEvent(
+  { options, defer, note }: Context,
+  server: RostrumServer,
+): Promise<{ panelist: TimecodePanelist; viewerUrl: string }> {
+  const webinar = await createWebinar(server, 'Latency bench');
+  const { width } = options;
+  const camera = { width, height: evenHeight(width), frameRate, identity: timecodeIdentity };
+  const panelist = await joinWithTimecode(webinar.host, camera);
+  defer(() => panelist.close());
+  for (let number = 1; number < options.panelists; number++) {
+    const name = `Panelist ${number}`;
+    const person = await joinStage({ name, identity: number + 8, toneHz: 500 + 100 * number, url: webinar.panelist });
+    defer(() => person.close());
+    await person.speak(false);
+  }
+  await goLive(server, webinar.webinarId, true);
+  note(`live with ${options.panelists} panelist(s)`);
+  return { panelist, viewerUrl: webinar.viewer };
 }
 
 async function measure(context: Context, panelist: TimecodePanelist, url: string): Promise<Window> {
@@ -104,11 +108,14 @@ async function measure(context: Context, panelist: TimecodePanelist, url: string
   const window = await read(context, panelist, viewer);
   await viewer.close();
   const dueCount = options.seconds * frameRate;
-  if (window.glassToGlassMs.length < dueCount * minReadRatio)
+  if (window.glassToGlassMs.length < dueCount * minReadRatio) {
+    const { presentedCount, unreadableCount, stallCount, playerErrors } = window.reading;
     throw new Error(
-      `Only ${window.glassToGlassMs.length} of ${dueCount} pictures could be measured; the player: ` +
-        `${window.reading.stallCount} stalls, ${window.reading.playerErrors.join(' ')}`,
+      `Only ${window.glassToGlassMs.length} of ${dueCount} pictures could be measured: the camera drew ` +
+        `${window.cameraPicturesPerSec} per second, ${presentedCount} were on the screen, ${unreadableCount} were ` +
+        `unreadable; ${stallCount} stalls; the machine was ${window.busyRatio * 100} % busy. ${playerErrors.join(' ')}`,
     );
+  }
   return window;
 }
 
@@ -116,16 +123,23 @@ async function read({ options, note }: Context, panelist: TimecodePanelist, view
   await viewer.read(options.settle * 1000);
   note(`measuring for ${options.seconds} s`);
   const machine = watchMachine();
+  const startAtMs = Date.now();
   const reading = await viewer.read(options.seconds * 1000);
+  const elapsedSec = (Date.now() - startAtMs) / 1000;
   const { busyRatio } = machine();
-  const { delaysMs } = matchTimecodes(await panelist.shown(), reading.seen);
-  return { glassToGlassMs: delaysMs, reading, busyRatio };
+  const shown = await panelist.shown();
+  const shownCount = shown.filter(({ atMs }) => atMs >= startAtMs && atMs < startAtMs + elapsedSec * 1000).length;
+  const { delaysMs } = matchTimecodes(shown, reading.seen);
+  return { glassToGlassMs: delaysMs, reading, busyRatio, cameraPicturesPerSec: round(shownCount / elapsedSec, 1) };
 }
 
-function warningsOf(name: string, { reading, busyRatio }: Window): string[] {
+function warningsOf(name: string, { reading, busyRatio, cameraPicturesPerSec }: Window): string[] {
   const unread = reading.presentedCount - reading.seen.length;
   return [
     ...busyWarnings(busyRatio),
+    ...(cameraPicturesPerSec < frameRate * 0.9
+      ? [`${name}: the camera page drew only ${cameraPicturesPerSec} pictures per second.`]
+      : []),
     ...(unread > reading.presentedCount / 20
       ? [`${name}: ${unread} of ${reading.presentedCount} pictures on the screen were not read.`]
       : []),

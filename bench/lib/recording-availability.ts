@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type RecordingSummary } from '../../src/app/webinars/recording-view.ts';
 import { callApi, goLive } from '../../test/support/api.ts';
 import { downloadRecording } from '../../test/support/finished-recording.ts';
 import { type RostrumServer } from '../../test/support/rostrum-server.ts';
@@ -19,10 +20,6 @@ export interface Availability {
   readonly eventMinutes: number;
   readonly recordedSec: number;
   readonly sizeBytes: number;
-}
-
-interface RecordingList {
-  readonly recordings: readonly { readonly recordingId: string; readonly webinarId: string }[];
 }
 
 /** What asking again may add to the figure. */
@@ -61,7 +58,7 @@ export async function measureAvailability(context: BenchContext, minutes: number
 }
 
 async function recordingOf(server: RostrumServer, webinarId: string): Promise<string> {
-  const { body } = await callApi<RecordingList>(server, 'GET', '/api/recordings');
+  const { body } = await callApi<{ recordings: RecordingSummary[] }>(server, 'GET', '/api/recordings');
   const entry = body.recordings.find((candidate) => candidate.webinarId === webinarId);
   if (entry === undefined) throw new Error('The live event has no recording.');
   return entry.recordingId;

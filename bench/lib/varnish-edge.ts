@@ -40,7 +40,9 @@ export async function startVarnishEdge(originUrl: string): Promise<VarnishEdge> 
   writeFileSync(file, configuration(new URL(originUrl).port));
   const port = await freeTcpPort();
   const storage = ['-n', path.join(directory, 'state'), '-s', 'malloc,64m'];
-  const child = spawn('varnishd', ['-F', '-a', `127.0.0.1:${port}`, '-f', file, ...storage], {
+  // Its own jail changes to a user who cannot read our temporary folder.
+  const jail = ['-j', 'none'];
+  const child = spawn('varnishd', ['-F', '-a', `127.0.0.1:${port}`, '-f', file, ...storage, ...jail], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let complaint = '';
