@@ -116,8 +116,11 @@ async function measurePicture(
   );
   const startAtMs = Date.now();
   await goLive(server, webinar.webinarId, true);
-  await viewer.page.waitForFunction('firstPictureAtMs !== undefined', undefined, { timeout: deadlineMs });
-  const shownAtMs = await viewer.page.evaluate<number>('firstPictureAtMs');
+  const shownAtMs = await waitFor(
+    'the first picture on the viewer page',
+    () => viewer.page.evaluate<number | undefined>('firstPictureAtMs'),
+    { deadlineMs, intervalMs: 100 },
+  );
   await viewer.close();
   return shownAtMs - startAtMs;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { downloadRecording, verifyRecording, waitForRecording } from '../../test/support/finished-recording.ts';
+import { type ParsedPlaylist } from '../../test/support/hls-playlist-parser.ts';
 import { killAll, processTree } from '../../test/support/processes.ts';
 import { startRostrumServer } from '../../test/support/rostrum-server.ts';
 import { waitFor } from '../../test/support/wait-for.ts';
@@ -36,10 +37,8 @@ export async function measureKill(context: BenchContext): Promise<KillLoss> {
   context.defer(() => rmSync(directory, { recursive: true, force: true }));
   const dataDir = path.join(directory, 'data');
   const { server, webinarId, person } = await startRecordedEvent(context, dataDir);
-  const playlistUrl = await findVideoPlaylist(server.baseUrl, webinarId);
-  if (playlistUrl === undefined) throw new Error('The live event has no playlist.');
-  const frameZeroMs =
-    (await readPlaylist(playlistUrl)).segments[0]?.programDateTimeMs ?? (await openSegmentStart(playlistUrl));
+  const playlistUrl = await waitFor('a playlist', () => findVideoPlaylist(server.baseUrl, webinarId));
+  const frameZeroMs = await waitFor('a dated segment', async () => firstDateMs(await readPlaylist(playlistUrl)));
   await delay(randomInt(killAfterMs.min, killAfterMs.max));
   const pids = processTree(server.pid).map((info) => info.pid);
   const listedMs = listedUntilMs(await readPlaylist(playlistUrl));
@@ -69,10 +68,8 @@ export async function measureKill(context: BenchContext): Promise<KillLoss> {
   };
 }
 
-/** Right after the start the first segment is still open and dated only once the first part is listed. */
-async function openSegmentStart(playlistUrl: string): Promise<number> {
-  return waitFor('a dated segment', async () => {
-    const playlist = await readPlaylist(playlistUrl);
-    return (playlist.segments[0] ?? playlist.open)?.programDateTimeMs;
-  });
+/** Wall time of program frame 0: the first segment begins with it. */
+function firstDateMs({ mediaSequenceNumber, segments, open }: ParsedPlaylist): number | undefined {
+  if (mediaSequenceNumber !== 0) throw new Error('The first segment is not listed any more.');
+  return (segments[0] ?? open)?.programDateTimeMs;
 }
