@@ -9,6 +9,7 @@ import { downloadRecording } from '../../test/support/finished-recording.ts';
 import { type RostrumServer } from '../../test/support/rostrum-server.ts';
 import { waitFor } from '../../test/support/wait-for.ts';
 import { type BenchContext } from './bench.ts';
+import { round } from './percentiles.ts';
 import { startRecordedEvent } from './recorded-event.ts';
 import { countVideoFrames } from './video-frames.ts';
 
@@ -54,7 +55,7 @@ export async function measureAvailability(context: BenchContext, minutes: number
   const recordedSec = (await countVideoFrames(file)) / frameRate;
   if (recordedSec < minutes * 60 - maxMissingSec)
     throw new Error(`The recording holds ${recordedSec.toFixed(1)} s of an event of ${minutes * 60} s.`);
-  return { availableAfterEndMs, endAnswerMs, eventMinutes: minutes, recordedSec, sizeBytes };
+  return { availableAfterEndMs, endAnswerMs, eventMinutes: minutes, recordedSec: round(recordedSec, 2), sizeBytes };
 }
 
 async function recordingOf(server: RostrumServer, webinarId: string): Promise<string> {
