@@ -1,4 +1,5 @@
 /** Bench `latency`: glass to glass, from a panelist's camera picture to the same picture on a viewer's screen. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { createWebinar, goLive } from '../test/support/api.ts';
 import { type RostrumServer, startRostrumServer } from '../test/support/rostrum-server.ts';
 import { joinStage } from '../test/support/stage-person.ts';
@@ -28,6 +29,7 @@ export const latencyBench = defineBench({
   peer: 'OvenMediaEngine LL-HLS: 2-5 s (its documentation); Mux LL-HLS: 4-7 s (Streaming Media, 2022). MediaMTX and LiveKit publish none.',
   options: {
     seconds: { fallback: 60, min: 5, max: 120, help: 'how long to measure' },
+    lead: { fallback: 10, min: 0, max: 120, help: 'seconds that the event is live before the first viewer comes' },
     settle: { fallback: 10, min: 1, max: 120, help: 'seconds of playback before that' },
     panelists: { fallback: 1, min: 1, max: 3, help: 'people on stage, each in a Chromium' },
     width: { fallback: 1280, min: 320, max: 1280, help: 'width of the camera picture, 16:9' },
@@ -76,11 +78,11 @@ export const latencyBench = defineBench({
   },
 });
 
-type Context = BenchContext<'seconds' | 'settle' | 'panelists' | 'width' | 'edge'>;
+type Context = BenchContext<'seconds' | 'lead' | 'settle' | 'panelists' | 'width' | 'edge'>;
 
 /** Everybody on stage, the timecode first and speaking, and live. */
 async function startEvent(
-  { options, defer, note }: Context,
+  { options, defer, signal, note }: Context,
   server: RostrumServer,
 ): Promise<{ panelist: TimecodePanelist; viewerUrl: string }> {
   const webinar = await createWebinar(server, 'Latency bench');
@@ -95,7 +97,8 @@ async function startEvent(
     await person.speak(false);
   }
   await goLive(server, webinar.webinarId, true);
-  note(`live with ${options.panelists} panelist(s)`);
+  note(`live with ${options.panelists} panelist(s), first viewer in ${options.lead} s`);
+  await delay(options.lead * 1000, undefined, { signal });
   return { panelist, viewerUrl: webinar.viewer };
 }
 

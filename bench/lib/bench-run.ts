@@ -4,7 +4,7 @@ import { type Bench, type BenchContext, type BenchReport } from './bench.ts';
 export class BenchRun {
   readonly #releases: (() => unknown)[] = [];
   readonly #note: (line: string) => void;
-  #interruption: string | undefined;
+  readonly #interruption = new AbortController();
   #releasing: Promise<void> = Promise.resolve();
 
   constructor(note: (line: string) => void) {
@@ -13,7 +13,12 @@ export class BenchRun {
 
   /** Resolves when everything is released. @throws Error of the bench, or when something could not be released */
   async run(bench: Bench, options: Readonly<Record<string, number>>): Promise<BenchReport> {
-    const context: BenchContext = { options, note: this.#note, defer: (release) => this.#defer(release) };
+    const context: BenchContext = {
+      options,
+      signal: this.#interruption.signal,
+      note: this.#note,
+      defer: (release) => this.#defer(release),
+    };
     try {
       return await bench.run(context);
     } finally {
@@ -23,13 +28,13 @@ export class BenchRun {
 
   /** Takes away what the bench runs on, so that it fails soon: `run` then rejects. */
   interrupt(reason: string): void {
-    this.#interruption ??= reason;
+    this.#interruption.abort(new Error(`The bench was interrupted by ${reason}.`));
     this.#releaseAll().catch((error: unknown) => this.#note(String(error)));
   }
 
   #defer(release: () => unknown): void {
     this.#releases.push(release);
-    if (this.#interruption !== undefined) throw new Error(`The bench was interrupted by ${this.#interruption}.`);
+    this.#interruption.signal.throwIfAborted();
   }
 
   /** One after the other: whoever calls it second waits for what the first call began. */

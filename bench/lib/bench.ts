@@ -15,6 +15,8 @@ export interface BenchContext<Name extends string = string> {
    * @throws Error when the bench was interrupted meanwhile; the release has been started then
    */
   readonly defer: (release: () => unknown) => void;
+  /** Aborted by an interrupt: for waiting that nothing else ends. */
+  readonly signal: AbortSignal;
   /** Tells a person how far it is. */
   readonly note: (line: string) => void;
 }

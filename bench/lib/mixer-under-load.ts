@@ -66,7 +66,7 @@ export class MixerUnderLoad {
       },
       nextRun: () => ({ runIndex: 0, startTimeSec }),
       onEvent: (event) => this.#onEvent(event),
-      onRunEnded: (_, cause) => this.#fail(new Error(`The mixer ended: ${cause}`)),
+      onRunEnded: (_, cause) => this.#onEnded(cause),
     });
   }
 
@@ -100,14 +100,16 @@ export class MixerUnderLoad {
     return waiter.promise;
   }
 
-  /** Idempotent; resolves when the process is gone. */
+  /** Idempotent; resolves when the process is gone. Whoever still waits for totals gets an error. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#close(new Error('The mixer was closed.'));
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
+  async #close(cause: Error): Promise<void> {
+    this.#failure = cause;
     this.#replay?.close();
+    for (const waiter of this.#statsWaiters.splice(0)) waiter.reject(cause);
     await this.#mixer.stop('the bench is over');
   }
 
@@ -162,11 +164,10 @@ export class MixerUnderLoad {
     ];
   }
 
-  #fail(error: Error): void {
-    if (this.#closing !== undefined) return;
-    this.#failure = error;
-    for (const waiter of this.#statsWaiters.splice(0)) waiter.reject(error);
-    // A successor would measure a start, not a program.
-    this.close().catch(() => undefined);
+  /** A successor would measure a start, not a program. */
+  #onEnded(cause: string): void {
+    this.#closing ??= this.#close(new Error(`The mixer ended: ${cause}`));
+    // Met again by whoever closes it.
+    this.#closing.catch(() => undefined);
   }
 }

@@ -37,7 +37,7 @@ export async function measureAvailability(context: BenchContext, minutes: number
   const { server, webinarId, person } = await startRecordedEvent(context, path.join(directory, 'data'));
   const recordingId = await recordingOf(server, webinarId);
   context.note(`live for ${minutes} minute(s)`);
-  await delay(minutes * 60_000);
+  await delay(minutes * 60_000, undefined, { signal: context.signal });
   const startMs = performance.now();
   const end = goLive(server, webinarId, false).then(() => performance.now() - startMs);
   // Met below; a recording that does not come says more.

@@ -39,7 +39,7 @@ export async function measureKill(context: BenchContext): Promise<KillLoss> {
   const { server, webinarId, person } = await startRecordedEvent(context, dataDir);
   const playlistUrl = await waitFor('a playlist', () => findVideoPlaylist(server.baseUrl, webinarId));
   const frameZeroMs = await waitFor('a dated segment', async () => firstDateMs(await readPlaylist(playlistUrl)));
-  await delay(randomInt(killAfterMs.min, killAfterMs.max));
+  await delay(randomInt(killAfterMs.min, killAfterMs.max), undefined, { signal: context.signal });
   const pids = processTree(server.pid).map((info) => info.pid);
   const listedMs = listedUntilMs(await readPlaylist(playlistUrl));
   killAll(pids);

@@ -47,6 +47,16 @@ describe('BenchRun.run', () => {
 });
 
 describe('BenchRun.interrupt', () => {
+  it('aborts the signal that waiting listens to', async () => {
+    const run = new BenchRun(() => undefined);
+    const bench = benchOf(async ({ signal }) => {
+      run.interrupt('SIGTERM');
+      signal.throwIfAborted();
+      return report;
+    });
+    await expect(run.run(bench, {})).rejects.toThrow('interrupted by SIGTERM');
+  });
+
   it('releases at once, and what is made afterwards is released too', async () => {
     const order: string[] = [];
     const run = new BenchRun(() => undefined);

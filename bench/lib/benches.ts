@@ -1,0 +1,8 @@
+/** Every bench there is. */
+import { latencyBench } from '../latency.ts';
+import { mixerBench } from '../mixer.ts';
+import { recordingBench } from '../recording.ts';
+import { startBench } from '../start.ts';
+import { type Bench } from './bench.ts';
+
+export const benches: readonly Bench[] = [latencyBench, mixerBench, startBench, recordingBench];
