@@ -139,7 +139,7 @@ async function read({ options, note }: Context, panelist: TimecodePanelist, view
 function warningsOf(name: string, { reading, busyRatio, cameraPicturesPerSec }: Window): string[] {
   const unread = reading.presentedCount - reading.seen.length;
   return [
-    ...busyWarnings(busyRatio),
+    ...busyWarnings(busyRatio, name),
     ...(cameraPicturesPerSec < frameRate * 0.9
       ? [`${name}: the camera page drew only ${cameraPicturesPerSec} pictures per second.`]
       : []),

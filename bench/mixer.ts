@@ -117,7 +117,7 @@ function lostPacketCount({ sources }: MixerStats): number {
 
 function warningsOf({ panelists, busyRatio, lostPackets, skippedFrames }: Run): string[] {
   return [
-    ...busyWarnings(busyRatio),
+    ...busyWarnings(busyRatio, `${panelists} panelists`),
     ...(lostPackets > 0
       ? [`${panelists} panelists: ${lostPackets} RTP packets were lost on the way to the mixer.`]
       : []),

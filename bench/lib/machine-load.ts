@@ -43,10 +43,11 @@ export function watchMachine(): () => { busyRatio: number; stolenRatio: number }
   };
 }
 
-export function busyWarnings(busyRatio: number): string[] {
+/** @param what the measurement, when there are several */
+export function busyWarnings(busyRatio: number, what?: string): string[] {
   if (busyRatio <= maxBusyRatio) return [];
   return [
-    `The machine was ${Math.round(busyRatio * 100)} % busy while measuring: waiting for the CPU is in the figures.`,
+    `${what === undefined ? '' : `${what}: `}The machine was ${Math.round(busyRatio * 100)} % busy while measuring: waiting for the CPU is in the figures.`,
   ];
 }
 

@@ -21,6 +21,7 @@ describe('startLoad', () => {
 describe('busyWarnings', () => {
   it('says so when the machine was nearly full', () => {
     expect(busyWarnings(0.95)).toEqual([expect.stringContaining('95 % busy')]);
+    expect(busyWarnings(0.95, 'direct')).toEqual([expect.stringMatching(/^direct: The machine/)]);
     expect(busyWarnings(0.9)).toEqual([]);
   });
 });
