@@ -15,6 +15,7 @@ import { turnConfigSchema } from './processes/coturn.ts';
 const appConfigSchema = z.strictObject({
   /** Address the web server listens on. */
   httpHost: z.string().min(1).default('0.0.0.0'),
+  /** TCP port of pages, API, HLS and signaling; 0 takes any free one. */
   httpPort: integer({ min: 0, max: 65_535 }).default(8080),
   /** Where links point to; the request's own host by default. Set it behind a proxy. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
@@ -22,6 +23,7 @@ const appConfigSchema = z.strictObject({
   dataDir: z.string().min(1).default('data'),
   /** Admin key of the HTTP API; made and printed once when absent. */
   apiKey: z.string().min(24, 'must have at least 24 characters').max(256).optional(),
+  /** Lowest level that is logged: JSON lines on standard output. */
   logLevel: z.enum(logLevels).default('info'),
   /** Creates a ready-made webinar and prints its links at the start. */
   demo: flag.default(true),

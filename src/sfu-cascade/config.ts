@@ -24,6 +24,7 @@ export const sfuConfigSchema = z.strictObject({
   internalIp: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
   /** The mediasoup-worker binary; mediasoup's own by default. */
   workerBin: z.string().min(1).optional(),
+  /** What mediasoup's workers report; their warnings are logged at `debug`, their errors at `warn`. */
   logLevel: z.enum(['debug', 'warn', 'error', 'none']).default('error'),
 });
 export type SfuConfig = z.output<typeof sfuConfigSchema>;

@@ -13,13 +13,15 @@ export const turnConfigSchema = z
     listenIp: z.ipv4().optional(),
     /** Address that clients are told, when a one-to-one NAT stands in front of listenIp. */
     announcedAddress: z.ipv4().optional(),
-    /** UDP and TCP. */
+    /** Port for clients, UDP and TCP. */
     port: integer({ min: 1, max: 65_535 }).default(3478),
-    /** Relayed media uses UDP ports of this range; one per allocation. */
+    /** First UDP port for relayed media; every allocation takes one. */
     minRelayPort: integer({ min: 1024, max: 65_535 }).default(49_160),
+    /** Last UDP port for relayed media. */
     maxRelayPort: integer({ min: 1024, max: 65_535 }).default(49_359),
     /** Shared with another TURN server of yours; a random one per start by default. */
     secret: z.string().min(16).max(256).regex(plainText, 'may hold letters, digits and ._+/=- only').optional(),
+    /** Name of the server's authentication domain; no person sees it. */
     realm: z.string().min(1).max(127).regex(plainText, 'may hold letters, digits and ._+/=- only').default('rostrum'),
   })
   .refine((config) => config.minRelayPort <= config.maxRelayPort, {
