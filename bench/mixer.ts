@@ -8,9 +8,16 @@ import { isCamera, MixerUnderLoad, programConfig } from './lib/mixer-under-load.
 import { round } from './lib/percentiles.ts';
 import { coresBetween, sampleTree } from './lib/process-cpu.ts';
 import { judgeProgram } from './lib/program-judge.ts';
-import { makeSyntheticPanelist, syntheticCamera, type SyntheticPanelist } from './lib/synthetic-panelist.ts';
+import {
+  makeSyntheticPanelist,
+  syntheticCamera,
+  thumbnailLayer,
+  type SyntheticPanelist,
+} from './lib/synthetic-panelist.ts';
 
 const panelistCounts = [1, 3, 5] as const;
+/** Counts measured again with 720p for every tile, which is what a mixer without simulcast would decode. */
+const fullSizeCounts: readonly number[] = [];
 /** How often the mixer tells its totals; the measured time is a multiple of it. */
 const statsPeriodSec = 5;
 /** Pictures decoded of pictures sent: below it the mixer did not do the work. */
@@ -18,6 +25,8 @@ const minDecodedRatio = 0.98;
 
 interface Run {
   readonly panelists: number;
+  /** `simulcast`: 720p for the large tile, 180p for thumbnails, as the SFU sends them. */
+  readonly feeds: 'simulcast' | 'all720p';
   readonly size: string;
   readonly renditions: number;
   readonly cores: number;
@@ -31,7 +40,7 @@ interface Run {
 
 export const mixerBench = defineBench({
   name: 'mixer',
-  summary: 'cores of one composite in real time, whole process tree, for 1, 3 and 5 panelists of 720p30',
+  summary: 'cores of one composite in real time, whole process tree, for 1, 3 and 5 panelists',
   peer: 'LiveKit egress reserves 4 cores for a room composite (its code, Aug 2026), OpenVidu 2.0; a user measured 1.5-2 on average (egress#908).',
   options: {
     seconds: { fallback: 20, min: statsPeriodSec, max: 600, help: 'how long to measure each, rounded up to fives' },
@@ -40,19 +49,27 @@ export const mixerBench = defineBench({
   async run(context) {
     const { options, note } = context;
     const counts = options.panelists === 0 ? panelistCounts : [options.panelists];
-    const people: SyntheticPanelist[] = [];
+    const large: SyntheticPanelist[] = [];
+    const small: SyntheticPanelist[] = [];
     for (let index = 0; index < Math.max(...counts); index++) {
       note(`encoding panelist ${index + 1}`);
-      people.push(await makeSyntheticPanelist(index + 1, 400 + 170 * index));
+      const [identity, toneHz] = [index + 1, 400 + 170 * index];
+      large.push(await makeSyntheticPanelist(identity, toneHz));
+      small.push(await makeSyntheticPanelist(identity, toneHz, thumbnailLayer));
     }
     const runs: Run[] = [];
-    for (const count of counts) runs.push(await measure(context, people.slice(0, count)));
+    for (const count of counts) {
+      // The first to join is in the large tile: nobody is reported as speaking.
+      runs.push(await measure(context, [large[0]!, ...small.slice(1, count)], 'simulcast'));
+      if (fullSizeCounts.includes(count)) runs.push(await measure(context, large.slice(0, count), 'all720p'));
+    }
     return {
       fields: { runs },
       conditions: {
-        source: `each ${syntheticCamera.width}x${syntheticCamera.height} at ${syntheticCamera.frameRate}/s, VP8 of ${people
-          .map(({ videoBitsPerSec }) => round(videoBitsPerSec / 1e6, 2))
-          .join(', ')} Mbit/s, Opus; replayed as RTP from memory, outside of the measured tree`,
+        source: `noisy ${syntheticCamera.width}x${syntheticCamera.height} at ${syntheticCamera.frameRate}/s for the large tile, ${thumbnailLayer.width}x${thumbnailLayer.height} for thumbnails, VP8 of ${round(
+          large[0]!.videoBitsPerSec / 1e6,
+          2,
+        )} and ${small.map(({ videoBitsPerSec }) => round(videoBitsPerSec / 1e6, 2)).join(', ')} Mbit/s, Opus; replayed as RTP from memory, outside of the measured tree`,
         output: `${programConfig.width}x${programConfig.height} at ${programConfig.frameRate}/s, H.264 ${programConfig.videoBitsPerSec} bit/s, AAC ${programConfig.audioBitsPerSec} bit/s`,
         checked: 'every panelist seen moving in a tile of their own and heard, in the last complete picture group',
       },
@@ -61,7 +78,11 @@ export const mixerBench = defineBench({
   },
 });
 
-async function measure(context: BenchContext<'seconds'>, people: readonly SyntheticPanelist[]): Promise<Run> {
+async function measure(
+  context: BenchContext<'seconds'>,
+  people: readonly SyntheticPanelist[],
+  feeds: Run['feeds'],
+): Promise<Run> {
   const { options, defer, note } = context;
   const mixer = new MixerUnderLoad(people);
   defer(() => mixer.close());
@@ -87,6 +108,7 @@ async function measure(context: BenchContext<'seconds'>, people: readonly Synthe
   const frameCount = after.frameCount - before.frameCount;
   return {
     panelists: people.length,
+    feeds,
     size: `${programConfig.width}x${programConfig.height}`,
     renditions: 1,
     ...coresBetween(cpuBefore, cpuAfter),

@@ -1,18 +1,18 @@
 /** Entry point of every role: the server by default, `--role mixer` and `--role recorder` for its child processes. */
 import { parseArgs } from 'node:util';
-import { runMixerRole } from './app/roles/mixer-role.ts';
-import { runRecorderRole } from './app/roles/recorder-role.ts';
-import { runServerRole } from './app/roles/server-role.ts';
+
+/** Loaded one at a time: a mixer that is to replace a dead one must not wait for the server's modules. */
+const roles: Readonly<Record<string, () => Promise<{ run(): Promise<number> }>>> = {
+  server: () => import('./app/roles/server-role.ts'),
+  mixer: () => import('./app/roles/mixer-role.ts'),
+  recorder: () => import('./app/roles/recorder-role.ts'),
+};
 
 const { values } = parseArgs({ options: { role: { type: 'string', default: 'server' } } });
-const roles: Readonly<Record<string, () => Promise<number>>> = {
-  server: runServerRole,
-  mixer: runMixerRole,
-  recorder: runRecorderRole,
-};
-const run = roles[values.role];
-if (run === undefined) {
+const load = roles[values.role];
+if (load === undefined) {
   process.stderr.write(`Unknown role "${values.role}"; roles are ${Object.keys(roles).join(', ')}.\n`);
   process.exit(2);
 }
-process.exit(await run());
+const role = await load();
+process.exit(await role.run());

@@ -13,7 +13,17 @@ export interface SyntheticPanelist {
   readonly videoBitsPerSec: number;
 }
 
+export interface SyntheticCamera {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+  readonly bitsPerSec: number;
+}
+
+/** What the SFU sends for the large tile. */
 export const syntheticCamera = { width: 1280, height: 720, frameRate: 30, bitsPerSec: 1_500_000 } as const;
+/** What it sends for a thumbnail: the lowest simulcast layer. */
+export const thumbnailLayer = { width: 320, height: 180, frameRate: 30, bitsPerSec: 150_000 } as const;
 export const opusPacketMs = 20;
 /** One round of the replay; the camera's only keyframe comes once in it. */
 const roundSec = 4;
@@ -23,12 +33,16 @@ const frameCount = roundSec * syntheticCamera.frameRate;
  * The test pattern under sensor noise. The noise is what makes it cost what a camera costs: a flat pattern would be
  * coded in a few kilobytes and decoded in no time.
  */
-export async function makeSyntheticPanelist(identity: number, toneHz: number): Promise<SyntheticPanelist> {
-  const { width, height, frameRate } = syntheticCamera;
+export async function makeSyntheticPanelist(
+  identity: number,
+  toneHz: number,
+  camera: SyntheticCamera = syntheticCamera,
+): Promise<SyntheticPanelist> {
+  const { width, height, frameRate } = camera;
   const pictures = Array.from({ length: frameCount }, (_, counter) =>
     drawPattern({ identity, counter }, width, height),
   );
-  const ivf = await runFfmpeg(videoArgs(`${width}x${height}`), Buffer.concat(pictures));
+  const ivf = await runFfmpeg(videoArgs(camera), Buffer.concat(pictures));
   const frames = readIvfFrames(ivf);
   if (frames.length !== frameCount) throw new Error(`FFmpeg made ${frames.length} frames of ${frameCount}.`);
   const packets = readOggOpusPackets(await runFfmpeg(audioArgs(toneHz)));
@@ -42,10 +56,9 @@ export async function makeSyntheticPanelist(identity: number, toneHz: number): P
   };
 }
 
-function videoArgs(size: string): string[] {
-  const { frameRate, bitsPerSec } = syntheticCamera;
+function videoArgs({ width, height, frameRate, bitsPerSec }: SyntheticCamera): string[] {
   return [
-    ...['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', size, '-r', String(frameRate), '-i', 'pipe:0'],
+    ...['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`, '-r', String(frameRate), '-i', 'pipe:0'],
     ...['-vf', 'noise=c0s=14:c0f=t', '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-threads', '2'],
     ...['-b:v', String(bitsPerSec), '-maxrate', String(bitsPerSec), '-bufsize', String(bitsPerSec)],
     ...['-lag-in-frames', '0', '-auto-alt-ref', '0', '-g', '9999', '-f', 'ivf', 'pipe:1'],

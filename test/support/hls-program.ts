@@ -63,6 +63,7 @@ export interface HlsProgramOptions {
   readonly windowSec?: number;
   readonly sessionId?: string;
   readonly clock?: FakeClock;
+  readonly isQuickStart?: boolean;
 }
 
 /** A live program under test; `feed` moves media time and the clock together. */
@@ -77,7 +78,7 @@ export class TestProgram {
   #runIndex = -1;
 
   constructor(options: HlsProgramOptions = {}) {
-    const { sessionId = 'session-1', clock = new FakeClock(), ...config } = options;
+    const { sessionId = 'session-1', clock = new FakeClock(), isQuickStart = false, ...config } = options;
     this.clock = clock;
     this.config = hlsConfigSchema.parse(config);
     this.program = createProgram({
@@ -85,6 +86,7 @@ export class TestProgram {
       sessionId,
       renditions: testRenditions,
       config: this.config,
+      isQuickStart,
       sink: this.sink,
       clock: this.clock,
       logger: silentLogger,

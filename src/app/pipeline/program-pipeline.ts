@@ -20,8 +20,8 @@ import { MixerFeed } from './mixer-feed.ts';
 import { programRenditions, renditionIds } from './renditions.ts';
 import { type SessionRecording } from './session-recording.ts';
 
-/** From go-live to the first part that a viewer can play. */
-const firstPartDeadlineMs = 20_000;
+/** From go-live to the first segment, which lets players in. */
+const playableDeadlineMs = 25_000;
 
 export interface ProgramPipelineOptions {
   readonly webinarId: string;
@@ -62,6 +62,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
       sessionId: options.sessionId,
       renditions: programRenditions(options.mixerConfig),
       config: options.hlsConfig,
+      isQuickStart: true,
       sink: options.recording,
       clock: options.clock,
       logger: this.#logger,
@@ -76,7 +77,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
     });
   }
 
-  /** Resolves when viewers can play the first part. On failure everything is closed again. */
+  /** Resolves when viewers can play. On failure everything is closed again. */
   async start(): Promise<void> {
     this.advanceTo('starting');
     const { origin, recording, roster, sfu, webinarId, clock } = this.#options;
@@ -101,7 +102,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
     );
     this.#mixer.start();
     try {
-      await withDeadline(this.#program.firstPartPublished, firstPartDeadlineMs, clock, 'the first part of the program');
+      await withDeadline(this.#program.playable, playableDeadlineMs, clock, 'the first segment of the program');
     } catch (error) {
       await this.close('start failed');
       origin.removeProgram(this.sessionId);
@@ -134,7 +135,8 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
         video: {
           renditionId: renditionIds.video,
           bitsPerSec: mixerConfig.videoBitsPerSec,
-          gopFrameCount: Math.round(this.#program.timing.segmentSec * mixerConfig.frameRate),
+          // Two per segment: a viewer who joins waits for less, and the first segment can be half as long.
+          gopFrameCount: Math.round((this.#program.timing.segmentSec * mixerConfig.frameRate) / 2),
         },
         audio: { renditionId: renditionIds.audio, bitsPerSec: mixerConfig.audioBitsPerSec },
         rtpListenIp,

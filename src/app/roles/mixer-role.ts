@@ -5,7 +5,7 @@ import { runMixerProcess } from '../../mixer/index.ts';
 import { connectParent } from '../processes/index.ts';
 import { roleLogLevel } from './role-log-level.ts';
 
-export async function runMixerRole(): Promise<number> {
+export async function run(): Promise<number> {
   const logger = createLogger({ level: roleLogLevel(), role: 'mixer' });
   const channel = connectParent();
   const mixer = runMixerProcess({ clock: systemClock, logger, channel });

@@ -7,7 +7,7 @@ import { connectParent } from '../processes/index.ts';
 import { objectStoreDir } from '../object-store-dir.ts';
 import { version } from '../version.ts';
 
-export async function runRecorderRole(): Promise<number> {
+export async function run(): Promise<number> {
   // The parent decides when the process ends, by disconnecting: a signal to the whole group must not cut a flush short.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   const channel = connectParent();

@@ -5,7 +5,7 @@ import { RostrumError } from '../../core/errors.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
 
 /** Exit codes: 0 ended by a signal, 1 an error of ours, 2 something the operator has to correct. */
-export async function runServerRole(): Promise<number> {
+export async function run(): Promise<number> {
   let config: Config;
   try {
     config = readConfig(process.env);

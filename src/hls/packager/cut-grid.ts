@@ -10,15 +10,20 @@ export interface Cut {
   readonly endFrameCount: number;
 }
 
-/** @param cutIndex counts the parts of the run from 0. */
-export function cutAt(timing: ProgramTiming, cutIndex: number): Cut {
+/**
+ * @param runCutIndex counts the parts of the run from 0.
+ * @param skippedPartCount parts by which the run begins behind a segment boundary: its first segment is so much shorter.
+ */
+export function cutAt(timing: ProgramTiming, runCutIndex: number, skippedPartCount = 0): Cut {
+  const cutIndex = runCutIndex + skippedPartCount;
   const segmentIndex = Math.floor(cutIndex / timing.partsPerSegment);
   const partIndex = cutIndex % timing.partsPerSegment;
   const framesIntoSegment = Math.min((partIndex + 1) * timing.partFrameCount, timing.segmentFrameCount);
   return {
-    partIndex,
+    partIndex: segmentIndex === 0 ? partIndex - skippedPartCount : partIndex,
     isSegmentEnd: partIndex === timing.partsPerSegment - 1,
-    endFrameCount: segmentIndex * timing.segmentFrameCount + framesIntoSegment,
+    endFrameCount:
+      segmentIndex * timing.segmentFrameCount + framesIntoSegment - skippedPartCount * timing.partFrameCount,
   };
 }
 

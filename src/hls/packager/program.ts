@@ -8,6 +8,7 @@ import { type Logger } from '../../core/logger.ts';
 import { type Metrics } from '../../core/metrics.ts';
 import { TypedEmitter } from '../../core/typed-emitter.ts';
 import { parseInitSegment } from '../../media/fmp4/index.ts';
+import { videoTimescaleHz } from '../../media/timebase.ts';
 import { type HlsConfig } from '../config.ts';
 import { hlsError } from '../errors.ts';
 import { type ProgramRun, type ProgramSink, type RenditionSpec } from '../ports.ts';
@@ -24,6 +25,11 @@ export interface ProgramOptions {
   /** First video rendition is the players' start. */
   readonly renditions: readonly RenditionSpec[];
   readonly config: HlsConfig;
+  /**
+   * Makes the program's first segment half as long, so that viewers can join so much earlier. Needs an IDR in the
+   * middle of each segment.
+   */
+  readonly isQuickStart?: boolean;
   /** Hears everything published, in order; optional. */
   readonly sink?: ProgramSink;
   readonly clock: Clock;
@@ -43,14 +49,14 @@ export class Program {
   readonly renditions: readonly RenditionSpec[];
   readonly timing: ProgramTiming;
   readonly events = new TypedEmitter<ProgramEvents>();
-  /** Resolves with the first part; rejects with CORE_CLOSED when the program ends without one. */
-  readonly firstPartPublished: Promise<void>;
+  /** Resolves when players are let in: with the first whole segment. Rejects with CORE_CLOSED when there never is one. */
+  readonly playable: Promise<void>;
 
   readonly #options: ProgramOptions;
   readonly #sink: SinkGuard;
   readonly #publisher: Publisher;
   readonly #codecStrings = new Map<string, string>();
-  readonly #firstPart = Promise.withResolvers<void>();
+  readonly #playable = Promise.withResolvers<void>();
   #run: RunPackager | undefined;
   #lastRunIndex = -1;
   #freeFromSec = 0;
@@ -79,8 +85,8 @@ export class Program {
         help: 'Segments published, one per moment and not per rendition.',
       }),
     });
-    this.firstPartPublished = this.#firstPart.promise;
-    this.firstPartPublished.catch(() => undefined);
+    this.playable = this.#playable.promise;
+    this.playable.catch(() => undefined);
   }
 
   /** Counts published states; equal numbers mean byte-equal playlists. */
@@ -126,7 +132,7 @@ export class Program {
   nextRunStartSec(): number {
     const freeSec = Math.max(minStartSec, this.#freeFromSec, this.#run?.endSec() ?? 0);
     // A thousandth of a tick of slack: 12.000000000000002 is grid point 6, not 7.
-    return Math.ceil(freeSec / this.timing.segmentSec - 1e-8) * this.timing.segmentSec;
+    return Math.ceil(freeSec / this.timing.segmentSec - 1e-8) * this.timing.segmentSec + this.#skippedSec();
   }
 
   /**
@@ -136,7 +142,7 @@ export class Program {
   beginRun(run: ProgramRun): void {
     this.#assertLive();
     this.endRun('replaced');
-    const gridPosition = run.startTimeSec / this.timing.segmentSec;
+    const gridPosition = (run.startTimeSec - this.#skippedSec()) / this.timing.segmentSec;
     const isOnGrid = Math.abs(gridPosition - Math.round(gridPosition)) < 1e-8;
     const isFree = run.startTimeSec > this.nextRunStartSec() - 1e-6;
     if (!Number.isInteger(run.runIndex) || run.runIndex <= this.#lastRunIndex || !isOnGrid || !isFree) {
@@ -144,8 +150,8 @@ export class Program {
         details: { ...run, lastRunIndex: this.#lastRunIndex, nextRunStartSec: this.nextRunStartSec() },
       });
     }
+    this.#run = new RunPackager(run, this.timing, this.renditions, this.#skippedPartCount());
     this.#lastRunIndex = run.runIndex;
-    this.#run = new RunPackager(run, this.timing, this.renditions);
     this.#options.logger.info({ sessionId: this.sessionId, ...run }, 'Program run begins');
   }
 
@@ -198,7 +204,7 @@ export class Program {
     if (this.#isEnded) return;
     this.endRun('program ended');
     this.#isEnded = true;
-    this.#firstPart.reject(coreError('CORE_CLOSED', { message: 'The program ended before its first part.' }));
+    this.#playable.reject(coreError('CORE_CLOSED', { message: 'The program ended before its first segment.' }));
     this.#sink.programEnded();
     this.#announce();
     this.events.emit('ended');
@@ -216,13 +222,23 @@ export class Program {
 
   #publish(run: RunPackager, partSet: PartSet): void {
     this.#publisher.publishPart(run, partSet);
-    this.#firstPart.resolve();
     if (partSet.isSegmentEnd) this.#publisher.closeSegment();
   }
 
   #announce(): void {
     this.#version++;
+    if (this.isReady) this.#playable.resolve();
     this.events.emit('changed');
+  }
+
+  /** Only before the first run: every other begins at a segment boundary. */
+  #skippedPartCount(): number {
+    const isQuick = this.#options.isQuickStart === true && this.#lastRunIndex < 0;
+    return isQuick ? Math.floor(this.timing.partsPerSegment / 2) : 0;
+  }
+
+  #skippedSec(): number {
+    return (this.#skippedPartCount() * this.timing.partFrameCount * this.timing.frameTicks) / videoTimescaleHz;
   }
 
   #openRun(): RunPackager {

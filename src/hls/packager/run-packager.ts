@@ -20,9 +20,12 @@ export class RunPackager {
   readonly #timing: ProgramTiming;
   readonly #renditions: readonly RenditionSpec[];
   readonly #intakes = new Map<string, TrackIntake>();
+  readonly #skippedPartCount: number;
   #cutIndex = 0;
 
-  constructor(run: ProgramRun, timing: ProgramTiming, renditions: readonly RenditionSpec[]) {
+  /** @param skippedPartCount parts by which the first segment is shorter than the others */
+  constructor(run: ProgramRun, timing: ProgramTiming, renditions: readonly RenditionSpec[], skippedPartCount = 0) {
+    this.#skippedPartCount = skippedPartCount;
     this.run = run;
     this.#timing = timing;
     this.#renditions = renditions;
@@ -54,7 +57,7 @@ export class RunPackager {
   /** The next part if every rendition has all of it. */
   takePart(): PartSet | undefined {
     if (!this.isComplete) return undefined;
-    const cut = cutAt(this.#timing, this.#cutIndex);
+    const cut = cutAt(this.#timing, this.#cutIndex, this.#skippedPartCount);
     const isReached = this.#renditions.every(({ renditionId, kind }) => {
       const intake = this.#intakes.get(renditionId)!;
       return intake.endTicks >= intake.runStartTicks + cutTicks(this.#timing, kind, cut.endFrameCount);
@@ -87,7 +90,7 @@ export class RunPackager {
   }
 
   #cut(): PartSet | undefined {
-    const { partIndex, isSegmentEnd, endFrameCount } = cutAt(this.#timing, this.#cutIndex);
+    const { partIndex, isSegmentEnd, endFrameCount } = cutAt(this.#timing, this.#cutIndex, this.#skippedPartCount);
     const tracks = new Map<string, TrackPart>();
     for (const { renditionId, kind } of this.#renditions) {
       const intake = this.#intakes.get(renditionId)!;

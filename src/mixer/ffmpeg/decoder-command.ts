@@ -49,7 +49,7 @@ function fitInto({ width, height }: PictureSize): string {
   // Upwards to even, with room for rounding errors of the division.
   const scaled = (side: string): string => `'ceil(${side}*${factor}/2-0.01)*2'`;
   return [
-    `scale=w=${scaled('iw')}:h=${scaled('ih')}:out_color_matrix=bt709:out_range=tv`,
+    `scale=w=${scaled('iw')}:h=${scaled('ih')}:out_color_matrix=bt709:out_range=tv:flags=bilinear`,
     'format=yuv420p',
     `crop=w='min(iw,${width})':h='min(ih,${height})'`,
     `pad=${width}:${height}:-1:-1:black`,

@@ -130,7 +130,7 @@ it('a live FFmpeg program obeys the rules at every reload, through an encoder re
   const encoding = encode(program, 0, 9.3, ['-re'])
     .then(() => encode(program, 1, 9, ['-re']))
     .then(() => program.end());
-  await program.firstPartPublished;
+  await program.playable;
   await firstSegment;
   const findings: string[] = [];
   const [video, audio] = await Promise.all([follow(server, 'video', findings), follow(server, 'audio', findings)]);

@@ -17,6 +17,37 @@ function started(): { test: TestProgram; encoder: FakeEncoder } {
   return { test, encoder: test.beginRun() };
 }
 
+describe('a program with a quick start', () => {
+  it('closes its first segment after half the time and all others on the grid, in every rendition', () => {
+    const test = new TestProgram({ isQuickStart: true });
+    test.beginRun(30);
+    test.feed(5.1);
+    const ofKind = (renditionId: string) => test.sink.segments.filter((segment) => segment.renditionId === renditionId);
+    expect(
+      ofKind('video').map(({ startTicks, durationTicks }) => [startTicks / 90_000, durationTicks / 90_000]),
+    ).toEqual([
+      [11, 1],
+      [12, 2],
+      [14, 2],
+    ]);
+    expect(ofKind('audio').map(({ partCount }) => partCount)).toEqual([3, 6, 6]);
+    expect(
+      ofKind('audio').every(({ startTicks }, index) => Math.abs(startTicks / 48_000 - [11, 12, 14][index]!) < 0.022),
+    ).toBe(true);
+  });
+
+  it('begins its second run on the grid with a whole segment', () => {
+    const test = new TestProgram({ isQuickStart: true });
+    test.beginRun(30);
+    test.feed(1.5);
+    test.program.endRun('died');
+    expect(test.program.nextRunStartSec()).toBe(14);
+    test.beginRun(30);
+    test.feed(2.1);
+    expect(test.sink.segments.at(-1)).toMatchObject({ startTicks: 14 * 48_000, partCount: 6 });
+  });
+});
+
 describe('pushFragment', () => {
   it('publishes part k of video and audio together, from one barrier', () => {
     const { test, encoder } = started();
@@ -226,16 +257,21 @@ describe('runs', () => {
 });
 
 describe('life', () => {
-  it('firstPartPublished resolves with the first part', async () => {
+  it('playable resolves with the first whole segment, and not with its parts', async () => {
     const { test } = started();
-    test.feed(0.4);
-    await expect(test.program.firstPartPublished).resolves.toBeUndefined();
+    let isPlayable = false;
+    void test.program.playable.then(() => (isPlayable = true));
+    test.feed(1.9);
+    await Promise.resolve();
+    expect(isPlayable).toBe(false);
+    test.feed(0.3);
+    await expect(test.program.playable).resolves.toBeUndefined();
   });
 
-  it('firstPartPublished rejects when the program ends without one', async () => {
+  it('playable rejects when the program ends without a segment', async () => {
     const { test } = started();
     test.program.close();
-    await expect(test.program.firstPartPublished).rejects.toMatchObject({ code: 'CORE_CLOSED' });
+    await expect(test.program.playable).rejects.toMatchObject({ code: 'CORE_CLOSED' });
   });
 
   it('end and close are idempotent and tell once', () => {
