@@ -11,6 +11,7 @@ import { renderCoturnConfig } from './coturn-config.ts';
 import { CoturnProcess } from './coturn-process.ts';
 import { processError, processErrorCatalog } from './errors.ts';
 import { pickInterfaceAddress } from './interface-address.ts';
+import { endOrphan, noteChild } from './orphan.ts';
 import { answersStunBinding } from './stun-probe.ts';
 import { type TurnConfig } from './turn-config.ts';
 import { createTurnCredentials } from './turn-credentials.ts';
@@ -42,7 +43,7 @@ export interface TurnServerOptions {
   readonly config: TurnConfig;
   /** Every address the SFU is reached at; the server relays to these and to nothing else. */
   readonly sfuAddresses: readonly string[];
-  /** Configuration and pid file go into `turn/` below it. */
+  /** Configuration and pid files go into `turn/` below it; nobody else may run on it. */
   readonly dataDir: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -52,6 +53,9 @@ export interface TurnServerOptions {
 }
 
 const anyIp = '0.0.0.0';
+const configName = 'turnserver.conf';
+/** Says who was started; coturn's own pid file has no start time, and a pid may be somebody else's by now. */
+const childNoteName = 'turnserver.child';
 const readyDeadlineMs = 5000;
 const firstRestartDelayMs = 500;
 const maxRestartDelayMs = 30_000;
@@ -104,13 +108,18 @@ class CoturnServer extends Lifecycle implements TurnServer {
       return;
     }
     const first = Promise.withResolvers<void>();
-    const supervision = this.#supervise(first.resolve);
+    // A folder that cannot be written must neither hold up the start nor go unsaid.
+    const supervision = this.#supervise(first.resolve).catch((error: unknown) => {
+      this.#isReady = false;
+      this.#logger.error({ error }, 'TURN is off: its supervision failed');
+      first.resolve();
+    });
     this.own('turnserver', async () => {
       this.#abort.abort();
       await this.#process?.end();
       await supervision;
       // The first one holds the secret.
-      for (const name of ['turnserver.conf', 'turnserver.pid']) rmSync(this.#file(name), { force: true });
+      for (const name of [configName, 'turnserver.pid', childNoteName]) rmSync(this.#file(name), { force: true });
     });
     await first.promise;
     if (!this.isClosed) this.advanceTo('running');
@@ -134,6 +143,7 @@ class CoturnServer extends Lifecycle implements TurnServer {
   async #supervise(onVerdict: () => void): Promise<void> {
     const { clock } = this.#options;
     let restartDelayMs = firstRestartDelayMs;
+    await this.#endOrphan();
     while (!this.#abort.signal.aborted) {
       const startedAtMs = clock.nowMs();
       const isWorthRestarting = await this.#runOnce(onVerdict);
@@ -144,6 +154,19 @@ class CoturnServer extends Lifecycle implements TurnServer {
       restartDelayMs = Math.min(maxRestartDelayMs, restartDelayMs * 2);
       if (!this.#abort.signal.aborted) this.#restarts?.inc();
     }
+  }
+
+  /** A server that was killed leaves its coturn on the port, with a secret nobody knows any more. */
+  async #endOrphan(): Promise<void> {
+    const { clock } = this.#options;
+    const orphan = await endOrphan({
+      noteFile: this.#file(childNoteName),
+      argument: this.#file(configName),
+      clock,
+    });
+    if (orphan?.isGone === true) this.#logger.info({ pid: orphan.pid }, 'ended the TURN server of an earlier run');
+    else if (orphan !== undefined)
+      this.#logger.warn({ pid: orphan.pid }, 'the TURN server of an earlier run could not be ended');
   }
 
   /** Runs the program until it ends. False when trying again makes no sense. */
@@ -164,6 +187,7 @@ class CoturnServer extends Lifecycle implements TurnServer {
       onLine,
     });
     this.#process = turnserver;
+    noteChild(this.#file(childNoteName), turnserver.pid);
     const ended = new AbortController();
     void turnserver.exited.then(() => ended.abort());
     const isUp = await this.#becomesReady(AbortSignal.any([this.#abort.signal, ended.signal]));
@@ -202,7 +226,7 @@ class CoturnServer extends Lifecycle implements TurnServer {
       pidFile: this.#file('turnserver.pid'),
       runAsUser: unprivilegedUser(),
     });
-    const file = this.#file('turnserver.conf');
+    const file = this.#file(configName);
     // A mode is honoured only when the file is made.
     rmSync(file, { force: true });
     writeFileSync(file, text, { mode: 0o600, flag: 'wx' });

@@ -1,7 +1,11 @@
 /** The real coturn, started as the application starts it: relays to the SFU and to nobody else, ends with the app. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTurnServer, type TurnServer } from '../../../src/app/processes/index.ts';
 import { createTurnCredentials } from '../../../src/app/processes/turn-credentials.ts';
@@ -32,7 +36,9 @@ function recordingLogger(): Logger {
   return { ...silentLogger, debug: log, info: log, warn: log, error: log, child: recordingLogger };
 }
 
-function createServer(overrides: { program?: string; configured?: Record<string, unknown> } = {}): TurnServer {
+function createServer(
+  overrides: { program?: string; folder?: string; configured?: Record<string, unknown> } = {},
+): TurnServer {
   return createTurnServer({
     config: turnConfigSchema.parse({
       listenIp: machine.address,
@@ -43,7 +49,7 @@ function createServer(overrides: { program?: string; configured?: Record<string,
       ...overrides.configured,
     }),
     sfuAddresses: [machine.address],
-    dataDir,
+    dataDir: overrides.folder ?? dataDir,
     clock: systemClock,
     logger: recordingLogger(),
     ...(overrides.program === undefined ? {} : { program: overrides.program }),
@@ -152,6 +158,44 @@ describe('TURN server process', () => {
     expect(await connect(server.iceServersFor('peer1')[0]!).allocate()).toBe(allocated);
   });
 
+  it('start after only the server was killed ends the orphan and is ready with its own secret', async () => {
+    const earlier = spawn(process.execPath, [
+      fileURLToPath(new URL('./earlier-run.ts', import.meta.url)),
+      JSON.stringify({ listenIp: machine.address, port, dataDir, secret: 'the-secret-of-the-earlier-run' }),
+    ]);
+    const ended = once(earlier, 'exit');
+    const [line] = (await once(createInterface({ input: earlier.stdout }), 'line')) as [string];
+    const orphanPid = Number(line);
+    earlier.kill('SIGKILL');
+    await ended;
+    expect(isRunning(orphanPid)).toBe(true);
+    await server.start();
+    expect(isRunning(orphanPid)).toBe(false);
+    expect(server.isReady).toBe(true);
+    expect(await connect(server.iceServersFor('peer1')[0]!).allocate()).toBe(allocated);
+  });
+
+  it('start leaves a process alone that has the noted pid but is another one', async () => {
+    const stranger = spawn('sleep', ['60']);
+    try {
+      mkdirSync(path.join(dataDir, 'turn'));
+      const stat = readFileSync(`/proc/${stranger.pid}/stat`, 'utf8').split(' ');
+      writeFileSync(path.join(dataDir, 'turn/turnserver.child'), `${stranger.pid} ${stat[21]}`);
+      await server.start();
+      expect(server.isReady).toBe(true);
+      expect(isRunning(stranger.pid!)).toBe(true);
+    } finally {
+      stranger.kill('SIGKILL');
+    }
+  });
+
+  it('start with a folder that cannot be written comes back, says so and hands out no servers', async () => {
+    writeFileSync(path.join(dataDir, 'turn'), 'a file in the place of the folder');
+    await server.start();
+    expect(logged.join()).toContain('TURN is off');
+    expect(server.iceServersFor('peer1')).toEqual([]);
+  });
+
   it('start with coturn not installed says so once and hands out no servers', async () => {
     server = createServer({ program: 'turnserver-that-is-not-there' });
     await server.start();
@@ -163,7 +207,7 @@ describe('TURN server process', () => {
   it('start with the port taken hands out no servers, and comes up when the port is free again', async () => {
     const other = server;
     await other.start();
-    server = createServer();
+    server = createServer({ folder: path.join(dataDir, 'second') });
     await server.start();
     expect(server.iceServersFor('peer1')).toEqual([]);
     expect(logged.join()).toContain('TURN_PORT_IN_USE');
