@@ -32,10 +32,8 @@ export async function endOrphan(options: {
   rmSync(noteFile, { force: true });
   const pid = Number(pidText);
   if (!Number.isSafeInteger(pid) || pid <= 1) return undefined;
-  // A zombie has no arguments any more, and so counts as gone.
-  const isGone = () =>
-    processStart(pid) !== start || !(readText(`/proc/${pid}/cmdline`) ?? '').split('\0').includes(argument);
-  if (isGone()) return undefined;
+  const isGone = () => processStart(pid) !== start;
+  if (isGone() || !(readText(`/proc/${pid}/cmdline`) ?? '').split('\0').includes(argument)) return undefined;
   const steps = [
     { signal: 'SIGTERM', graceMs: termGraceMs },
     { signal: 'SIGKILL', graceMs: killGraceMs },
@@ -46,10 +44,16 @@ export async function endOrphan(options: {
   return { pid, isGone: isGone() };
 }
 
-/** When a process started, in clock ticks since boot (proc(5), field 22): a pid alone may have been reused. */
+/**
+ * When a process started, in clock ticks since boot (proc(5), field 22): a pid alone may have been reused. Undefined
+ * when it is gone, which a zombie is once its last thread has ended: only then are its sockets closed.
+ */
 function processStart(pid: number): string | undefined {
   const stat = readText(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  // From field 3 on: the program's name before it may hold blanks.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  const [state, threadCount, start] = [fields[0], fields[17], fields[19]];
+  return state === 'Z' && Number(threadCount) <= 1 ? undefined : start;
 }
 
 /** Undefined when it is not there, or went away while it was read. */

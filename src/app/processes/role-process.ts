@@ -22,6 +22,8 @@ export interface RoleProcessOptions {
   readonly args?: readonly string[];
   /** The whole environment of the child; the parent's by default. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Node and V8 flags of the child, besides the parent's. */
+  readonly nodeFlags?: readonly string[];
   /** Module to run; src/main.ts by default. */
   readonly entryPath?: string;
   /** Bytes handed to the channel and not yet written, beyond which `send` refuses. 64 MiB by default. */
@@ -80,6 +82,7 @@ class ForkedRoleProcess implements RoleProcess {
     this.#events = new TypedEmitter((event, error) => logger.error({ event, error }, 'Listener failed'));
     this.#child = fork(options.entryPath ?? defaultEntryPath, ['--role', options.role, ...(options.args ?? [])], {
       serialization: 'advanced',
+      execArgv: [...process.execArgv, ...(options.nodeFlags ?? [])],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: options.env ?? process.env,
     });
