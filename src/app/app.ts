@@ -100,7 +100,10 @@ export class App extends Lifecycle {
     // First to end: viewers get the end of the program and the recording its last part while everything else still runs.
     this.own('live webinars', () => webinars.endAll());
     this.advanceTo('running');
-    return this.#greeting(http.port, { store, tokens, turn, newApiKey: apiKey.newKey });
+    const text = await this.#greeting(http.port, { store, tokens, turn, newApiKey: apiKey.newKey });
+    // Not earlier: a start that fails has shown the key to nobody.
+    apiKey.confirm();
+    return text;
   }
 
   protected override onReleaseFailed(name: string, error: unknown): void {

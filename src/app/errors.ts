@@ -107,6 +107,13 @@ export const appErrorCatalog = {
     summary: 'Another Rostrum is running on this data folder.',
     fix: 'Stop it, or set ROSTRUM_DATA_DIR to another folder.',
   },
+  APP_SECRET_UNUSABLE: {
+    fault: 'caller',
+    retryable: false,
+    httpStatus: 500,
+    summary: 'A secret file in the data folder is damaged or cannot be read.',
+    fix: 'Restore it from a backup, or delete the file to have a new one made (links or the API key given out before then stop working).',
+  },
   APP_FFMPEG_MISSING: {
     fault: 'caller',
     retryable: false,

@@ -6,11 +6,12 @@ import { type Clock } from '../../core/clock.ts';
 import { randomId } from '../../core/ids.ts';
 import { displayNameSchema, idSchema, roleSchema, type Role } from '../../signaling/protocol/index.ts';
 import { appError } from '../errors.ts';
-import { secretFile } from './secret-file.ts';
+import { readSecret, writeSecret } from './secret-file.ts';
 
 const issuer = 'rostrum';
 /** Clocks of two machines may differ by this much. */
 const leewaySec = 60;
+const keyFileName = 'signing-key.pem';
 
 const stageAudience = 'rostrum/stage';
 const recordingAudience = 'rostrum/recording';
@@ -38,12 +39,13 @@ export class AccessTokens {
     this.#clock = clock;
   }
 
-  /** Opens the signing key in the data folder, making it the first time. */
+  /** Opens the signing key in the data folder, making it the first time. @throws APP_SECRET_UNUSABLE, APP_DATA_DIR_UNWRITABLE */
   static open(dataDir: string, clock: Clock): AccessTokens {
-    const { value } = secretFile(dataDir, 'signing-key.pem', () =>
-      generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    );
-    return new AccessTokens(createPrivateKey(value), clock);
+    const known = readSecret(dataDir, keyFileName, parsePrivateKey);
+    if (known !== undefined) return new AccessTokens(known, clock);
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeSecret(dataDir, keyFileName, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trim());
+    return new AccessTokens(privateKey, clock);
   }
 
   async issueInvite(invite: {
@@ -106,4 +108,10 @@ export class AccessTokens {
       throw appError(cause instanceof joseErrors.JWTExpired ? 'AUTH_TOKEN_EXPIRED' : 'AUTH_TOKEN_INVALID', { cause });
     }
   }
+}
+
+function parsePrivateKey(pem: string): KeyObject {
+  const key = createPrivateKey(pem);
+  if (key.asymmetricKeyType !== 'ed25519') throw new Error('not an Ed25519 key');
+  return key;
 }

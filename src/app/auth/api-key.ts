@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Clock } from '../../core/clock.ts';
 import { appError } from '../errors.ts';
-import { randomSecret, secretFile } from './secret-file.ts';
+import { randomSecret, readSecret, writeSecret } from './secret-file.ts';
 
 /** Wrong keys allowed per address within one window. */
 const maxFailuresPerWindow = 20;
@@ -22,11 +22,12 @@ export class ApiKeyGuard {
 
   /** @throws AUTH_API_KEY_MISSING, AUTH_API_KEY_WRONG, AUTH_RATE_LIMITED */
   check(authorization: string | undefined, address: string): void {
-    const failures = this.#recentFailures(address);
-    if (failures >= maxFailuresPerWindow) throw appError('AUTH_RATE_LIMITED');
     const key = /^Bearer (\S{1,512})$/.exec(authorization ?? '')?.[1];
     if (key === undefined) throw appError('AUTH_API_KEY_MISSING');
+    // The right key always passes: behind a proxy everybody may share one address.
     if (timingSafeEqual(sha256(key), this.#hash)) return;
+    const failures = this.#recentFailures(address);
+    if (failures >= maxFailuresPerWindow) throw appError('AUTH_RATE_LIMITED');
     this.#noteFailure(address, failures);
     throw appError('AUTH_API_KEY_WRONG');
   }
@@ -46,19 +47,37 @@ export class ApiKeyGuard {
   }
 }
 
-/** Uses the configured key, or makes one. `newKey` is set only when it was made now: show it once. */
-export function openApiKey(options: { dataDir: string; configured: string | undefined; clock: Clock }): {
-  guard: ApiKeyGuard;
-  newKey: string | undefined;
-} {
-  if (options.configured !== undefined)
-    return { guard: new ApiKeyGuard(sha256(options.configured), options.clock), newKey: undefined };
-  const fresh = randomSecret();
-  const file = secretFile(options.dataDir, 'api-key.sha256', () => sha256(fresh).toString('hex'));
+export interface ApiKey {
+  readonly guard: ApiKeyGuard;
+  /** Set only when it was made now: show it once. */
+  readonly newKey: string | undefined;
+  /**
+   * Keeps a new key for the starts to come. Call it when the key is about to be shown, and not before: of a key that
+   * nobody saw the hash alone would be left. @throws APP_DATA_DIR_UNWRITABLE
+   */
+  confirm(): void;
+}
+
+const hashFileName = 'api-key.sha256';
+
+/** Uses the configured key, the one of an earlier start, or makes one. @throws APP_SECRET_UNUSABLE */
+export function openApiKey(options: { dataDir: string; configured: string | undefined; clock: Clock }): ApiKey {
+  const { dataDir, configured, clock } = options;
+  const knownHash = configured === undefined ? readSecret(dataDir, hashFileName, parseHash) : sha256(configured);
+  if (knownHash !== undefined)
+    return { guard: new ApiKeyGuard(knownHash, clock), newKey: undefined, confirm: () => undefined };
+  const newKey = randomSecret();
+  const hash = sha256(newKey);
   return {
-    guard: new ApiKeyGuard(Buffer.from(file.value, 'hex'), options.clock),
-    newKey: file.isNew ? fresh : undefined,
+    guard: new ApiKeyGuard(hash, clock),
+    newKey,
+    confirm: () => writeSecret(dataDir, hashFileName, hash.toString('hex')),
   };
+}
+
+function parseHash(text: string): Buffer {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new Error('not a SHA-256 in hexadecimal');
+  return Buffer.from(text, 'hex');
 }
 
 function sha256(text: string): Buffer {
