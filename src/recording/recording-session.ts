@@ -15,7 +15,7 @@ import { type RecordingManifest } from './finishing/manifest.ts';
 import { recordingPrefix } from './object-key.ts';
 import { type ObjectStore, type RecorderEvent, type RecordingStart } from './ports.ts';
 import { type RetryPolicy, withRetries } from './retry.ts';
-import { SessionSpool } from './spool/session-spool.ts';
+import { type PendingUpload, SessionSpool } from './spool/session-spool.ts';
 import { removeSpoolFolder } from './spool/spool-folder.ts';
 import { SessionUploader, uploadRetryPolicy } from './uploads/session-uploader.ts';
 import { type UploadSlots } from './uploads/upload-slots.ts';
@@ -75,7 +75,8 @@ export class RecordingSession extends Lifecycle {
       logger: this.#logger,
       next: () => this.#spool?.nextUpload(),
       onUploaded: (upload) => this.#queue.run(async () => this.#spool?.stageUploaded(upload)),
-      onFailed: (error) => this.#fail(error),
+      onDamaged: (upload, error) => this.#queue.run(async () => this.#giveUpDamaged(upload, error)),
+      onPostponed: (upload) => this.#spool?.postponeUpload(upload),
     });
     this.own('spool', () => this.#queue.run(async () => this.#closeSpool()));
     this.own('finishing', async () => {
@@ -227,7 +228,7 @@ export class RecordingSession extends Lifecycle {
     this.#reportProgress('uploading', 0);
     try {
       await this.#uploader.drained();
-      if (this.isClosed || this.#uploader.state === 'failed') return;
+      if (this.isClosed) return;
       this.#reportProgress('uploading', 1);
       const manifest = await this.#finishWithRetries();
       await this.#queue.run(() => this.#forgetSpool(manifest));
@@ -282,6 +283,14 @@ export class RecordingSession extends Lifecycle {
       onRetry: (error, attempt) =>
         this.#logger.warn({ code: error.code, attempt, error }, 'object store failed, trying again'),
     });
+  }
+
+  #giveUpDamaged(upload: PendingUpload, error: RostrumError): void {
+    this.#logger.error(
+      { name: upload.name, code: error.code, details: error.details, error },
+      'recorded bytes are lost',
+    );
+    this.#spool?.stageDamaged(upload, this.#services.clock.wallMs());
   }
 
   /** Steps of a percent are enough for anyone who looks. */

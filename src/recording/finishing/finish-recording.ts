@@ -21,7 +21,7 @@ import {
 } from '../object-key.ts';
 import { type ObjectStore, type RecorderEvent } from '../ports.ts';
 import { runFileName } from '../spool/spool-layout.ts';
-import { type SpooledRun, type SpooledSegment, type SpoolState } from '../spool/spool-state.ts';
+import { playableSegments, type SpooledRun, type SpooledSegment, type SpoolState } from '../spool/spool-state.ts';
 import { verifyObject } from '../uploads/verified-upload.ts';
 import {
   buildInterruptions,
@@ -39,7 +39,7 @@ const mp4ToleranceSec = 0.05;
 
 export interface FinishOptions {
   readonly folder: string;
-  /** With `end`, every segment closed and uploaded. */
+  /** With `end`, every segment closed and uploaded or marked as damaged. */
   readonly state: SpoolState;
   readonly store: ObjectStore;
   readonly clock: Clock;
@@ -132,13 +132,13 @@ async function describeRenditions(options: FinishOptions, timeline: RecordingTim
   const recorded = [...state.renditions.values()].filter(({ spec }) => state.segmentsOf(spec.renditionId).length > 0);
   // Playlists must have the same discontinuities (§6.2.4): a run that one rendition never got into stays out of all.
   const isInAll = (runIndex: number) =>
-    recorded.every(({ runs }) => runs.some((run) => run.runIndex === runIndex && run.segments.length > 0));
+    recorded.every(({ runs }) => runs.some((run) => run.runIndex === runIndex && playableSegments(run).length > 0));
   const described = [];
   for (const { spec, runs } of state.renditions.values()) {
     const { renditionId } = spec;
     const segments = state.segmentsOf(renditionId);
     const listed = segments.filter((segment) => isInAll(segment.runIndex));
-    const firstRun = runs[0];
+    const firstRun = runs.find((run) => !run.isDamaged);
     const codec = firstRun && (await readCodec(options, renditionId, firstRun));
     const span = timeline.spans.find((one) => one.renditionId === renditionId);
     const rates = listed.length > 0 ? measureBitRates(listed) : undefined;

@@ -1,11 +1,11 @@
 /** Which runs go into which MP4 file: runs with equal initialization segments share one. Pure. */
 import { runFileName } from '../spool/spool-layout.ts';
-import { type SpooledRun, type SpoolState } from '../spool/spool-state.ts';
+import { playableSegments, type SpooledRun, type SpoolState } from '../spool/spool-state.ts';
 import { endSecOf, type RecordingTimeline, startSecOf } from './timeline.ts';
 
 export interface Mp4Plan {
   readonly name: string;
-  /** File names per track, video first. */
+  /** Files or pieces of files per track, video first, as FFmpeg opens them. */
   readonly tracks: readonly (readonly string[])[];
   /** Media time of its first sample of the leading track, seconds. */
   readonly originSec: number;
@@ -16,7 +16,7 @@ export function planMp4Files(state: SpoolState, timeline: RecordingTimeline): Mp
   const trackIds = [timeline.primaryVideoId, timeline.primaryAudioId].filter((id) => id !== undefined);
   const runsByTrack = trackIds.map((renditionId) => ({
     renditionId,
-    runs: (state.renditions.get(renditionId)?.runs ?? []).filter((run) => run.segments.length > 0),
+    runs: (state.renditions.get(renditionId)?.runs ?? []).filter((run) => playableSegments(run).length > 0),
   }));
   const runIndexes = [...new Set(runsByTrack.flatMap(({ runs }) => runs.map((run) => run.runIndex)))];
   const groups: number[][] = [];
@@ -43,14 +43,28 @@ export function planMp4Files(state: SpoolState, timeline: RecordingTimeline): Mp
       .filter(({ runs }) => runs.length > 0);
     return {
       name: index === 0 ? 'recording.mp4' : `recording-${index + 1}.mp4`,
-      tracks: tracks.map(({ renditionId, runs }) => runs.map((run) => runFileName(renditionId, run.runIndex))),
+      tracks: tracks.map(({ renditionId, runs }) => runs.flatMap((run) => piecesOf(renditionId, run))),
       ...spanOf(tracks.map(({ runs }) => runs)),
     };
   });
 }
 
+/** The run's file, or what is whole of it: FFmpeg must not see damaged bytes. */
+function piecesOf(renditionId: string, run: SpooledRun): string[] {
+  const name = runFileName(renditionId, run.runIndex);
+  const segments = playableSegments(run);
+  if (segments.length === run.segments.length) return [name];
+  const pieces = [{ start: 0, end: run.initSizeBytes }];
+  for (const { offsetBytes, sizeBytes } of segments) {
+    const last = pieces.at(-1)!;
+    if (last.end === offsetBytes) last.end += sizeBytes;
+    else pieces.push({ start: offsetBytes, end: offsetBytes + sizeBytes });
+  }
+  return pieces.map(({ start, end }) => `subfile,,start,${start},end,${end},,:${name}`);
+}
+
 function spanOf(tracks: readonly (readonly SpooledRun[])[]): { originSec: number; durationSec: number } {
-  const originSec = startSecOf(tracks[0]![0]!.segments[0]!);
-  const ends = tracks.map((runs) => endSecOf(runs.at(-1)!.segments.at(-1)!));
+  const originSec = startSecOf(playableSegments(tracks[0]![0]!)[0]!);
+  const ends = tracks.map((runs) => endSecOf(playableSegments(runs.at(-1)!).at(-1)!));
   return { originSec, durationSec: Math.max(...ends) - originSec };
 }

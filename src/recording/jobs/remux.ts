@@ -11,7 +11,7 @@ export interface RemuxJob {
   readonly ffmpegPath: string;
   /** All paths below are names in this folder. */
   readonly folder: string;
-  /** One list per track: files of its runs in media order, with equal initialization segments. */
+  /** One list per track: files of its runs (or `subfile` pieces of them) in media order, with equal initialization segments. */
   readonly tracks: readonly (readonly string[])[];
   readonly outputName: string;
   /** Media time that becomes time 0 of the file, seconds. */

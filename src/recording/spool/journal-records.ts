@@ -23,8 +23,14 @@ export const journalRecordSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('uploaded'), name: z.string(), sizeBytes: count, sha256 }),
   z.object({ type: z.literal('event'), event: recordedEventSchema }),
-  /** Parts that were sent but could not be kept. */
-  z.object({ type: z.literal('loss'), atMs: z.number(), cause: z.string(), partCount: count }),
+  /** Parts that were sent but could not be kept. `name`: the object that would have held them, kept but found damaged. */
+  z.object({
+    type: z.literal('loss'),
+    atMs: z.number(),
+    cause: z.string(),
+    partCount: count,
+    name: z.string().exactOptional(),
+  }),
   /** The recorder process was restarted while the session went on. */
   z.object({ type: z.literal('recorderRestarted'), atMs: z.number() }),
   z.object({ type: z.literal('end'), endedAtMs: z.number(), cause: z.enum(['ended', 'recovered']) }),

@@ -55,9 +55,9 @@ export class SessionSpool {
     this.#lineCount = opened.lineCount;
     for (const [renditionId, rendition] of this.state.renditions) {
       for (const run of rendition.runs) {
-        this.#addUpload(this.#initUpload(renditionId, run));
+        if (!run.isDamaged) this.#addUpload(this.#initUpload(renditionId, run));
         for (const segment of run.segments) {
-          if (segment.sha256 !== undefined) this.#addUpload(this.#segmentUpload(segment));
+          if (segment.sha256 !== undefined && !segment.isDamaged) this.#addUpload(this.#segmentUpload(segment));
         }
       }
     }
@@ -180,6 +180,22 @@ export class SessionSpool {
   stageUploaded(upload: PendingUpload): void {
     this.#uploads.delete(upload.name);
     this.stage({ type: 'uploaded', name: upload.name, sizeBytes: upload.sizeBytes, sha256: upload.sha256 });
+  }
+
+  /** Others go first: a range that cannot be read now holds nothing up. */
+  postponeUpload(upload: PendingUpload): void {
+    if (this.#uploads.delete(upload.name)) this.#uploads.set(upload.name, upload);
+  }
+
+  /** The object is given up and its loss named. Staged only: without the line the damage is found once more. */
+  stageDamaged(upload: PendingUpload, atMs: number): void {
+    if (!this.#uploads.delete(upload.name)) return;
+    const { name } = upload;
+    const segment = [...this.state.renditions.values()]
+      .flatMap(({ runs }) => runs.flatMap((run) => run.segments))
+      .find((one) => segmentName(one.renditionId, one.mediaSequenceNumber) === name);
+    const partCount = segment?.partCount ?? 0;
+    this.stage({ type: 'loss', atMs: segment?.programDateTimeMs ?? atMs, cause: 'spoolDamaged', partCount, name });
   }
 
   async close(): Promise<void> {

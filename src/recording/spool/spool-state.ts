@@ -1,4 +1,5 @@
 /** State of one spooled recording, folded from journal records. The same fold serves replay and live. No I/O. */
+import { initName, segmentName } from '../object-key.ts';
 import { type RecordedEvent, type RecordingStart } from '../ports.ts';
 import { type JournaledPart, type JournalRecord } from './journal-records.ts';
 
@@ -18,6 +19,8 @@ export interface SpooledSegment {
   sha256: string | undefined;
   isDiscontinuity: boolean;
   isTorn: boolean;
+  /** Its bytes are lost: it takes no parts, is not uploaded and stays out of everything made of the recording. */
+  isDamaged: boolean;
 }
 
 export interface SpooledRun {
@@ -27,6 +30,8 @@ export interface SpooledRun {
   /** Journaled length of the run's file: initialization segment and every part. */
   sizeBytes: number;
   readonly segments: SpooledSegment[];
+  /** The initialization segment is lost, so nothing of the run can be played. */
+  isDamaged: boolean;
 }
 
 export interface SpooledRendition {
@@ -72,6 +77,7 @@ export class SpoolState {
         return true;
       case 'loss':
         this.losses.push({ atMs: record.atMs, cause: record.cause, partCount: record.partCount });
+        if (record.name !== undefined) this.#markDamaged(record.name);
         return true;
       case 'recorderRestarted':
         this.restartedAtMs.push(record.atMs);
@@ -97,13 +103,12 @@ export class SpoolState {
   /** The segment that still takes parts. */
   openSegment(renditionId: string): SpooledSegment | undefined {
     const last = this.lastRun(renditionId)?.segments.at(-1);
-    return last?.sha256 === undefined ? last : undefined;
+    return last?.sha256 === undefined && last?.isDamaged === false ? last : undefined;
   }
 
-  /** Every closed segment of a rendition in media order. */
+  /** Every closed segment of a rendition that can be played, in media order. */
   segmentsOf(renditionId: string): SpooledSegment[] {
-    const runs = this.renditions.get(renditionId)?.runs ?? [];
-    return runs.flatMap((run) => run.segments).filter((segment) => segment.sha256 !== undefined);
+    return (this.renditions.get(renditionId)?.runs ?? []).flatMap(playableSegments);
   }
 
   /** An event that was sent again after a restart is recognised by its content. */
@@ -128,6 +133,7 @@ export class SpoolState {
       initSha256: record.sha256,
       sizeBytes: record.sizeBytes,
       segments: [],
+      isDamaged: false,
     });
     return true;
   }
@@ -157,6 +163,23 @@ export class SpoolState {
     open.isTorn = record.isTorn;
     return true;
   }
+
+  #markDamaged(name: string): void {
+    for (const [renditionId, { runs }] of this.renditions) {
+      for (const run of runs) {
+        if (initName(renditionId, run.runIndex) === name) run.isDamaged = true;
+        for (const segment of run.segments) {
+          if (segmentName(renditionId, segment.mediaSequenceNumber) === name) segment.isDamaged = true;
+        }
+      }
+    }
+  }
+}
+
+/** Closed segments of a run whose bytes are there. */
+export function playableSegments(run: SpooledRun): SpooledSegment[] {
+  if (run.isDamaged) return [];
+  return run.segments.filter((segment) => segment.sha256 !== undefined && !segment.isDamaged);
 }
 
 function firstPartAsSegment(part: JournaledPart): SpooledSegment {
@@ -174,5 +197,6 @@ function firstPartAsSegment(part: JournaledPart): SpooledSegment {
     sha256: undefined,
     isDiscontinuity: false,
     isTorn: false,
+    isDamaged: false,
   };
 }

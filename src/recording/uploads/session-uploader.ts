@@ -1,9 +1,10 @@
 /**
  * Brings a recording's closed segments into the object store while it goes on. The spool is the queue: nothing waits in
- * memory, a restart continues where the journal says. Store errors are retried for as long as the process lives.
+ * memory, a restart continues where the journal says. Errors of store and disk are retried for as long as
+ * the process lives; an object whose bytes are damaged is given up, and the others go on.
  */
 import { type Clock } from '../../core/clock.ts';
-import { toRostrumError, type RostrumError } from '../../core/errors.ts';
+import { type RostrumError, toRostrumError } from '../../core/errors.ts';
 import { Lifecycle } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type ObjectStore } from '../ports.ts';
@@ -23,8 +24,10 @@ export interface SessionUploaderOptions {
   /** Undefined when everything closed so far is uploaded. */
   readonly next: () => PendingUpload | undefined;
   readonly onUploaded: (upload: PendingUpload) => Promise<void>;
-  /** A fault that retrying does not cure; the uploader has stopped. */
-  readonly onFailed: (error: RostrumError) => void;
+  /** The bytes are not those recorded: `next` must not offer this upload again. */
+  readonly onDamaged: (upload: PendingUpload, error: RostrumError) => Promise<void>;
+  /** It failed and is due again: `next` may offer others first. */
+  readonly onPostponed: (upload: PendingUpload) => void;
 }
 
 export class SessionUploader extends Lifecycle {
@@ -43,11 +46,11 @@ export class SessionUploader extends Lifecycle {
 
   /** Something new may be there; returns at once. */
   wake(): void {
-    if (this.isClosed || this.state === 'failed') return;
+    if (this.isClosed) return;
     this.#running ??= this.#run();
   }
 
-  /** Resolves when nothing is left to upload, or the uploader closed or failed. */
+  /** Resolves when nothing is left to upload, or the uploader closed. */
   async drained(): Promise<void> {
     this.wake();
     await this.#running;
@@ -73,10 +76,10 @@ export class SessionUploader extends Lifecycle {
       } catch (thrown) {
         const error = toRostrumError(thrown);
         if (error.code === 'REC_SPOOL_DAMAGED') {
-          this.advanceTo('failed');
-          this.#options.onFailed(error);
-          return;
+          await this.#options.onDamaged(upload, error);
+          continue;
         }
+        this.#options.onPostponed(upload);
         attempt++;
         const delayMs = retryDelayMs(uploadRetryPolicy, attempt, Math.random());
         const fields = { name: upload.name, attempt, delayMs: Math.round(delayMs), code: error.code, error };

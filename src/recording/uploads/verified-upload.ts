@@ -1,6 +1,6 @@
 /** One object into the store, believed only after the store gave the same bytes back. */
 import { createReadStream } from 'node:fs';
-import { recordingError } from '../errors.ts';
+import { recordingError, toSpoolError } from '../errors.ts';
 import { hashStream } from '../hashing.ts';
 import { contentTypeOf } from '../object-key.ts';
 import { type ObjectStore } from '../ports.ts';
@@ -23,12 +23,17 @@ export async function verifyObject(store: ObjectStore, key: string, expected: Ex
   if (sha256 !== expected.sha256) throw recordingError('REC_UPLOAD_MISMATCH', { details: { key } });
 }
 
-/** @throws REC_SPOOL_DAMAGED when the local bytes are not those recorded; REC_UPLOAD_MISMATCH; store errors */
+/**
+ * @throws REC_SPOOL_DAMAGED when the local bytes are not those recorded; REC_WRITE_FAILED when they cannot be read now;
+ * REC_UPLOAD_MISMATCH; store errors
+ */
 export async function uploadSpoolRange(store: ObjectStore, key: string, upload: PendingUpload): Promise<void> {
   const readRange = () =>
     createReadStream(upload.path, { start: upload.offsetBytes, end: upload.offsetBytes + upload.sizeBytes - 1 });
   const local = await hashStream(readRange()).catch((cause: unknown) => {
-    throw recordingError('REC_SPOOL_DAMAGED', { cause, details: { path: upload.path } });
+    const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isGone) throw recordingError('REC_SPOOL_DAMAGED', { cause, details: { path: upload.path } });
+    throw toSpoolError(cause, upload.path);
   });
   if (local.sha256 !== upload.sha256) {
     throw recordingError('REC_SPOOL_DAMAGED', { details: { path: upload.path, offsetBytes: upload.offsetBytes } });

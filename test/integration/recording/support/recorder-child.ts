@@ -18,7 +18,6 @@ await runRecorderProcess({
   logger: createLogger({
     level: (process.env.TEST_LOG_LEVEL ?? 'silent') as 'silent',
     role: 'recorder',
-    destination: 2,
   }),
   softwareVersion: 'test',
 });

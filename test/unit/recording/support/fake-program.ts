@@ -77,5 +77,6 @@ export function spooledSegment(
     sha256: '0'.repeat(64),
     isDiscontinuity: false,
     isTorn: false,
+    isDamaged: false,
   };
 }
