@@ -9,8 +9,8 @@ export async function run(): Promise<number> {
   const logger = createLogger({ level: roleLogLevel(), role: 'mixer' });
   const channel = connectParent();
   const mixer = runMixerProcess({ clock: systemClock, logger, channel });
-  // The terminal's interrupt reaches the whole process group; the server ends its mixers in order by itself.
-  process.on('SIGINT', () => undefined);
+  // The terminal's interrupt and its end reach the whole process group; the server ends its mixers in order by itself.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('SIGTERM', () => mixer.stop('SIGTERM'));
   return mixer.finished;
 }

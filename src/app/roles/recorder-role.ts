@@ -9,7 +9,7 @@ import { version } from '../version.ts';
 
 export async function run(): Promise<number> {
   // The parent decides when the process ends, by disconnecting: a signal to the whole group must not cut a flush short.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   const channel = connectParent();
   const config = readConfig(process.env);
   const logger = createLogger({ level: config.app.logLevel, role: 'recorder' });

@@ -29,9 +29,10 @@ export async function run(): Promise<number> {
   return 0;
 }
 
+/** SIGHUP is the terminal's window being closed: as good a reason to end in order as the others. */
 function nextSignal(): Promise<string> {
   return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => resolve(name));
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => resolve(name));
   });
 }
 
