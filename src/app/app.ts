@@ -78,7 +78,6 @@ export class App extends Lifecycle {
       maxLiveWebinars: config.app.maxLiveWebinars,
       ...this.#common,
       startSession: (webinar) => this.#startSession(webinar, { sfu, origin, recorder, roster, index }),
-      lastStartAtMs: (webinarId) => index.lastStartAtMs(webinarId),
       onStateChanged: (webinarId, state) => signaling.broadcastWebinarState(webinarId, state),
     });
     const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster });
@@ -91,7 +90,10 @@ export class App extends Lifecycle {
       catalog,
       apiKey: apiKey.guard,
       origin,
-      checks: { sfu: () => (sfu.workerPids.some((pid) => pid !== undefined) ? undefined : 'no media worker runs') },
+      checks: {
+        sfu: () => (sfu.workerPids.some((pid) => pid !== undefined) ? undefined : 'no media worker runs'),
+        recorder: () => (catalog.isRecorderReady ? undefined : 'the recorder is starting'),
+      },
     });
     signaling.attach(http.server);
     await http.start();
@@ -189,12 +191,16 @@ export class App extends Lifecycle {
   ): Promise<ProgramPipeline> {
     const { sfu, origin, recorder, roster, index } = parts;
     const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
-    await index.add({
+    const row = {
       recording_id: session.sessionId,
       webinar_id: session.webinarId,
       title: session.title,
       started_at_ms: systemClock.wallMs(),
-    });
+    };
+    // Live outranks recording: what the index misses is found again in the store at the next start.
+    await index
+      .add(row)
+      .catch((error: unknown) => this.#logger.error({ error }, 'recording index could not be written'));
     const recording = new SessionRecording({
       ...session,
       renditions: programRenditions(this.#config.mixer),

@@ -25,7 +25,9 @@ const secretNames = [
   'dtlsParameters',
 ];
 
-export function createLogger(options: { level: LogLevel; role: string; destination?: number | string }): Logger {
+/** Lines that standard output does not take (disk full, reader gone) are dropped: a log must not end an event. */
+export function createLogger(options: { level: LogLevel; role: string }): Logger {
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined);
   return pino(
     {
       level: options.level,
@@ -33,7 +35,7 @@ export function createLogger(options: { level: LogLevel; role: string; destinati
       redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
       serializers: { error: pino.stdSerializers.err },
     },
-    pino.destination({ dest: options.destination ?? 1, sync: false }),
+    { write: (line: string) => process.stdout.write(line) },
   );
 }
 

@@ -49,6 +49,10 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
     // Playwright's own idea of headless is replaced by ours in `args`.
     headless: false,
     timeout: launchDeadlineMs,
+    // Playwright would end this process on a signal, before servers and files are cleaned up.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     args: [
       ...baseArgs,
       ...(cameraFile === undefined ? [] : [`--use-file-for-fake-video-capture=${cameraFile}`]),

@@ -1,7 +1,7 @@
 /** Mounts routes on Express: access, validation, handler, coded errors; one place for all of them. */
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import { type Clock } from '../../core/clock.ts';
-import { toRostrumError } from '../../core/errors.ts';
+import { RostrumError, toRostrumError } from '../../core/errors.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type HistogramMetric } from '../../core/metrics.ts';
 import { type ApiKeyGuard } from '../auth/api-key.ts';
@@ -41,7 +41,8 @@ export function createApiRouter(options: ApiRouterOptions): Router {
 }
 
 async function answer(route: Route, request: Request, response: Response, options: ApiRouterOptions): Promise<void> {
-  const isLocal = isLocalRequest(request);
+  // With a public address there is a proxy in front, and every request comes from this machine.
+  const isLocal = options.publicUrl === undefined && isLocalRequest(request);
   if (route.access === 'admin') options.apiKey.check(request.headers.authorization, request.socket.remoteAddress ?? '');
   if (route.access === 'local' && !isLocal) throw appError('HTTP_NOT_FOUND');
   const params = parse(route.params, request.params);
@@ -63,9 +64,10 @@ function parse(schema: Route['body'], value: unknown): unknown {
 /** Last handler of the chain: answers with the error's code; logs only what is ours to mend. */
 export function errorHandler(logger: Logger) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
-    const error = isBodyParserError(thrown) ? appError('HTTP_BODY_INVALID', { cause: thrown }) : toRostrumError(thrown);
-    if (error.fault === 'internal')
-      logger.error({ error: thrown, code: error.code, path: request.path }, 'request failed');
+    const error = toHttpError(thrown);
+    // Paths of recordings hold their token.
+    const path = request.path.startsWith('/api/') ? request.path : undefined;
+    if (error.fault !== 'caller') logger.error({ error: thrown, code: error.code, path }, 'request failed');
     if (response.headersSent) {
       response.destroy();
       return;
@@ -75,8 +77,9 @@ export function errorHandler(logger: Logger) {
   };
 }
 
-/** body-parser marks what the client sent wrong with a 4xx status. */
-function isBodyParserError(thrown: unknown): boolean {
-  const status = (thrown as { status?: unknown } | null)?.status;
-  return typeof status === 'number' && status >= 400 && status < 500;
+/** body-parser names what the client sent wrong; other libraries only give a 4xx status (a file that is not there). */
+function toHttpError(thrown: unknown): RostrumError {
+  const { status, type } = (thrown ?? {}) as { status?: unknown; type?: unknown };
+  if (thrown instanceof RostrumError || typeof status !== 'number' || status >= 500) return toRostrumError(thrown);
+  return appError(typeof type === 'string' ? 'HTTP_BODY_INVALID' : 'HTTP_NOT_FOUND', { cause: thrown });
 }

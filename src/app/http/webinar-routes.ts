@@ -93,7 +93,7 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
           webinarId,
           title,
           state,
-          hasJustEnded: await service.hasJustEnded(webinarId),
+          hasJustEnded: service.hasJustEnded(webinarId),
           hlsUrl: `/hls/${webinarId}/multivariant.m3u8`,
         };
       },

@@ -50,16 +50,6 @@ export class RecordingIndex {
       .execute();
   }
 
-  /** When the webinar last went live, ms since the Unix epoch; undefined when it never did. */
-  async lastStartAtMs(webinarId: string): Promise<number | undefined> {
-    const row = await this.#database
-      .selectFrom('recording')
-      .select((expression) => expression.fn.max('started_at_ms').as('started_at_ms'))
-      .where('webinar_id', '=', webinarId)
-      .executeTakeFirst();
-    return row?.started_at_ms ?? undefined;
-  }
-
   async list(): Promise<RecordingRow[]> {
     return this.#database.selectFrom('recording').selectAll().orderBy('started_at_ms', 'desc').limit(500).execute();
   }

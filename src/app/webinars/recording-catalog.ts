@@ -1,4 +1,5 @@
 /** Recordings as the API shows them: the index says which there are, the library what is in them, the recorder how far it is. */
+import { toRostrumError } from '../../core/errors.ts';
 import { type Logger } from '../../core/logger.ts';
 import {
   type RecorderSupervisor,
@@ -19,6 +20,9 @@ export class RecordingCatalog {
   readonly #index: RecordingIndex;
   readonly #library: RecordingLibrary;
   readonly #logger: Logger;
+  /** What is wrong with recordings that go on, for the person who can still do something about it. */
+  readonly #warnings = new Map<string, string>();
+  #isRecorderReady = false;
   /** Only recordings that are being finished. */
   readonly #progress = new Map<string, Progress>();
 
@@ -28,38 +32,68 @@ export class RecordingCatalog {
     this.#logger = options.logger;
   }
 
+  /** False while the recorder process starts, or starts again. */
+  get isRecorderReady(): boolean {
+    return this.#isRecorderReady;
+  }
+
   /** Keeps the index true from what the recorder reports. Returns the function that ends it. */
   follow(recorder: RecorderSupervisor): () => void {
     const { events } = recorder;
     const offs = [
+      events.on('ready', () => (this.#isRecorderReady = true)),
+      events.on('restarted', () => (this.#isRecorderReady = false)),
+      events.on('interrupted', ({ sessionId, message }) => this.#warnings.set(sessionId, message)),
+      events.on('resumed', ({ sessionId }) => this.#warnings.delete(sessionId)),
+      events.on('mediaLost', ({ sessionId }) =>
+        this.#warnings.set(sessionId, 'Parts were lost because the recorder was away too long.'),
+      ),
       events.on('progress', ({ sessionId, phase, ratio }) => {
         if (!this.#progress.has(sessionId)) this.#write(this.#index.markFinishing(sessionId));
         this.#progress.set(sessionId, { phase, progressRatio: ratio });
       }),
       events.on('finished', ({ sessionId, durationMs, sizeBytes }) => {
-        this.#progress.delete(sessionId);
+        this.#forget(sessionId);
         this.#write(this.#index.markReady(sessionId, { durationMs, sizeBytes }));
       }),
       events.on('failed', ({ sessionId, code }) => {
-        this.#progress.delete(sessionId);
+        this.#forget(sessionId);
         this.#write(this.#index.markFailed(sessionId, code));
       }),
     ];
     return () => offs.forEach((off) => off());
   }
 
-  /** At start-up: what was open when the last life ended is finishing now, or finished without us hearing of it. */
+  /**
+   * At start-up: what was open when the last life ended is finishing now, is finished without us hearing of it, or
+   * never left a trace; and what the store has but the index does not is taken in.
+   */
   async reconcile(): Promise<void> {
     await this.#index.markInterrupted();
+    const known = new Set<string>();
     for (const row of await this.#index.list()) {
-      if (row.state !== 'finishing') continue;
-      const manifest = await this.#finishedManifest(row.recording_id);
-      if (manifest !== undefined) {
-        await this.#index.markReady(row.recording_id, {
-          durationMs: Math.round(manifest.durationSec * 1000),
-          sizeBytes: manifest.sizeBytes,
-        });
-      }
+      known.add(row.recording_id);
+      if (row.state === 'finishing') await this.#settle(row.recording_id);
+    }
+    for (const entry of await this.#library.list()) {
+      if (known.has(entry.recordingId) || (await this.#index.find(entry.recordingId)) !== undefined) continue;
+      const { recordingId, webinarId, title, startedAtMs } = entry;
+      await this.#index.add({ recording_id: recordingId, webinar_id: webinarId, title, started_at_ms: startedAtMs });
+      await this.#index.markFinishing(recordingId);
+      await this.#settle(recordingId);
+    }
+  }
+
+  async #settle(recordingId: string): Promise<void> {
+    try {
+      const details = await this.#library.get(recordingId);
+      if (details.state === 'unfinished') return;
+      const { durationSec, sizeBytes } = details.manifest;
+      await this.#index.markReady(recordingId, { durationMs: Math.round(durationSec * 1000), sizeBytes });
+    } catch (thrown) {
+      const { code } = toRostrumError(thrown);
+      this.#logger.warn({ recordingId, code, error: thrown }, 'recording cannot be finished');
+      await this.#index.markFailed(recordingId, code);
     }
   }
 
@@ -123,15 +157,15 @@ export class RecordingCatalog {
     };
   }
 
+  /** Undefined when it is not finished. @throws REC_MANIFEST_INVALID, store errors */
   async #finishedManifest(recordingId: string): Promise<RecordingManifest | undefined> {
-    try {
-      const details = await this.#library.get(recordingId);
-      return details.state === 'finished' ? details.manifest : undefined;
-    } catch (error) {
-      // Known to the index, unknown to the store: nothing of it was recorded yet, or its folder was removed.
-      this.#logger.debug({ recordingId, error }, 'recording has no manifest');
-      return undefined;
-    }
+    const details = await this.#library.get(recordingId);
+    return details.state === 'finished' ? details.manifest : undefined;
+  }
+
+  #forget(recordingId: string): void {
+    this.#progress.delete(recordingId);
+    this.#warnings.delete(recordingId);
   }
 
   async #row(recordingId: string): Promise<RecordingRow> {
@@ -150,6 +184,7 @@ export class RecordingCatalog {
       sizeBytes: row.size_bytes,
       state: row.state,
       failureCode: row.failure_code,
+      warning: this.#warnings.get(row.recording_id) ?? null,
       ...this.#progress.get(row.recording_id),
     };
   }

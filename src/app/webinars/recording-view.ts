@@ -11,6 +11,8 @@ export const recordingSummarySchema = z.object({
   sizeBytes: z.number().nullable(),
   state: z.enum(['recording', 'finishing', 'ready', 'failed']),
   failureCode: z.string().nullable(),
+  /** What goes wrong while it is being recorded; null when nothing does. */
+  warning: z.string().nullable(),
   phase: z.string().optional(),
   progressRatio: z.number().optional(),
 });

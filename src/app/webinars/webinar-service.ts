@@ -23,12 +23,11 @@ export interface WebinarServiceOptions {
   readonly logger: Logger;
   /** Builds and starts the pipeline; resolves when it produces. */
   readonly startSession: (webinar: WebinarRow) => Promise<LiveSession>;
-  /** When the webinar last went live; undefined when it never did. */
-  readonly lastStartAtMs: (webinarId: string) => Promise<number | undefined>;
   readonly onStateChanged: (webinarId: string, state: WebinarState) => void;
 }
 
-const endedNoticeMs = 24 * 3600 * 1000;
+/** Long enough for latecomers, short enough that a rehearsal does not announce the end of the event. */
+const endedNoticeMs = 15 * 60_000;
 
 interface Entry {
   state: WebinarState;
@@ -40,6 +39,9 @@ export class WebinarService {
   readonly #options: WebinarServiceOptions;
   /** Only webinars that are not idle. */
   readonly #entries = new Map<string, Entry>();
+
+  /** Ends of events on the monotonic clock; forgotten when their notice is over. */
+  readonly #endedAtMs = new Map<string, number>();
 
   constructor(options: WebinarServiceOptions) {
     this.#options = options;
@@ -60,11 +62,11 @@ export class WebinarService {
     return row;
   }
 
-  /** True from the end of an event until a day after it began: a latecomer should not wait for it to start. */
-  async hasJustEnded(webinarId: string): Promise<boolean> {
-    if (this.stateOf(webinarId) !== 'idle') return false;
-    const startedAtMs = await this.#options.lastStartAtMs(webinarId);
-    return startedAtMs !== undefined && this.#options.clock.wallMs() - startedAtMs < endedNoticeMs;
+  /** True for a while after the end of an event: a latecomer should not wait for it to start. */
+  hasJustEnded(webinarId: string): boolean {
+    const endedAtMs = this.#endedAtMs.get(webinarId);
+    if (endedAtMs === undefined || this.stateOf(webinarId) !== 'idle') return false;
+    return this.#options.clock.nowMs() - endedAtMs < endedNoticeMs;
   }
 
   async describe(webinarId: string): Promise<{ webinarId: string; title: string; state: WebinarState }> {
@@ -122,10 +124,17 @@ export class WebinarService {
     } finally {
       await session.close('event ended');
       entry.session = undefined;
+      this.#noteEnd(webinarId);
       this.#entries.delete(webinarId);
       this.#setState(webinarId, entry, 'idle');
     }
     return 'idle';
+  }
+
+  #noteEnd(webinarId: string): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const [id, endedAtMs] of this.#endedAtMs) if (nowMs - endedAtMs >= endedNoticeMs) this.#endedAtMs.delete(id);
+    this.#endedAtMs.set(webinarId, nowMs);
   }
 
   #setState(webinarId: string, entry: Entry, state: WebinarState): void {

@@ -6,8 +6,6 @@ import { WebinarService } from '../../../src/app/webinars/webinar-service.ts';
 import { FakeClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 
-const dayMs = 24 * 3600 * 1000;
-
 let database: Database;
 let store: WebinarStore;
 beforeEach(async () => {
@@ -16,22 +14,22 @@ beforeEach(async () => {
 });
 afterEach(() => database.destroy());
 
-function createService(options: { maxLiveWebinars?: number; failStart?: boolean; lastStartAtMs?: number } = {}) {
+function createService(options: { maxLiveWebinars?: number; failStart?: boolean } = {}) {
   const calls: string[] = [];
+  const clock = new FakeClock();
   const service = new WebinarService({
     store,
     maxLiveWebinars: options.maxLiveWebinars ?? 1,
-    clock: new FakeClock(dayMs),
+    clock,
     logger: silentLogger,
     startSession: async (webinar) => {
       calls.push(`start ${webinar.title}`);
       if (options.failStart === true) throw new Error('no encoder');
       return { sessionId: 's', end: async () => void calls.push('end'), close: async () => void calls.push('close') };
     },
-    lastStartAtMs: async () => options.lastStartAtMs,
     onStateChanged: (_webinarId, state) => calls.push(state),
   });
-  return { service, calls };
+  return { service, calls, clock };
 }
 
 describe('WebinarService', () => {
@@ -71,14 +69,18 @@ describe('WebinarService', () => {
     expect(service.liveCount).toBe(0);
   });
 
-  it('hasJustEnded is true for a day after the start, and never while live or before the first event', async () => {
+  it('hasJustEnded is true for a quarter of an hour after an event, never before one and never while live', async () => {
+    const { service, clock } = createService();
     const { webinar_id: id } = await store.create({ title: 'A' });
-    expect(await createService().service.hasJustEnded(id)).toBe(false);
-    expect(await createService({ lastStartAtMs: 0 }).service.hasJustEnded(id)).toBe(false);
-    const { service } = createService({ lastStartAtMs: 1 });
-    expect(await service.hasJustEnded(id)).toBe(true);
+    expect(service.hasJustEnded(id)).toBe(false);
     await service.setLive(id, true);
-    expect(await service.hasJustEnded(id)).toBe(false);
+    await service.setLive(id, false);
+    expect(service.hasJustEnded(id)).toBe(true);
+    await service.setLive(id, true);
+    expect(service.hasJustEnded(id)).toBe(false);
+    await service.setLive(id, false);
+    clock.advance(15 * 60_000);
+    expect(service.hasJustEnded(id)).toBe(false);
   });
 
   it('setLive rejects with WEBINAR_NOT_FOUND for an unknown id', async () => {

@@ -45,6 +45,11 @@ export function RecordingCard({ api, recording, isOpen, onToggle }: RecordingCar
         <Badge tone={tone}>{word}</Badge>
       </div>
       <p class="muted small number">{factsOf(recording)}</p>
+      {recording.warning !== undefined && (
+        <Notice tone="warn" title="This recording is missing parts">
+          {recording.warning}
+        </Notice>
+      )}
       {state === 'finishing' && <Finishing recording={recording} />}
       {state === 'failed' && (
         <p class="small">

@@ -14,6 +14,8 @@ export interface RecordingSummary {
   readonly state: RecordingState;
   /** Why it failed; documented with the other error codes. */
   readonly failureCode: string | undefined;
+  /** What goes wrong while it is being recorded. */
+  readonly warning: string | undefined;
   /** What is being done while finishing. */
   readonly phase: string | undefined;
   /** 0..1 of the finishing. */
@@ -58,6 +60,7 @@ export function parseSummary(value: unknown): RecordingSummary {
     sizeBytes: optionalNumber(fields['sizeBytes']) ?? null,
     state: state as RecordingState,
     failureCode: typeof fields['failureCode'] === 'string' ? fields['failureCode'] : undefined,
+    warning: typeof fields['warning'] === 'string' ? fields['warning'] : undefined,
     phase: typeof fields['phase'] === 'string' ? fields['phase'] : undefined,
     progressRatio: optionalNumber(fields['progressRatio']),
   };

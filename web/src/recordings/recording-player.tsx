@@ -23,6 +23,8 @@ export function RecordingPlayer({ api, recording: { recordingId, durationMs } }:
   const [positionSec, setPositionSec] = useState(0);
   const [mediaDurationSec, setMediaDurationSec] = useState<number>();
   const video = useRef<HTMLVideoElement>(null);
+  /** Where the link was renewed last: failing again at the same place means that the file is the problem. */
+  const renewedAtSec = useRef(0);
   useEffect(() => {
     let isClosed = false;
     Promise.all([api.link(recordingId, 'play'), api.detail(recordingId)]).then(
@@ -47,6 +49,23 @@ export function RecordingPlayer({ api, recording: { recordingId, durationMs } }:
       </p>
     );
   }
+  /** Links live five minutes, a recording may be hours: a request that fails later gets a new link and goes on there. */
+  const renewLink = async (): Promise<void> => {
+    const element = video.current;
+    const resumeSec = element?.currentTime ?? 0;
+    if (element === null || resumeSec === renewedAtSec.current) {
+      setFailure('The player refused the file. Close and play again.');
+      return;
+    }
+    renewedAtSec.current = resumeSec;
+    try {
+      const url = await api.link(recordingId, 'play');
+      element.addEventListener('loadedmetadata', () => (element.currentTime = resumeSec), { once: true });
+      setLoaded({ ...loaded, url });
+    } catch (thrown) {
+      setFailure(messageOf(thrown));
+    }
+  };
   const seek = (toSec: number): void => {
     if (video.current === null) return;
     video.current.currentTime = toSec;
@@ -64,7 +83,7 @@ export function RecordingPlayer({ api, recording: { recordingId, durationMs } }:
         preload="metadata"
         onDurationChange={(event) => setMediaDurationSec(event.currentTarget.duration)}
         onTimeUpdate={(event) => setPositionSec(event.currentTarget.currentTime)}
-        onError={() => setFailure('The player refused the file, or its link has run out. Close and play again.')}
+        onError={() => void renewLink()}
       />
       <TimelineView detail={loaded.detail} durationSec={durationSec} positionSec={positionSec} onSeek={seek} />
       <Gaps detail={loaded.detail} onSeek={seek} />

@@ -5,6 +5,7 @@ import { fetchPublicWebinar, type PublicWebinar } from '../lib/public-api.ts';
 import { type Scheduler, type Timer } from '../lib/scheduler.ts';
 import { Store } from '../lib/store.ts';
 import { PlaybackControls } from './playback-controls.ts';
+import { initialLiveEdgeWatch, watchLiveEdge } from './live-edge.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { type ProgramPlayer, type ProgramPlayerFactory } from './program-player.ts';
 import { startWatch, watchProgress, type ProgressWatch } from './progress-watchdog.ts';
@@ -49,6 +50,7 @@ export class ViewerSession {
   #recovery = initialRecovery;
   #stalls: StallCounter = noStalls;
   #watch: ProgressWatch;
+  #liveEdge = initialLiveEdgeWatch;
   #healthySinceMs: number | undefined;
   #cleanSinceMs = 0;
   #pollAttempt = 0;
@@ -242,12 +244,20 @@ export class ViewerSession {
     if (this.#healthySinceMs !== undefined && nowMs - this.#healthySinceMs > healthyPlaybackMs) {
       this.#recovery = initialRecovery;
     }
+    this.#keepLive(nowMs, isDue && this.#phase === 'playing' && wantsToPlay && !video.paused);
     if (nowMs - this.#cleanSinceMs > cleanPlaybackMs) {
       this.#cleanSinceMs = nowMs;
       this.#player?.resetTargetLatency();
     }
     this.#publish();
     this.#tickTimer = this.#options.scheduler.schedule(tickPeriodMs, () => this.#tick());
+  }
+
+  #keepLive(nowMs: number, isPlaying: boolean): void {
+    const snapshot = this.#player?.snapshot();
+    const { edgeLatencyMs, targetLatencyMs } = snapshot ?? {};
+    this.#liveEdge = watchLiveEdge(this.#liveEdge, { nowMs, isPlaying, edgeLatencyMs, targetLatencyMs });
+    if (this.#liveEdge.shouldJump) this.#player?.goToLive();
   }
 
   #publish(): void {

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../../src/app/store/database.ts';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rostrum-database-'));
+  file = join(folder, 'rostrum.sqlite');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** What a start leaves that was killed after `stepCount` steps of the first migration: no migration noted as done. */
+async function killedAfter(stepCount: number): Promise<void> {
+  await (await openDatabase(file)).destroy();
+  const sqlite = new DatabaseSync(file);
+  const steps = ['TABLE webinar', 'TABLE recording', 'INDEX recording_by_start'];
+  for (const made of steps.slice(stepCount).reverse()) sqlite.exec(`DROP ${made.replace(' ', ' IF EXISTS ')}`);
+  sqlite.exec('DELETE FROM kysely_migration');
+  sqlite.close();
+}
+
+describe('openDatabase', () => {
+  it.each([0, 1, 2, 3])('finishes a first migration that was killed after step %i', async (stepCount) => {
+    await killedAfter(stepCount);
+    const database = await openDatabase(file);
+    const names = (await database.introspection.getTables()).map((table) => table.name);
+    await database.destroy();
+    expect(names.sort()).toEqual(['recording', 'webinar']);
+    const sqlite = new DatabaseSync(file);
+    const index = sqlite.prepare("SELECT tbl_name FROM sqlite_master WHERE name = 'recording_by_start'").get();
+    sqlite.close();
+    expect(index).toEqual(expect.objectContaining({ tbl_name: 'recording' }));
+  });
+});
