@@ -1,4 +1,7 @@
-/** Schema history: append only, each step runs once and in order. */
+/**
+ * Schema history: append only, in order. Each step can be run again: Kysely wraps no transaction around it on SQLite, so
+ * a start that was killed inside one leaves it half done and not noted.
+ */
 import { type Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { type Schema } from './schema.ts';
@@ -8,6 +11,7 @@ const migrations: Record<string, Migration> = {
     async up(database) {
       await database.schema
         .createTable('webinar')
+        .ifNotExists()
         .addColumn('webinar_id', 'text', (column) => column.primaryKey())
         .addColumn('title', 'text', (column) => column.notNull())
         .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
@@ -15,6 +19,7 @@ const migrations: Record<string, Migration> = {
         .execute();
       await database.schema
         .createTable('recording')
+        .ifNotExists()
         .addColumn('recording_id', 'text', (column) => column.primaryKey())
         .addColumn('webinar_id', 'text', (column) => column.notNull())
         .addColumn('title', 'text', (column) => column.notNull())
@@ -24,7 +29,12 @@ const migrations: Record<string, Migration> = {
         .addColumn('size_bytes', 'bigint')
         .addColumn('failure_code', 'text')
         .execute();
-      await database.schema.createIndex('recording_by_start').on('recording').column('started_at_ms').execute();
+      await database.schema
+        .createIndex('recording_by_start')
+        .ifNotExists()
+        .on('recording')
+        .column('started_at_ms')
+        .execute();
     },
   },
 };
