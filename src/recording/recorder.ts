@@ -1,6 +1,7 @@
 /** All recordings of one recorder process: takes numbered commands in order, acknowledges what is durable. */
 import { join } from 'node:path';
-import { toRostrumError } from '../core/errors.ts';
+import { type Timer } from '../core/clock.ts';
+import { type RostrumError, toRostrumError } from '../core/errors.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
 import { type RecorderMessage, type SessionCommand } from './command-schema.ts';
 import { recordingError } from './errors.ts';
@@ -14,6 +15,8 @@ import { listSpools, removeSpoolFolder } from './spool/spool-folder.ts';
 
 /** Commands handled between two fsyncs; those that arrive during one are handled together in the next. */
 const maxBatchCount = 512;
+/** Between two tries to open a spool that an earlier life left. */
+const recoverAgainMs = 30_000;
 
 type NumberedMessage = Exclude<RecorderMessage, { type: 'hello' }>;
 type Hello = Extract<RecorderMessage, { type: 'hello' }>;
@@ -24,6 +27,9 @@ export class Recorder extends Lifecycle {
   /** Bounded by the sender: it keeps no more than its window of bytes unacknowledged. */
   readonly #inbox: NumberedMessage[] = [];
   #pumping: Promise<void> | undefined;
+  /** One per spool of an earlier life that could not be opened yet. */
+  readonly #recoverTimers = new Set<Timer>();
+  #recovering = Promise.resolve();
 
   constructor(services: SessionServices) {
     super({ clock: services.clock, closeDeadlineMs: 20_000 });
@@ -32,6 +38,10 @@ export class Recorder extends Lifecycle {
       await Promise.all([...this.#sessions.values()].map((session) => session.close(reason)));
     });
     this.own('inbox', async () => this.#pumping);
+    this.own('recovery', () => {
+      for (const timer of this.#recoverTimers) timer.cancel();
+      return this.#recovering;
+    });
   }
 
   /** Opens what an earlier life left: sessions the sender still records go on, all others are finished. Then `ready`. */
@@ -130,8 +140,20 @@ export class Recorder extends Lifecycle {
       this.#services.logger.info({ sessionId }, 'finishing a recording of an earlier life');
       await this.#add(start, spool).endRecovered();
     } catch (thrown) {
-      this.#reportBroken(sessionId, toRostrumError(thrown));
+      const error = toRostrumError(thrown);
+      if (error.retryable) this.#recoverLater(sessionId, error);
+      else this.#reportBroken(sessionId, error);
     }
+  }
+
+  #recoverLater(sessionId: string, error: RostrumError): void {
+    if (this.isClosed) return;
+    this.#services.logger.warn({ sessionId, code: error.code, error }, 'spool cannot be opened yet');
+    const timer = this.#services.clock.schedule(recoverAgainMs, () => {
+      this.#recoverTimers.delete(timer);
+      this.#recovering = this.#recovering.then(() => this.#recoverSpool(sessionId, undefined));
+    });
+    this.#recoverTimers.add(timer);
   }
 
   /** The recording is complete in the store; only the removal of its spool was interrupted. */
@@ -173,7 +195,7 @@ export class Recorder extends Lifecycle {
     }
   }
 
-  #reportBroken(sessionId: string, error: ReturnType<typeof toRostrumError>): void {
+  #reportBroken(sessionId: string, error: RostrumError): void {
     this.#services.logger.error({ sessionId, code: error.code, details: error.details, error }, 'recording is broken');
     const { code, message } = error.toReply();
     this.#services.emit({ type: 'failed', sessionId, code, message });

@@ -56,6 +56,8 @@ export class RecordingSession extends Lifecycle {
   #deferred: SessionCommand[] = [];
   #lost: { count: number; sinceMs: number; cause: string } | undefined;
   #resumeTimer: Timer | undefined;
+  /** Nobody announces its end: it ends with its last medium as soon as that can be written. */
+  #isRecovered = false;
   #finishing: Promise<void> | undefined;
   #progress: Pick<Progress, 'phase' | 'ratio'> | undefined;
 
@@ -103,22 +105,25 @@ export class RecordingSession extends Lifecycle {
       }
       await this.#commit([]);
       this.#uploader.wake();
-      if (this.#spool?.state.end !== undefined) this.#startFinishing();
+      this.#finishWhenEnded();
     });
   }
 
   /** For a recording that nobody announces the end of any more: it ends with its last medium. */
   endRecovered(): Promise<void> {
     return this.#queue.run(async () => {
-      const spool = this.#spool;
-      if (spool === undefined) return;
-      if (spool.state.end === undefined) {
-        spool.tearOpenSegments();
-        spool.stage({ type: 'end', endedAtMs: lastMediaAtMs(spool, this.start), cause: 'recovered' });
-        await this.#commit([]);
-      }
-      this.#startFinishing();
+      this.#isRecovered = true;
+      if (this.#spool === undefined) return this.#startResuming();
+      this.#stageRecoveredEnd(this.#spool);
+      await this.#commit([]);
+      this.#finishWhenEnded();
     });
+  }
+
+  #stageRecoveredEnd(spool: SessionSpool): void {
+    if (!this.#isRecovered || spool.state.end !== undefined) return;
+    spool.tearOpenSegments();
+    spool.stage({ type: 'end', endedAtMs: lastMediaAtMs(spool, this.start), cause: 'recovered' });
   }
 
   async #apply(commands: readonly SessionCommand[]): Promise<void> {
@@ -129,7 +134,7 @@ export class RecordingSession extends Lifecycle {
     if (lostCount > 0) this.#logger.warn({ lostCount }, 'media arrived out of place and was not recorded');
     await this.#commit(commands);
     this.#uploader.wake();
-    if (this.#spool?.state.end !== undefined) this.#startFinishing();
+    this.#finishWhenEnded();
   }
 
   #stage(spool: SessionSpool, command: SessionCommand) {
@@ -188,6 +193,7 @@ export class RecordingSession extends Lifecycle {
       if (lost !== undefined) {
         spool.stage({ type: 'loss', atMs: lost.sinceMs, cause: lost.cause, partCount: lost.count });
       }
+      this.#stageRecoveredEnd(spool);
       await spool.commit();
     } catch (thrown) {
       const error = toRostrumError(thrown);
@@ -204,6 +210,8 @@ export class RecordingSession extends Lifecycle {
     this.#logger.info({ lostPartCount }, 'recording goes on');
     this.#services.emit({ type: 'resumed', sessionId: this.start.sessionId, lostPartCount });
     await this.#apply(this.#deferred.splice(0));
+    // The end may have reached the journal before the fault, or with the lines above.
+    this.#finishWhenEnded();
   }
 
   /** While nothing can be written: media is counted, everything else waits. */
@@ -220,8 +228,8 @@ export class RecordingSession extends Lifecycle {
     }
   }
 
-  #startFinishing(): void {
-    if (!this.isClosed) this.#finishing ??= this.#finish();
+  #finishWhenEnded(): void {
+    if (this.#spool?.state.end !== undefined && !this.isClosed) this.#finishing ??= this.#finish();
   }
 
   async #finish(): Promise<void> {

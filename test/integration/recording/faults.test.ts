@@ -13,12 +13,14 @@ import { makeRun, numbered, type ProgramRunMedia, runCommands, startOf, videoId 
 const ids = { webinarId: 'web-1', sessionId: 'ses-1' };
 const t0 = Date.UTC(2026, 10, 23, 10, 0, 0);
 
-/** A disk whose writes fail with a full disk's error for as long as `isFull` says. */
-function fillableDisk(): FileOpener & { isFull: boolean; refusedCount: number } {
+/** A disk whose writes fail with a full disk's error for as long as `isFull` says, or that opens nothing. */
+function fillableDisk(): FileOpener & { isFull: boolean; isAway: boolean; refusedCount: number } {
   const disk = {
     isFull: false,
+    isAway: false,
     refusedCount: 0,
     async open(path: string) {
+      if (disk.isAway) throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
       const file = await diskFiles.open(path);
       return {
         datasync: () => file.datasync(),
@@ -183,6 +185,34 @@ describe('the recorder under faults', () => {
     expect(readdirSync(join(dataDir, 'spool')).sort()).toEqual(['not a session', 'ses-1']);
     expect((await manifestOf('ses-2')).endCause).toBe('recovered');
   });
+
+  it.each(['isFull', 'isAway'] as const)(
+    'a start on a disk that %s lets recordings of an earlier life wait, and finishes them when it works again',
+    async (fault) => {
+      const first = await start();
+      const commands = numbered([begin, ...runCommands(ids.sessionId, media)]);
+      for (const command of commands) first.send(command);
+      await first.until('acknowledged', (event) => event.sequence === commands.length);
+      await first.stop();
+
+      const disk = fillableDisk();
+      disk[fault] = true;
+      const clock = new FakeClock(t0 + 60_000);
+      const second = await start({ files: disk, clock });
+      await second.until('ready');
+      if (fault === 'isFull') expect(await second.until('interrupted')).toMatchObject({ code: 'REC_DISK_FULL' });
+      await clock.advanceAsync(20_000, 1000);
+      disk[fault] = false;
+      let isUploaded = false;
+      void second.until('progress', (event) => event.ratio === 1).then(() => (isUploaded = true));
+      while (!isUploaded) await clock.advanceAsync(1000, 500);
+      await second.until('finished');
+      expect(second.events.filter((event) => event.type === 'failed')).toEqual([]);
+      const manifest = await manifestOf();
+      expect(manifest).toMatchObject({ endCause: 'recovered', endedAtMs: expect.closeTo(t0 + 6000, -3) as number });
+      expect(decodeVideo(join(dataDir, 'objects/recordings/web-1/ses-1/recording.mp4')).times).toHaveLength(180);
+    },
+  );
 
   it('a finish that fails keeps the spool, and the next start makes up for it', async () => {
     const clock = new FakeClock(t0);
