@@ -1,6 +1,7 @@
 /** The data folder: made, proven writable, and held by one program at a time. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { randomId } from '../core/ids.ts';
 import { appError } from './errors.ts';
 
@@ -24,37 +25,48 @@ export function openDataDir(configured: string): DataDir {
       message: `The data folder ${path} cannot be written (${(cause as NodeJS.ErrnoException).code}).`,
     });
   }
-  const lock = join(path, 'rostrum.pid');
-  takeLock(lock, path);
-  return { path, release: () => rmSync(lock, { force: true }) };
+  const lock = takeLock(path);
+  // Only for the message below: who holds the folder is the kernel's to know.
+  const pidFile = join(path, pidFileName);
+  writeFileSync(pidFile, String(process.pid), { mode: 0o600 });
+  return {
+    path,
+    release: () => {
+      if (!lock.isOpen) return;
+      rmSync(pidFile, { force: true });
+      lock.close();
+    },
+  };
 }
 
-/** A lock file left by a killed program names a process that is gone, or is another program by now. */
-function takeLock(lock: string, path: string): void {
-  const own = `${process.pid} ${processStart(process.pid) ?? ''}`;
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      writeFileSync(lock, own, { flag: 'wx', mode: 0o600 });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const [pid = '', start = ''] = readFileSync(lock, 'utf8').split(' ');
-    if (processStart(Number(pid)) === start && start !== '') {
-      throw appError('APP_DATA_DIR_IN_USE', {
-        message: `Another Rostrum (process ${pid}) is running on the data folder ${path}.`,
-      });
-    }
-    rmSync(lock, { force: true });
-  }
-}
+const pidFileName = 'rostrum.pid';
+/** SQLite's result code for a lock that somebody else holds. */
+const sqliteBusy = 5;
 
-/** When a process started, in clock ticks since boot (proc(5), field 22): a pid alone may have been reused. */
-function processStart(pid: number): string | undefined {
+/**
+ * A lock of the kernel's, by way of SQLite because Node has none of its own: it ends with the process, however that
+ * ends, so none is ever stale; and of two starters at the same moment exactly one gets it. Children do not inherit it.
+ */
+function takeLock(path: string): DatabaseSync {
+  const file = join(path, 'lock.sqlite');
+  let lock: DatabaseSync | undefined;
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
+    lock = new DatabaseSync(file);
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (cause) {
+    lock?.close();
+    const { errcode, message } = cause as Error & { errcode?: number };
+    if (errcode === sqliteBusy)
+      throw appError('APP_DATA_DIR_IN_USE', {
+        message: `Another Rostrum${holderName(path)} is running on the data folder ${path}.`,
+      });
+    throw appError('APP_DATA_DIR_UNWRITABLE', { cause, message: `The lock ${file} cannot be taken (${message}).` });
   }
+}
+
+function holderName(path: string): string {
+  const pidFile = join(path, pidFileName);
+  const pid = existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : '';
+  return /^\d+$/.test(pid) ? ` (process ${pid})` : '';
 }
