@@ -21,8 +21,8 @@ import { SessionUploader, uploadRetryPolicy } from './uploads/session-uploader.t
 import { type UploadSlots } from './uploads/upload-slots.ts';
 
 const resumePeriodMs = 5000;
-const finishRetryPolicy: RetryPolicy = { firstDelayMs: 2000, maxDelayMs: 30_000 };
-const finishTryCount = 4;
+/** Space is freed and programs are installed by people: without a last try, but no more often than this. */
+const finishRetryPolicy: RetryPolicy = { firstDelayMs: 2000, maxDelayMs: 60_000 };
 /** Commands without media that are kept while the spool cannot be written; far more than an hour brings. */
 const maxDeferredCount = 20_000;
 
@@ -256,7 +256,6 @@ export class RecordingSession extends Lifecycle {
   #finishWithRetries(): Promise<RecordingManifest> {
     return withRetries(() => this.#finishOnce(), {
       policy: finishRetryPolicy,
-      maxTryCount: finishTryCount,
       clock: this.#services.clock,
       signal: this.#abort.signal,
       onRetry: (error, attempt) =>

@@ -34,22 +34,20 @@ export async function pause(clock: Clock, delayMs: number, signal: AbortSignal):
 
 export interface RetryOptions {
   readonly policy: RetryPolicy;
-  /** Without it there is no last try. */
-  readonly maxTryCount?: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onRetry: (error: RostrumError, attempt: number) => void;
 }
 
-/** Repeats `work` until it succeeds. Rejects with its coded error when that is not retryable, the tries are spent, or on abort. */
+/** Repeats `work` until it succeeds, without a last try. Rejects with its coded error when that is not retryable, or on abort. */
 export async function withRetries<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { policy, maxTryCount = Infinity, clock, signal, onRetry } = options;
+  const { policy, clock, signal, onRetry } = options;
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (thrown) {
       const error = toRostrumError(thrown);
-      if (!error.retryable || attempt >= maxTryCount || signal.aborted) throw error;
+      if (!error.retryable || signal.aborted) throw error;
       onRetry(error, attempt);
       await pause(clock, retryDelayMs(policy, attempt, Math.random()), signal);
     }

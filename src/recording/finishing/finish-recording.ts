@@ -187,9 +187,18 @@ async function readCodec(options: FinishOptions, renditionId: string, run: Spool
 }
 
 async function makeMp4(options: FinishOptions, plan: Mp4Plan, prefix: string) {
-  const { store, folder, signal } = options;
-  const path = join(folder, plan.name);
+  const path = join(options.folder, plan.name);
   await rm(path, { force: true });
+  try {
+    return await makeMp4At(path, options, plan, prefix);
+  } finally {
+    // Half a file left on a full disk would keep the live recordings from going on.
+    await rm(path, { force: true });
+  }
+}
+
+async function makeMp4At(path: string, options: FinishOptions, plan: Mp4Plan, prefix: string) {
+  const { store, folder, signal } = options;
   await remuxToMp4({
     ffmpegPath: options.ffmpegPath,
     folder,
@@ -221,7 +230,6 @@ async function makeMp4(options: FinishOptions, plan: Mp4Plan, prefix: string) {
     await store.putFile(key, path, contentTypeOf(key));
     await verifyObject(store, key, { sizeBytes, sha256 });
   });
-  await rm(path);
   return {
     object: describe(prefix, plan.name, sizeBytes, sha256),
     probed: { durationSec: probed.durationSec, streams: [...probed.streams] },

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +21,8 @@ import { makeRun, numbered, type ProgramRunMedia, runCommands, startOf, videoId 
 
 const ids = { webinarId: 'web-1', sessionId: 'ses-1' };
 const t0 = Date.UTC(2026, 10, 23, 10, 0, 0);
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A disk whose writes fail with a full disk's error for as long as `isFull` says, or that opens nothing. */
 function fillableDisk(): FileOpener & { isFull: boolean; isAway: boolean; refusedCount: number } {
@@ -214,16 +225,35 @@ describe('the recorder under faults', () => {
     },
   );
 
-  it('a finish that fails keeps the spool, and the next start makes up for it', async () => {
+  it('a finish that fails is tried again for as long as the recorder lives, and finishes when the cause is gone', async () => {
     const clock = new FakeClock(t0);
-    const first = await start({ ffmpegPath: '/nonexistent/ffmpeg', clock });
+    const ffmpegPath = join(dataDir, 'ffmpeg');
+    const countPath = join(dataDir, 'tries');
+    // Leaves half a file behind, as a full disk does.
+    const script = `[ "$1" = -version ] && exit 0; echo >> ${countPath}; for last; do :; done; echo half > "$last"; exit 1`;
+    writeFileSync(ffmpegPath, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    // Time runs on while FFmpeg works: its own deadline must not strike.
+    const recorder = await start({ ffmpegPath, clock, remuxDeadlineMs: 1e12 });
+    for (const command of numbered([begin, ...runCommands(ids.sessionId, media), end])) recorder.send(command);
+    const tryCount = () => (existsSync(countPath) ? readFileSync(countPath).length : 0);
+    while (tryCount() < 7) await clock.advanceAsync(1000, 500);
+    expect(recorder.events.filter((event) => event.type === 'failed')).toEqual([]);
+    while (existsSync(join(dataDir, 'spool/ses-1/recording.mp4'))) await nextTurn();
+    writeFileSync(`${ffmpegPath}.new`, '#!/bin/sh\nexec ffmpeg "$@"\n', { mode: 0o755 });
+    renameSync(`${ffmpegPath}.new`, ffmpegPath);
+    let isRemuxed = false;
+    void recorder.until('progress', (event) => event.phase === 'hashing').then(() => (isRemuxed = true));
+    while (!isRemuxed) await clock.advanceAsync(1000, 500);
+    await recorder.until('finished');
+    expect(await manifestOf()).toMatchObject({ endCause: 'ended', gaps: [] });
+  });
+
+  it('a recorder that is stopped while finishing fails keeps the spool, and the next start makes up for it', async () => {
+    const first = await start({ ffmpegPath: '/nonexistent/ffmpeg' });
     for (const command of numbered([begin, ...runCommands(ids.sessionId, media), end])) first.send(command);
-    const failed = first.until('failed');
-    let isFailed = false;
-    void failed.then(() => (isFailed = true));
-    while (!isFailed) await clock.advanceAsync(1000, 500);
-    expect(await failed).toMatchObject({ code: 'REC_REMUX_FAILED' });
+    await first.until('progress', (event) => event.phase === 'uploading' && event.ratio === 1);
     await first.stop();
+    expect(first.events.filter((event) => event.type === 'failed')).toEqual([]);
     const second = await start();
     await second.until('finished');
     expect(await manifestOf()).toMatchObject({ endCause: 'ended', gaps: [] });
