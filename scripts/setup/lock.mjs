@@ -1,5 +1,5 @@
-/** One set-up at a time: a directory is the lock (mkdir is atomic), a file in it names the process that holds it. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** One set-up at a time: a directory is the lock (mkdir is atomic), a file in it names the process that holds it, by pid and start time. */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SetupError, say } from './report.mjs';
@@ -13,7 +13,7 @@ const ownerlessGraceMs = 5000;
  */
 export async function withLock(directory, work, options = {}) {
   const { maxWaitMs = 20 * 60_000, pollMs = 500 } = options;
-  mkdirSync(path.dirname(directory), { recursive: true });
+  makeParents(directory);
   const startedAtMs = Date.now();
   let announced = false;
   let ownerlessSinceMs;
@@ -21,7 +21,7 @@ export async function withLock(directory, work, options = {}) {
     const holder = readHolder(directory);
     if (holder === undefined) ownerlessSinceMs ??= Date.now();
     else ownerlessSinceMs = undefined;
-    const isStale = holder === undefined ? Date.now() - ownerlessSinceMs > ownerlessGraceMs : !processExists(holder);
+    const isStale = holder === undefined ? Date.now() - ownerlessSinceMs > ownerlessGraceMs : !isAlive(holder);
     if (isStale) {
       rmSync(directory, { recursive: true, force: true });
       ownerlessSinceMs = undefined;
@@ -29,10 +29,10 @@ export async function withLock(directory, work, options = {}) {
     }
     if (Date.now() - startedAtMs > maxWaitMs)
       throw new SetupError(
-        `Another set-up (pid ${holder}) still runs.`,
+        `Another set-up (pid ${holder.pid}) still runs.`,
         `Wait for it, or end it and remove ${directory}.`,
       );
-    if (!announced) say(`Waiting for another set-up (pid ${holder ?? 'unknown'}) ...`);
+    if (!announced) say(`Waiting for another set-up (pid ${holder?.pid ?? 'unknown'}) ...`);
     announced = true;
     await delay(pollMs);
   }
@@ -44,8 +44,24 @@ export async function withLock(directory, work, options = {}) {
 }
 
 function tryTake(directory) {
+  if (!makeFolder(directory)) return false;
+  writeFileSync(path.join(directory, 'pid'), `${process.pid} ${processStart(process.pid) ?? ''}`);
+  return true;
+}
+
+/** One by one: Node's own recursive mkdir never returns where the system answers ENOENT for good, as below /proc. */
+function makeParents(directory) {
+  const parent = path.dirname(directory);
+  if (existsSync(parent)) return;
+  makeParents(parent);
+  makeFolder(parent);
+}
+
+/** False when it is there already. */
+function makeFolder(directory) {
   try {
     mkdirSync(directory);
+    return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw new SetupError(
@@ -53,25 +69,31 @@ function tryTake(directory) {
       'Set ROSTRUM_CACHE_DIR to a folder you may write.',
     );
   }
-  writeFileSync(path.join(directory, 'pid'), String(process.pid));
-  return true;
 }
 
+/** Undefined while the holder has not written its name yet, or did not live to. */
 function readHolder(directory) {
   try {
-    const pid = Number(readFileSync(path.join(directory, 'pid'), 'utf8'));
-    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+    const [pid, start] = readFileSync(path.join(directory, 'pid'), 'utf8').split(' ');
+    return Number(pid) > 0 && start ? { pid: Number(pid), start } : undefined;
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-function processExists(pid) {
+/** A pid alone may belong to another program by now. */
+function isAlive(holder) {
+  return processStart(holder.pid) === holder.start;
+}
+
+/** In clock ticks since boot: field 22 of proc(5), 20 after the name, which may hold blanks. */
+function processStart(pid) {
   try {
-    process.kill(pid, 0);
-    return true;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   } catch (error) {
-    return error.code === 'EPERM';
+    if (error.code === 'ENOENT' || error.code === 'ESRCH') return undefined;
+    throw error;
   }
 }

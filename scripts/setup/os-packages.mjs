@@ -1,6 +1,6 @@
 /** Debian packages: which are missing for a purpose, and their installation where that is allowed. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { hasCommand } from './machine.mjs';
 import { SetupError, step, warn } from './report.mjs';
 import { runCommand } from './run-command.mjs';
@@ -105,6 +105,14 @@ function isInstalled(name) {
   return query.status === 0 && query.stdout === 'installed';
 }
 
+/**
+ * True when an installation was cut short, by Ctrl+C for one: apt-get then refuses everything until dpkg has finished it.
+ * What apt itself looks at: journal entries, named by number, that dpkg has not merged into its status file.
+ */
+export function dpkgWasInterrupted(journal = '/var/lib/dpkg/updates') {
+  return existsSync(journal) && readdirSync(journal).some((name) => /^\d+$/.test(name));
+}
+
 let isIndexFresh = false;
 
 async function aptInstall(packages) {
@@ -113,6 +121,8 @@ async function aptInstall(packages) {
     fix: `Run it yourself to see more: ${installCommand(packages)}`,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   };
+  if (dpkgWasInterrupted())
+    await runCommand('dpkg', ['--configure', '-a', '--force-confdef', '--force-confold'], options);
   if (!isIndexFresh) await runCommand('apt-get', ['update', '-q'], options);
   isIndexFresh = true;
   const lock = ['-o', 'DPkg::Lock::Timeout=120'];

@@ -2,12 +2,24 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { SetupError } from './report.mjs';
 
 const lockfileUrl = new URL('../../package-lock.json', import.meta.url);
 
 /** ROSTRUM_CACHE_DIR, else $XDG_CACHE_HOME/rostrum, else ~/.cache/rostrum. */
 export function cacheDir(env = process.env) {
-  return env.ROSTRUM_CACHE_DIR ?? path.join(env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'rostrum');
+  return env.ROSTRUM_CACHE_DIR ?? path.join(env.XDG_CACHE_HOME ?? path.join(homeDir(), '.cache'), 'rostrum');
+}
+
+function homeDir() {
+  try {
+    return os.homedir();
+  } catch (error) {
+    throw new SetupError(
+      `This user has no home folder: ${error.message}`,
+      'Set ROSTRUM_CACHE_DIR to a folder you may write.',
+    );
+  }
 }
 
 export function pinnedMediasoupVersion() {

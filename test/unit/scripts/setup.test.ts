@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +11,8 @@ const { assertNodeVersion, assertPlatform } = await importScript<{
   assertNodeVersion: (version: string) => void;
   assertPlatform: (platform: string) => void;
 }>('setup/machine.mjs');
-const { missingTools } = await importScript<{
+const { dpkgWasInterrupted, missingTools } = await importScript<{
+  dpkgWasInterrupted: (journal: string) => boolean;
   missingTools: (purpose: string, probe: object) => { package: string; isRequired?: boolean }[];
 }>('setup/os-packages.mjs');
 const { lockfileIsInstalled, nestedNpmEnv } = await importScript<{
@@ -23,6 +24,9 @@ const { createBuildProgress } = await importScript<{
 }>('setup/worker-build.mjs');
 const { prebuiltUrl } = await importScript<{ prebuiltUrl: (manifest: object, machine: object) => string }>(
   'setup/worker-download.mjs',
+);
+const { cacheDir } = await importScript<{ cacheDir: (env: Record<string, string>) => string }>(
+  'setup/worker-cache.mjs',
 );
 const { formatDuration } = await importScript<{ formatDuration: (durationMs: number) => string }>('setup/report.mjs');
 const { hashPaths, readStamp, updateStamp } = await importScript<{
@@ -77,6 +81,22 @@ describe('missingTools', () => {
     const all = ['ffmpeg', 'turnserver', 'google-chrome', 'redis-server', 'varnishd', 'ip'];
     const probe = { hasCommand: (name: string) => all.includes(name), hasFile: () => true };
     expect(missingTools('test', probe)).toEqual([]);
+  });
+});
+
+describe('dpkgWasInterrupted', () => {
+  it('is true only while dpkg has unmerged journal entries', () => {
+    writeFileSync(path.join(directory, 'tmp.i'), '');
+    expect([dpkgWasInterrupted(directory), dpkgWasInterrupted(path.join(directory, 'absent'))]).toEqual([false, false]);
+    writeFileSync(path.join(directory, '0003'), '');
+    expect(dpkgWasInterrupted(directory)).toBe(true);
+  });
+});
+
+describe('cacheDir', () => {
+  it('is where the environment says, in its order', () => {
+    expect(cacheDir({ ROSTRUM_CACHE_DIR: '/a', XDG_CACHE_HOME: '/b' })).toBe('/a');
+    expect(cacheDir({ XDG_CACHE_HOME: '/b' })).toBe('/b/rostrum');
   });
 });
 
@@ -192,14 +212,31 @@ describe('withLock', () => {
     const lock = path.join(directory, 'lock');
     mkdirSync(lock);
     // Above every pid that Linux gives out.
-    writeFileSync(path.join(lock, 'pid'), '4194305');
+    writeFileSync(path.join(lock, 'pid'), '4194305 1');
     expect(await withLock(lock, async () => 'done', fast)).toBe('done');
+  });
+
+  it('takes over at once from a dead holder whose pid is that of another process by now', async () => {
+    const lock = path.join(directory, 'lock');
+    mkdirSync(lock);
+    writeFileSync(path.join(lock, 'pid'), `${process.pid} 1`);
+    expect(await withLock(lock, async () => 'done', { ...fast, maxWaitMs: 20 })).toBe('done');
+  });
+
+  it('rejects with what to set when the folder cannot be made', async () => {
+    writeFileSync(path.join(directory, 'file'), '');
+    for (const lock of ['/proc/nowhere/lock', '/proc/nowhere/deep/lock', path.join(directory, 'file/lock')]) {
+      await expect(withLock(lock, async () => 'done', fast)).rejects.toMatchObject({
+        fix: expect.stringContaining('ROSTRUM_CACHE_DIR') as string,
+      });
+    }
   });
 
   it('rejects with the holder when it waited too long', async () => {
     const lock = path.join(directory, 'lock');
     mkdirSync(lock);
-    writeFileSync(path.join(lock, 'pid'), String(process.pid));
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    writeFileSync(path.join(lock, 'pid'), `${process.pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`);
     await expect(withLock(lock, async () => 'done', { ...fast, maxWaitMs: 20 })).rejects.toThrow(`pid ${process.pid}`);
   });
 });
