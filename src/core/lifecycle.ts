@@ -52,7 +52,7 @@ export abstract class Lifecycle implements AsyncDisposable {
   /** Registers something to release at close, last in first out. Runs at once when already closing. */
   protected own(name: string, release: Release): void {
     if (this.#closing === undefined) this.#releases.push({ name, release });
-    else void Promise.resolve(release(this.#closeReason ?? 'closed')).catch(() => undefined);
+    else void this.#releaseLate(name, release);
   }
 
   protected assertOpen(): void {
@@ -94,6 +94,14 @@ export abstract class Lifecycle implements AsyncDisposable {
     this.#state = 'closed';
     for (const listener of this.#closeListeners) listener(reason);
     this.#closeListeners.clear();
+  }
+
+  async #releaseLate(name: string, release: Release): Promise<void> {
+    try {
+      await release(this.#closeReason ?? 'closed');
+    } catch (error) {
+      this.onReleaseFailed(name, error);
+    }
   }
 
   async #beforeDeadline(release: Release, reason: CloseReason, leftMs: number): Promise<void> {

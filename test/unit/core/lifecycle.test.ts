@@ -18,6 +18,10 @@ class Owner extends Lifecycle {
     });
   }
 
+  ownAsIs(name: string, release: () => void): void {
+    this.own(name, release);
+  }
+
   go(state: Parameters<Lifecycle['advanceTo']>[0]): void {
     this.advanceTo(state);
   }
@@ -85,6 +89,17 @@ describe('Lifecycle', () => {
     await owner.close('x');
     owner.add('late');
     expect(released).toEqual(['late:x']);
+  });
+
+  it('something owned after close began whose release fails is reported', async () => {
+    const owner = new Owner([]);
+    await owner.close('x');
+    owner.add('late and broken', () => Promise.reject(new Error('no')));
+    owner.ownAsIs('late and broken at once', () => {
+      throw new Error('no');
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(owner.failures.sort()).toEqual(['late and broken', 'late and broken at once']);
   });
 
   it('advancing backwards throws CORE_INTERNAL', () => {
