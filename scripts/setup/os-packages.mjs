@@ -122,7 +122,7 @@ async function aptInstall(packages) {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   };
   if (dpkgWasInterrupted())
-    await runCommand('dpkg', ['--configure', '-a', '--force-confdef', '--force-confold'], options);
+    await runCommand('dpkg', ['--force-confdef', '--force-confold', '--configure', '-a'], options);
   if (!isIndexFresh) await runCommand('apt-get', ['update', '-q'], options);
   isIndexFresh = true;
   const lock = ['-o', 'DPkg::Lock::Timeout=120'];
