@@ -17,6 +17,7 @@ import { type ObjectStore, type RecorderEvent, type RecordingStart } from './por
 import { type RetryPolicy, withRetries } from './retry.ts';
 import { type PendingUpload, SessionSpool } from './spool/session-spool.ts';
 import { removeSpoolFolder } from './spool/spool-folder.ts';
+import { lastMediaAtMs } from './spool/spool-state.ts';
 import { SessionUploader, uploadRetryPolicy } from './uploads/session-uploader.ts';
 import { type UploadSlots } from './uploads/upload-slots.ts';
 
@@ -123,7 +124,7 @@ export class RecordingSession extends Lifecycle {
   #stageRecoveredEnd(spool: SessionSpool): void {
     if (!this.#isRecovered || spool.state.end !== undefined) return;
     spool.tearOpenSegments();
-    spool.stage({ type: 'end', endedAtMs: lastMediaAtMs(spool, this.start), cause: 'recovered' });
+    spool.stage({ type: 'end', endedAtMs: lastMediaAtMs(spool.state), cause: 'recovered' });
   }
 
   async #apply(commands: readonly SessionCommand[]): Promise<void> {
@@ -334,12 +335,4 @@ export class RecordingSession extends Lifecycle {
     this.#services.emit({ type: 'failed', sessionId: this.start.sessionId, code, message });
     void this.close('failed');
   }
-}
-
-function lastMediaAtMs(spool: SessionSpool, start: RecordingStart): number {
-  const ends = [...spool.state.renditions.keys()].map((renditionId) => {
-    const last = spool.state.lastSegment(renditionId);
-    return last === undefined ? 0 : last.programDateTimeMs + (last.durationTicks / last.timescaleHz) * 1000;
-  });
-  return Math.max(start.startedAtMs, ...ends);
 }

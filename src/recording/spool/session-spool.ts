@@ -14,7 +14,7 @@ import { type RecordedEvent, type RecordedInit, type RecordedPart, type Recorded
 import { encodeJournalLine } from './journal-line.ts';
 import { type JournalRecord } from './journal-records.ts';
 import { journalName, runFileName } from './spool-layout.ts';
-import { openSpoolFolder } from './recover-spool.ts';
+import { type Damage, damageOf, openSpoolFolder } from './recover-spool.ts';
 import { RunWriter } from './run-writer.ts';
 import { type SpooledRun, type SpooledSegment, type SpoolState } from './spool-state.ts';
 
@@ -61,11 +61,12 @@ export class SessionSpool {
         }
       }
     }
+    for (const damage of opened.damages) this.stage(damage);
   }
 
   /**
    * Opens or creates the folder, replays the journal and cuts off what no valid line names.
-   * @throws REC_DISK_FULL, REC_WRITE_FAILED, REC_JOURNAL_DAMAGED, REC_SPOOL_DAMAGED
+   * @throws REC_DISK_FULL, REC_WRITE_FAILED, REC_JOURNAL_DAMAGED
    */
   static async open(folder: string, files: FileOpener = diskFiles): Promise<SessionSpool> {
     try {
@@ -194,8 +195,7 @@ export class SessionSpool {
     const segment = [...this.state.renditions.values()]
       .flatMap(({ runs }) => runs.flatMap((run) => run.segments))
       .find((one) => segmentName(one.renditionId, one.mediaSequenceNumber) === name);
-    const partCount = segment?.partCount ?? 0;
-    this.stage({ type: 'loss', atMs: segment?.programDateTimeMs ?? atMs, cause: 'spoolDamaged', partCount, name });
+    this.stage(segment ? damageOf(segment) : { type: 'loss', atMs, cause: 'spoolDamaged', partCount: 0, name });
   }
 
   async close(): Promise<void> {
@@ -241,4 +241,5 @@ interface OpenedSpool {
   readonly writers: Map<string, RunWriter>;
   readonly journalBytes: number;
   readonly lineCount: number;
+  readonly damages: readonly Damage[];
 }

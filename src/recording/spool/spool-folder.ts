@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { type Dirent } from 'node:fs';
-import { open, readdir, realpath, rm } from 'node:fs/promises';
+import { open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock } from '../../core/clock.ts';
 import { idPattern } from '../../core/ids.ts';
@@ -78,10 +78,14 @@ function isSpool(entry: Dirent): boolean {
   return entry.isDirectory() && idPattern.test(entry.name);
 }
 
-/** Removes media first and the journal last: whatever interrupts it, the next start knows that it was finished. */
+/**
+ * Removes media first and the journal last: whatever interrupts it, the next start knows that it was finished. What was
+ * kept of a damaged spool moves up, for inspection: only an operator removes it.
+ */
 export async function removeSpoolFolder(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (name !== journalName) await rm(join(folder, name), { recursive: true, force: true });
+    if (name.includes('.damaged-')) await rename(join(folder, name), `${folder}.${name}`);
+    else if (name !== journalName) await rm(join(folder, name), { recursive: true, force: true });
   }
   await syncFolder(folder);
   await rm(folder, { recursive: true, force: true });

@@ -182,6 +182,15 @@ export function playableSegments(run: SpooledRun): SpooledSegment[] {
   return run.segments.filter((segment) => segment.sha256 !== undefined && !segment.isDamaged);
 }
 
+/** Wall time at which the last recorded medium ends, or the recording began. */
+export function lastMediaAtMs(state: SpoolState): number {
+  const ends = [...state.renditions.keys()].map((renditionId) => {
+    const last = state.lastSegment(renditionId);
+    return last === undefined ? 0 : last.programDateTimeMs + (last.durationTicks / last.timescaleHz) * 1000;
+  });
+  return Math.max(state.start?.startedAtMs ?? 0, ...ends);
+}
+
 function firstPartAsSegment(part: JournaledPart): SpooledSegment {
   return {
     renditionId: part.renditionId,

@@ -174,7 +174,7 @@ describe('the recorder under faults', () => {
     expect(decodeVideo(join(folder, 'recording-2.mp4')).times).toHaveLength(60);
   });
 
-  it('a damaged spool is reported and kept, and does not keep others from being finished', async () => {
+  it('a short media file costs what the store has not: everything else is finished, and others are too', async () => {
     const other = { webinarId: 'web-1', sessionId: 'ses-2' };
     const first = await start();
     const commands = numbered([
@@ -185,16 +185,46 @@ describe('the recorder under faults', () => {
     ]);
     for (const command of commands) first.send(command);
     await first.until('acknowledged', (event) => event.sequence === commands.length);
+    const keyOf = (sequence: number) => `objects/recordings/web-1/ses-1/${videoId}/${sequence}.m4s`;
+    while (!existsSync(join(dataDir, keyOf(2)))) await nextTurn();
     await first.stop();
     const damagedPath = join(dataDir, 'spool/ses-1', `${videoId}.run-0.mp4`);
     writeFileSync(damagedPath, readFileSync(damagedPath).subarray(0, 5000));
+    rmSync(join(dataDir, keyOf(1)));
     mkdirSync(join(dataDir, 'spool/not a session'));
 
     const second = await start();
-    expect(await second.until('failed')).toMatchObject({ sessionId: 'ses-1', code: 'REC_SPOOL_DAMAGED' });
-    expect(await second.until('finished')).toMatchObject({ sessionId: 'ses-2', durationMs: 6000 });
-    expect(readdirSync(join(dataDir, 'spool')).sort()).toEqual(['not a session', 'ses-1']);
+    await second.until('finished', (event) => event.sessionId === 'ses-1');
+    expect(await second.until('finished', (event) => event.sessionId === 'ses-2')).toMatchObject({ durationMs: 6000 });
+    expect(readdirSync(join(dataDir, 'spool'))).toEqual(['not a session']);
+    const manifest = await manifestOf();
+    expect(manifest.gaps[0]).toMatchObject({ startSec: 2, endSec: 4, cause: 'spoolDamaged' });
+    const { times } = decodeVideo(join(dataDir, 'objects/recordings/web-1/ses-1/recording.mp4'));
+    expect(times).toHaveLength(120);
     expect((await manifestOf('ses-2')).endCause).toBe('recovered');
+  });
+
+  it('a hole in the journal costs what lies behind it, is named in the manifest, and keeps the damaged files', async () => {
+    const first = await start();
+    const commands = numbered([begin, ...runCommands(ids.sessionId, media)]);
+    for (const command of commands) first.send(command);
+    await first.until('acknowledged', (event) => event.sequence === commands.length);
+    await first.stop();
+    const journalPath = join(dataDir, 'spool/ses-1/journal.jsonl');
+    const journal = readFileSync(journalPath);
+    journal.fill(0, Math.floor(journal.length * 0.6), Math.floor(journal.length * 0.6) + 500);
+    writeFileSync(journalPath, journal);
+
+    const second = await start();
+    await second.until('finished');
+    const manifest = await manifestOf();
+    expect(manifest.durationSec).toBeGreaterThan(2);
+    expect(manifest.durationSec).toBeLessThan(5);
+    expect(manifest.interruptions).toMatchObject([{ cause: 'spoolDamaged' }]);
+    const kept = readdirSync(join(dataDir, 'spool'));
+    const keptJournal = kept.find((name) => name.startsWith('ses-1.journal.jsonl.damaged-'));
+    expect(readFileSync(join(dataDir, 'spool', keptJournal!))).toEqual(journal);
+    expect(kept.some((name) => name.startsWith(`ses-1.${videoId}.run-0.mp4.damaged-`))).toBe(true);
   });
 
   it.each(['isFull', 'isAway'] as const)(

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -95,22 +95,60 @@ describe('SessionSpool', () => {
     }
   });
 
-  it('open rejects with REC_SPOOL_DAMAGED when journaled bytes are missing or changed', async () => {
+  it('open marks the open segment as damaged when its bytes are missing or changed, and takes the next one', async () => {
     const spool = await begin();
     spool.stagePart(partOf(0, 0));
     await spool.commit();
     await spool.close();
     const media = readFileSync(mediaPath());
-    truncateSync(mediaPath(), media.length - 1);
-    await expect(SessionSpool.open(folder)).rejects.toMatchObject({ code: 'REC_SPOOL_DAMAGED' });
-    media[media.length - 1]! ^= 1;
-    writeFileSync(mediaPath(), media);
-    await expect(SessionSpool.open(folder)).rejects.toMatchObject({ code: 'REC_SPOOL_DAMAGED' });
+    const journal = readFileSync(journalPath());
+    const changed = Buffer.from(media);
+    changed[changed.length - 1]! ^= 1;
+    for (const bytes of [media.subarray(0, -1), changed]) {
+      writeFileSync(mediaPath(), bytes);
+      writeFileSync(journalPath(), journal);
+      const again = await SessionSpool.open(folder);
+      expect(again.state.losses).toMatchObject([{ cause: 'spoolDamaged', partCount: 1 }]);
+      expect(again.state.openSegment(renditionId)).toBeUndefined();
+      expect(again.stagePart(partOf(0, 1))).toBe('lost');
+      expect(again.stagePart(partOf(1, 0))).toBe('kept');
+      await again.commit();
+      await again.close();
+      const third = await SessionSpool.open(folder);
+      expect(third.state.losses).toHaveLength(1);
+      third.stageSegment(segmentOf(1, 1));
+      expect(third.state.segmentsOf(renditionId)).toMatchObject([{ sha256: sha256Of(partOf(1, 0).bytes) }]);
+      await third.close();
+    }
   });
 
-  it('open rejects with REC_JOURNAL_DAMAGED when a line in the middle is broken', async () => {
+  it('open goes on with the lines before a broken one, names the loss and keeps the damaged files', async () => {
     const spool = await begin();
     spool.stagePart(partOf(0, 0));
+    spool.stagePart(partOf(0, 1));
+    spool.stagePart(partOf(0, 2));
+    await spool.commit();
+    await spool.close();
+    const journal = readFileSync(journalPath());
+    journal[journal.toString().split('\n').slice(0, 3).join('\n').length + 20]! ^= 1;
+    writeFileSync(journalPath(), journal);
+    const again = await SessionSpool.open(folder);
+    expect(again.state.openSegment(renditionId)).toMatchObject({ partCount: 1 });
+    expect(again.state.losses).toEqual([{ atMs: partOf(0, 1).programDateTimeMs, cause: 'spoolDamaged', partCount: 0 }]);
+    await again.close();
+    const kept = (prefix: string) => readdirSync(folder).filter((name) => name.startsWith(`${prefix}.damaged-`));
+    expect(readFileSync(join(folder, kept('journal.jsonl')[0]!))).toEqual(journal);
+    expect(readFileSync(join(folder, kept(`${renditionId}.run-0.mp4`)[0]!))).toEqual(
+      Buffer.concat([partOf(0, 1).bytes, partOf(0, 2).bytes]),
+    );
+    const third = await SessionSpool.open(folder);
+    expect(third.state.losses).toHaveLength(1);
+    await third.close();
+    expect(kept('journal.jsonl')).toHaveLength(1);
+  });
+
+  it('open rejects with REC_JOURNAL_DAMAGED when the first line is broken: nothing tells whose recording it is', async () => {
+    const spool = await begin();
     await spool.commit();
     await spool.close();
     const journal = readFileSync(journalPath());
