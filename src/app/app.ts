@@ -116,6 +116,10 @@ export class App extends Lifecycle {
     return { clock: systemClock, logger: this.#logger, metrics: this.#metrics };
   }
 
+  get #launching() {
+    return { clock: systemClock, logger: this.#logger, logLevel: this.#config.app.logLevel };
+  }
+
   async #startRecorder(
     dataDir: string,
     index: RecordingIndex,
@@ -129,7 +133,7 @@ export class App extends Lifecycle {
     });
     await catalog.reconcile();
     const recorder = createRecorderSupervisor({
-      launch: () => launchRecorder({ clock: systemClock, logger: this.#logger, dataDir }),
+      launch: () => launchRecorder({ ...this.#launching, dataDir }),
       ...this.#common,
       maxUnacknowledgedBytes: recording.maxUnacknowledgedMegabytes * 1024 * 1024,
     });
@@ -217,7 +221,7 @@ export class App extends Lifecycle {
       origin,
       roster,
       recording,
-      launchMixer: () => launchMixer({ clock: systemClock, logger: this.#logger }),
+      launchMixer: () => launchMixer(this.#launching),
     });
     await pipeline.start();
     return pipeline;

@@ -1,6 +1,6 @@
 /** Starts role processes and shows them to the supervisors as they want to see them. */
 import { type Clock } from '../../core/clock.ts';
-import { type Logger } from '../../core/logger.ts';
+import { type LogLevel, type Logger } from '../../core/logger.ts';
 import { type MixerEvent, type MixerProcess } from '../../mixer/index.ts';
 import { type RecorderHandle } from '../../recording/index.ts';
 import { createRoleProcess } from '../processes/index.ts';
@@ -8,6 +8,8 @@ import { createRoleProcess } from '../processes/index.ts';
 interface LaunchOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Lowest level the child logs; what ROSTRUM_LOG_LEVEL says by default. */
+  readonly logLevel?: LogLevel;
 }
 
 /**
@@ -30,11 +32,16 @@ export function launchMixer(options: LaunchOptions): MixerProcess {
   };
 }
 
-/** `settings` reach the process in its environment, as configuration does. */
+/** The recorder reads its configuration as the server does; `dataDir` is where the server found its own. */
 export function launchRecorder(options: LaunchOptions & { dataDir: string }): RecorderHandle {
   return createRoleProcess({
     ...options,
     role: 'recorder',
-    env: { ...process.env, ROSTRUM_DATA_DIR: options.dataDir },
+    env: { ...childEnvironment(options), ROSTRUM_DATA_DIR: options.dataDir },
   });
+}
+
+/** The level may come from the YAML file, which a mixer does not read. */
+function childEnvironment({ logLevel }: LaunchOptions): NodeJS.ProcessEnv {
+  return logLevel === undefined ? process.env : { ...process.env, ROSTRUM_LOG_LEVEL: logLevel };
 }

@@ -1,4 +1,4 @@
-/** Child roles log as the server does; it has checked the value already. */
+/** Child roles log as the server does: it checked the value, wherever it came from, and hands it on in the environment. */
 import { logLevels, type LogLevel } from '../../core/logger.ts';
 
 export function roleLogLevel(): LogLevel {
