@@ -20,7 +20,12 @@ interface LaunchOptions {
 const mixerNodeFlags = ['--external-memory-accounted-in-global-limit'];
 
 export function launchMixer(options: LaunchOptions): MixerProcess {
-  const child = createRoleProcess({ ...options, role: 'mixer', nodeFlags: mixerNodeFlags });
+  const child = createRoleProcess({
+    ...options,
+    role: 'mixer',
+    nodeFlags: mixerNodeFlags,
+    env: childEnvironment(options),
+  });
   return {
     send: (command) => {
       if (!child.send(command)) options.logger.warn({ command: command.type }, 'mixer command not taken');
