@@ -96,6 +96,8 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
         if (id === webinarId) this.#mixer.send({ type: 'setSpeaker', participantId });
       }),
     );
+    // Who speaks already is no change that anybody would report.
+    this.#mixer.send({ type: 'setSpeaker', participantId: sfu.activeSpeaker(webinarId) });
     this.own(
       'presence',
       roster.onPresence(webinarId, (event) => recording.event(event)),

@@ -13,6 +13,9 @@ export interface PictureSize {
   readonly height: number;
 }
 
+/** 1920x1920: more than any camera sends, either way up. */
+const maxPixels = 1920 * 1920;
+
 export const decoderInputFd = 0;
 export const stageOutputFd = 1;
 export const thumbnailOutputFd = 3;
@@ -27,6 +30,8 @@ export function decoderArgs(options: DecoderCommandOptions): string[] {
     ...['-filter_complex_threads', '1', '-threads', '1', '-flags', 'low_delay'],
     // No probing beyond the header. Never add nobuffer: it throws the probed frame, the keyframe, away.
     ...['-probesize', '32', '-analyzeduration', '0'],
+    // A picture's size stands in its header: no panelist may make the decoder take gigabytes.
+    ...['-max_pixels', String(maxPixels)],
     // What panelists send can name no other file, protocol, container or codec.
     ...['-protocol_whitelist', 'pipe', '-c:v', decoderOf[codec], '-f', 'ivf', '-i', `pipe:${decoderInputFd}`],
     ...['-filter_complex', `[0:v]split=2[a][b];[a]${fitInto(stage)}[stage];[b]${fitInto(thumbnail)}[thumbnail]`],

@@ -27,10 +27,10 @@ export class EventOutbox {
     if (this.#isFull) return;
     const bytes = smallMessageBytes + ('bytes' in event ? event.bytes.length : 0);
     this.#unsentBytes += bytes;
-    this.#channel.send(event, () => {
+    const isTaken = this.#channel.send(event, () => {
       this.#unsentBytes -= bytes;
     });
-    if (this.#unsentBytes <= maxUnsentBytes) return;
+    if (isTaken && this.#unsentBytes <= maxUnsentBytes) return;
     this.#isFull = true;
     this.#onFull();
   }

@@ -8,8 +8,9 @@ const { finished } = runMixerProcess({
   logger: createLogger({ level: 'silent', role: 'mixer' }),
   channel: {
     send: (event, onSent) => {
-      if (process.connected) process.send!(event, undefined, undefined, () => onSent());
-      else onSent();
+      if (process.connected) return process.send!(event, undefined, undefined, () => onSent());
+      onSent();
+      return false;
     },
     onMessage: (listener) => void process.on('message', listener),
     onDisconnect: (listener) => void process.on('disconnect', listener),

@@ -40,6 +40,12 @@ export class PlaybackControls {
     this.#onChange();
   }
 
+  /** The element was started or paused from outside of the page's own buttons. */
+  noteWish(wantsToPlay: boolean): void {
+    this.#wantsToPlay = wantsToPlay;
+    this.#onChange();
+  }
+
   pause(): void {
     this.#wantsToPlay = false;
     this.#video.pause();

@@ -76,7 +76,8 @@ export class ViewerSession {
     on('playing', () => this.#onPlaying());
     on('waiting', () => this.#signal('waiting'));
     on('seeking', () => this.#signal('seeking'));
-    on('pause', () => this.#signal('paused'));
+    on('pause', () => this.#onPause());
+    on('play', () => this.controls.noteWish(true));
     on('ended', () => this.#dispatch({ type: 'program-ended' }));
     on('volumechange', () => this.#publish());
     globalThis.addEventListener('online', () => this.#retryNow(), { signal: this.#abort.signal });
@@ -221,6 +222,13 @@ export class ViewerSession {
     this.#healthySinceMs = nowMs;
     this.#signal('playing');
     this.#dispatch({ type: 'first-frame' });
+  }
+
+  /** A media key, a headset or the system paused: what the viewer wants, unless we or the browser took the player away. */
+  #onPause(): void {
+    const isOurs = this.#player === undefined || this.#retryTimer !== undefined || this.#phase !== 'playing';
+    if (!isOurs && !document.hidden && !this.#options.video.ended) this.controls.noteWish(false);
+    this.#signal('paused');
   }
 
   #signal(signal: PlaybackSignal): void {

@@ -51,7 +51,8 @@ function onPublicState(phase: ViewerPhase, state: WebinarState, hasJustEnded: bo
   if (phase === 'playing') return phase;
   if (state === 'starting') return 'starting';
   if (hasJustEnded) return 'ended';
-  return phase === 'recovering' || phase === 'ended' || phase === 'connecting' ? 'ended' : 'waiting';
+  // Idle without having ended: not begun, or cut off by a restart of the server. Then it goes on soon, if it goes on.
+  return phase === 'ended' ? 'ended' : 'waiting';
 }
 
 export function hasPlayer(phase: ViewerPhase): boolean {

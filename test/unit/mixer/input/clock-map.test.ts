@@ -43,4 +43,18 @@ describe('ClockMap', () => {
     for (let ms = 20; ms <= 4000; ms += 20) map.observe(ticks(ms), 4060 + ms / 100);
     expect(map.toLocalMs(ticks(4000))!).toBeLessThan(4060);
   });
+
+  it.each([300, 800, 1400])('a path that is %i ms longer for good is followed within two seconds', (stepMs) => {
+    const map = new ClockMap({ clockRateHz });
+    const delayMs = (ms: number) => (ms < 5000 ? 20 : 20 + stepMs) + ((ms * 7919) % 13);
+    for (let ms = 0; ms < 7000; ms += 20) map.observe(ticks(ms), ms + delayMs(ms));
+    expect(map.toLocalMs(ticks(7000))! - 7000).toBeGreaterThan(20 + stepMs - 5);
+    expect(map.toLocalMs(ticks(7000))! - 7000).toBeLessThan(20 + stepMs + 5);
+  });
+
+  it('a path that is a little longer is left to the slow filter', () => {
+    const map = new ClockMap({ clockRateHz });
+    for (let ms = 0; ms < 7000; ms += 20) map.observe(ticks(ms), ms + (ms < 5000 ? 20 : 120));
+    expect(map.toLocalMs(ticks(7000))! - 7000).toBeLessThan(30);
+  });
 });

@@ -48,16 +48,23 @@ describe('EventOutbox', () => {
   it('send gives up once when the parent has not taken 64 MB, and sends no more', () => {
     let sentCount = 0;
     let fullCount = 0;
-    const outbox = new EventOutbox({ send: () => void sentCount++ }, () => fullCount++);
+    const outbox = new EventOutbox({ send: () => ++sentCount > 0 }, () => fullCount++);
     const bytes = new Uint8Array(1024 * 1024);
     for (let index = 0; index < 80; index++) outbox.send({ type: 'fragment', renditionId: 'v', bytes });
     expect(fullCount).toBe(1);
     expect(sentCount).toBe(maxUnsentBytes / bytes.length);
   });
 
+  it('send gives up as soon as the channel refuses', () => {
+    let fullCount = 0;
+    const outbox = new EventOutbox({ send: () => false }, () => fullCount++);
+    for (let index = 0; index < 3; index++) outbox.send({ type: 'keyframeNeeded', sourceId: 's' });
+    expect(fullCount).toBe(1);
+  });
+
   it('send counts down what has left', () => {
     const acknowledged: (() => void)[] = [];
-    const outbox = new EventOutbox({ send: (_event, onSent) => void acknowledged.push(onSent) }, () => undefined);
+    const outbox = new EventOutbox({ send: (_event, onSent) => acknowledged.push(onSent) > 0 }, () => undefined);
     outbox.send({ type: 'fragment', renditionId: 'v', bytes: new Uint8Array(1000) });
     expect(outbox.unsentBytes).toBeGreaterThan(1000);
     acknowledged[0]!();
@@ -77,6 +84,7 @@ describe('startMixerProcess without a run', () => {
         send: (event, onSent) => {
           events.push(event);
           onSent();
+          return true;
         },
         onMessage: (listener) => (message = listener),
         onDisconnect: (listener) => (disconnect = listener),

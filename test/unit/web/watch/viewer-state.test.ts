@@ -35,8 +35,10 @@ describe('nextPhase', () => {
     expect(phases.slice(2)).toEqual(['recovering', 'recovering', 'playing']);
   });
 
-  it('ends when the player is lost and the event is over', () => {
-    expect(walk(state('live'), { type: 'first-frame' }, { type: 'player-lost' }, state('idle')).at(-1)).toBe('ended');
+  it('ends when the player is lost and the event is over, and waits when the server only lost its memory', () => {
+    const lost = [state('live'), { type: 'first-frame' }, { type: 'player-lost' }] as const;
+    expect(walk(...lost, state('idle', true)).at(-1)).toBe('ended');
+    expect(walk(...lost, state('idle')).at(-1)).toBe('waiting');
   });
 
   it('joins a second act after the end', () => {
