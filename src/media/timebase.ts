@@ -7,16 +7,7 @@ export const audioTimescaleHz = 48_000;
 /** Samples in one AAC-LC frame (ISO/IEC 14496-3). */
 export const aacFrameSampleCount = 1024;
 
-export function ticksToSec(ticks: number, timescaleHz: number): number {
-  return ticks / timescaleHz;
-}
-
 /** Nearest whole tick. */
 export function secToTicks(seconds: number, timescaleHz: number): number {
   return Math.round(seconds * timescaleHz);
-}
-
-/** Converts between timescales, rounding to the nearest tick; exact for values below 2^53 / timescale. */
-export function rescaleTicks(ticks: number, fromHz: number, toHz: number): number {
-  return Math.round((ticks / fromHz) * toHz);
 }

@@ -44,7 +44,6 @@ async function answer(route: Route, request: Request, response: Response, option
   // With a public address there is a proxy in front, and every request comes from this machine.
   const isLocal = options.publicUrl === undefined && isLocalRequest(request);
   if (route.access === 'admin') options.apiKey.check(request.headers.authorization, request.socket.remoteAddress ?? '');
-  if (route.access === 'local' && !isLocal) throw appError('HTTP_NOT_FOUND');
   const params = parse(route.params, request.params);
   const body = parse(route.body, request.body ?? {});
   const baseUrl =

@@ -2,8 +2,8 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type z } from 'zod';
 
-/** `admin` needs the API key; `local` answers only browsers on this very machine; `public` answers everyone. */
-export type RouteAccess = 'admin' | 'local' | 'public';
+/** `admin` needs the API key; `public` answers everyone. */
+export type RouteAccess = 'admin' | 'public';
 
 export interface RouteRequest<Params, Body> {
   readonly params: Params;

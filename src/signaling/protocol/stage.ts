@@ -5,7 +5,6 @@ import {
   idSchema,
   mediaKindSchema,
   mediaSourceSchema,
-  roleSchema,
   type MediaKind,
   type MediaSource,
   type Role,
@@ -66,7 +65,6 @@ export const stageAllowedRoles: Readonly<Record<StageRequestName, readonly Role[
 };
 
 export const stageAuthSchema = z.strictObject({ token: z.string().min(20).max(2048) });
-export const roleInTokenSchema = roleSchema;
 
 /** Opaque to signaling: made by the media server, read by mediasoup-client. */
 export type Opaque = Readonly<Record<string, unknown>>;
