@@ -44,7 +44,10 @@ export class RunPackager {
         details: { renditionId },
       });
     }
-    this.#intakes.set(renditionId, new TrackIntake(init, this.#timing, this.run.startTimeSec));
+    this.#intakes.set(
+      renditionId,
+      new TrackIntake(init, this.#timing, this.run.startTimeSec, this.#skippedPartCount * this.#timing.partFrameCount),
+    );
   }
 
   /** @throws HLS_INIT_MISSING and what TrackIntake.push throws */

@@ -31,12 +31,15 @@ export class TrackIntake {
   readonly runStartTicks: number;
   readonly #timing: ProgramTiming;
   readonly #frameTicks: number;
+  readonly #skippedFrameCount: number;
   readonly #queue: QueuedSample[] = [];
   #endTicks: number;
 
-  constructor(init: InitSegment, timing: ProgramTiming, runStartSec: number) {
+  /** @param skippedFrameCount video frames by which the run begins behind a segment boundary */
+  constructor(init: InitSegment, timing: ProgramTiming, runStartSec: number, skippedFrameCount = 0) {
     this.init = init;
     this.#timing = timing;
+    this.#skippedFrameCount = skippedFrameCount;
     this.#frameTicks = init.kind === 'video' ? timing.frameTicks : aacFrameSampleCount;
     this.runStartTicks = secToTicks(runStartSec, init.timescaleHz);
     this.#endTicks = this.runStartTicks;
@@ -107,7 +110,8 @@ export class TrackIntake {
     }
     if (this.init.kind === 'audio') return;
     const frameIndex = (startTicks - this.runStartTicks) / this.#frameTicks;
-    const isSegmentStart = frameIndex % this.#timing.segmentFrameCount === 0;
+    const gridIndex = frameIndex + this.#skippedFrameCount;
+    const isSegmentStart = frameIndex === 0 || gridIndex % this.#timing.segmentFrameCount === 0;
     if (isSegmentStart && !(isSyncSample(sample) && beginsWithIdr(sample.data, this.init.nalLengthBytes))) {
       throw hlsError('HLS_KEYFRAME_MISSING', { details: { startTicks, frameIndex } });
     }

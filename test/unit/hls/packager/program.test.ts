@@ -36,6 +36,12 @@ describe('a program with a quick start', () => {
     ).toBe(true);
   });
 
+  it('refuses an encoder without a keyframe at the end of its short first segment', () => {
+    const test = new TestProgram({ isQuickStart: true });
+    test.beginRun(60);
+    expect(() => test.feed(1.5)).toThrow(expect.objectContaining({ code: 'HLS_KEYFRAME_MISSING' }));
+  });
+
   it('begins its second run on the grid with a whole segment', () => {
     const test = new TestProgram({ isQuickStart: true });
     test.beginRun(30);
