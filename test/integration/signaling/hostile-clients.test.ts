@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { FakeClock } from '../../../src/core/clock.ts';
+import { signalingLimits } from '../../../src/signaling/index.ts';
 import { stageRequestSchemas } from '../../../src/signaling/protocol/index.ts';
 import { opusParameters } from '../../support/stage-rtp.ts';
 import { startStageServer, type TestStage } from '../../support/stage-server.ts';
@@ -135,7 +136,7 @@ describe('hostile clients', () => {
     expect(JSON.stringify(thrown)).not.toContain('secret');
     const hanging = client.fails('setLive', { live: false });
     await asked.promise;
-    clock.advance(10_000);
+    clock.advance(signalingLimits.setLiveDeadlineMs);
     expect(await hanging).toBe('CORE_DEADLINE');
     await client.ok('createTransport', { direction: 'send' });
   });
