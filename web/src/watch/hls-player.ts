@@ -19,7 +19,8 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
     maxLiveSyncPlaybackRate: 1.1,
     // After a stall; 1 s (the default) never decays and is most of our whole latency (llhls.md 3.3).
     liveSyncOnStallIncrease: 0.5,
-    backBufferLength: 30,
+    // backBufferLength stays unlimited: each eviction by hls.js 1.7.4 stops its loading of audio parts for up to 2 s (seen
+    // as a stall 35 s after joining). The browser evicts by itself when its source buffers are full.
     capLevelToPlayerSize: true,
   });
   // A tab that slept jumps to live. Set here, since the constructor takes it only together with a live sync count,
