@@ -17,7 +17,7 @@ import {
 
 const panelistCounts = [1, 3, 5] as const;
 /** Counts measured again with 720p for every tile, which is what a mixer without simulcast would decode. */
-const fullSizeCounts: readonly number[] = [];
+const fullSizeCounts: readonly number[] = [3];
 /** How often the mixer tells its totals; the measured time is a multiple of it. */
 const statsPeriodSec = 5;
 /** Pictures decoded of pictures sent: below it the mixer did not do the work. */
