@@ -15,7 +15,7 @@ export interface RenditionSpec {
 export interface ProgramRun {
   /** 0, 1, 2 ...: never reused within a session. */
   readonly runIndex: number;
-  /** Media time of the run's first video frame, in seconds, as its tfdt says; on the segment grid. */
+  /** Media time of the run's first video frame, in seconds, as its tfdt says; as `nextRunStartSec` gave it. */
   readonly startTimeSec: number;
   /** Wall time of that frame, ms since the Unix epoch: the anchor of every PROGRAM-DATE-TIME in the run. */
   readonly frameZeroWallMs: number;

@@ -1,4 +1,6 @@
 /** The seam inside the mixer: input (RTP to pictures and samples) on one side, program (tiles, sound, encoder) on the other. */
+import { type Clock } from '../core/clock.ts';
+import { type Logger } from '../core/logger.ts';
 import { type MixerSource, type MixerStats } from './ports.ts';
 
 export type TileKind = 'stage' | 'thumbnail';
@@ -23,6 +25,21 @@ export interface VideoSource {
   latest(tile: TileKind): I420Picture | undefined;
   /** Monotonic ms since the last decoded picture; Infinity before the first. The program shows the avatar beyond its limit. */
   sinceLastPictureMs(): number;
+}
+
+/** What the program side gives the input side when it makes it. */
+export interface SourceBankOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly rtpListenIp: string;
+  readonly ffmpegPath: string;
+  /** Capture to program, the same for every source. */
+  readonly playoutDelayMs: number;
+  readonly tileSizes: TileSizes;
+  /** Program frames per second. */
+  readonly frameRate: number;
+  /** Called at once when a keyframe is needed, then at most every second per source. */
+  readonly requestKeyframe: (sourceId: string) => void;
 }
 
 /** Everything that arrives by RTP for one program. */

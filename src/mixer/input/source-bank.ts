@@ -1,30 +1,14 @@
 /** All sources of one program: one socket, packets to their stream by SSRC, one timer that moves what is due. */
-import { type Clock } from '../../core/clock.ts';
 import { Lifecycle } from '../../core/lifecycle.ts';
-import { type Logger } from '../../core/logger.ts';
 import { type RtpPacket } from '../../media/rtp/index.ts';
 import { type MixerSource, type MixerStats } from '../ports.ts';
-import { type SourceBank, type TileSizes, type VideoSource } from '../source-contract.ts';
+import { type SourceBank, type SourceBankOptions, type VideoSource } from '../source-contract.ts';
 import { AudioInput, samplesPerMs } from './audio-input.ts';
 import { mixerInputError } from './errors.ts';
 import { type RtpInput } from './rtp-input.ts';
 import { RtpSocket, type RtpSocketCounts } from './rtp-socket.ts';
 import { type GainRamp } from './sample-ring.ts';
 import { VideoInput } from './video-input.ts';
-
-export interface SourceBankOptions {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly rtpListenIp: string;
-  readonly ffmpegPath: string;
-  /** Capture to program, the same for every source. */
-  readonly playoutDelayMs: number;
-  readonly tileSizes: TileSizes;
-  /** Program frames per second. */
-  readonly frameRate: number;
-  /** Called at once when a keyframe is needed, then at most every second per source. */
-  readonly requestKeyframe: (sourceId: string) => void;
-}
 
 /** Beyond the contract: for diagnosis and metrics. */
 export interface InputBank extends SourceBank {

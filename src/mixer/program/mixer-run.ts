@@ -11,25 +11,13 @@ import { Furniture } from '../furniture/furniture.ts';
 import { tileSizesOf } from '../layout/geometry.ts';
 import { type Tile } from '../layout/layout.ts';
 import { type MixerCommand, type MixerEvent, type MixerRunOptions, type MixerSource } from '../ports.ts';
-import { type I420Picture, type SourceBank, type TileKind, type TileSizes } from '../source-contract.ts';
+import { type SourceBankOptions, type I420Picture, type SourceBank, type TileKind } from '../source-contract.ts';
 import { Compositor, type TileView } from './compositor.ts';
 import { EncoderFeed } from './encoder-feed.ts';
 import { FramePool } from './frame-pool.ts';
 import { ProgramClock } from './program-clock.ts';
 import { Stage } from './stage.ts';
 import { TileRequests } from './tile-requests.ts';
-
-/** What a run asks of the input side; `createSourceBank` of src/mixer/input fits. */
-export interface SourceBankOptions {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly rtpListenIp: string;
-  readonly ffmpegPath: string;
-  readonly playoutDelayMs: number;
-  readonly tileSizes: TileSizes;
-  readonly frameRate: number;
-  readonly requestKeyframe: (sourceId: string) => void;
-}
 
 export interface MixerRunDependencies {
   readonly options: MixerRunOptions;

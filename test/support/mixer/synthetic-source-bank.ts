@@ -4,7 +4,7 @@ import { rgbToYuv } from '../../../src/mixer/picture/colour.ts';
 import { createI420 } from '../../../src/mixer/picture/i420.ts';
 import { type MixerSource } from '../../../src/mixer/ports.ts';
 import { type I420Picture, type SourceBank, type TileKind } from '../../../src/mixer/source-contract.ts';
-import { type SourceBankOptions } from '../../../src/mixer/program/mixer-run.ts';
+import { type SourceBankOptions } from '../../../src/mixer/source-contract.ts';
 
 export interface SyntheticContent {
   readonly colour: Rgb;
