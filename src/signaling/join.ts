@@ -1,21 +1,17 @@
 /** The way onto the stage: version, place, webinar, router capabilities, roster. */
 import { randomId } from '../core/ids.ts';
 import { signalingError } from './errors.ts';
-import { type Grant, type IceServerProvider } from './ports.ts';
+import { type Grant } from './ports.ts';
 import { protocolVersion, type StageReplies, type StageRequest } from './protocol/index.ts';
 import { type HandlerServices, type JoinedPeer } from './stage-handlers.ts';
 import { type StageLink } from './stage-hub.ts';
-
-export interface JoinServices extends HandlerServices {
-  readonly iceServers: IceServerProvider;
-}
 
 /** @throws SIGNALING_VERSION_UNSUPPORTED, SIGNALING_WEBINAR_FULL, SIGNALING_PEER_GONE, WEBINAR_NOT_FOUND */
 export async function join(
   link: StageLink,
   grant: Grant,
   request: StageRequest<'join'>,
-  services: JoinServices,
+  services: HandlerServices,
 ): Promise<{ peer: JoinedPeer; reply: StageReplies['join'] }> {
   if (request.protocolVersion !== protocolVersion)
     throw signalingError('SIGNALING_VERSION_UNSUPPORTED', { details: { supported: protocolVersion } });

@@ -7,7 +7,7 @@ import { type RostrumError, toRostrumError } from '../core/errors.ts';
 import { withDeadline } from '../core/lifecycle.ts';
 import { type Logger } from '../core/logger.ts';
 import { signalingError } from './errors.ts';
-import { join, type JoinServices } from './join.ts';
+import { join } from './join.ts';
 import { bucketSpecs, requestClasses, signalingLimits, type RequestClass } from './limits.ts';
 import { type Grant } from './ports.ts';
 import {
@@ -20,7 +20,7 @@ import {
   type StageRequestName,
 } from './protocol/index.ts';
 import { RateLimiter } from './rate-limit.ts';
-import { stageHandlers, type JoinedPeer } from './stage-handlers.ts';
+import { stageHandlers, type HandlerServices, type JoinedPeer } from './stage-handlers.ts';
 import { type RemovalReason, type StageLink } from './stage-hub.ts';
 
 /** What a connection needs of its socket. */
@@ -32,7 +32,7 @@ export interface StageSocket {
   disconnect(): void;
 }
 
-export interface ConnectionServices extends JoinServices {
+export interface ConnectionServices extends HandlerServices {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Called once per request with how it ended: `ok` or the error code. */

@@ -1,5 +1,5 @@
 /** What each request of a joined peer does: ownership, media, roster, reply. */
-import { type PeerRef, type StageMedia, type WebinarDirectory } from './ports.ts';
+import { type IceServerProvider, type PeerRef, type StageMedia, type WebinarDirectory } from './ports.ts';
 import { type StageReplies, type StageRequest, type StageRequestName } from './protocol/index.ts';
 import { signalingError } from './errors.ts';
 import { type StageHub, type StageRoom } from './stage-hub.ts';
@@ -13,6 +13,7 @@ export interface HandlerServices {
   readonly hub: StageHub;
   readonly media: StageMedia;
   readonly directory: WebinarDirectory;
+  readonly iceServers: IceServerProvider;
 }
 
 type Handler<Name extends StageRequestName> = (
@@ -25,14 +26,20 @@ type Handler<Name extends StageRequestName> = (
 export type PeerRequestName = Exclude<StageRequestName, 'join' | 'leave'>;
 
 export const stageHandlers: { readonly [Name in PeerRequestName]: Handler<Name> } = {
-  createTransport: ({ ref }, { direction }, { media }) => media.createTransport(ref, direction),
+  createTransport: async ({ ref }, { direction }, { media, iceServers }) => ({
+    ...(await media.createTransport(ref, direction)),
+    iceServers: iceServers.iceServersFor(ref.peerId),
+  }),
 
   connectTransport: async ({ ref }, { transportId, dtlsParameters }, { media }) => {
     await media.connectTransport(ref, transportId, dtlsParameters);
     return {};
   },
 
-  restartIce: ({ ref }, { transportId }, { media }) => media.restartIce(ref, transportId),
+  restartIce: async ({ ref }, { transportId }, { media, iceServers }) => ({
+    ...(await media.restartIce(ref, transportId)),
+    iceServers: iceServers.iceServersFor(ref.peerId),
+  }),
 
   produce: async ({ ref, room }, request, { media, hub }) => {
     const { producerId } = await media.produce(ref, request);

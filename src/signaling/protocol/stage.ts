@@ -83,6 +83,7 @@ export interface PeerInfo {
   readonly producers: readonly ProducerInfo[];
 }
 
+/** A TURN server with credentials that live minutes; every reply that starts gathering candidates brings fresh ones. */
 export interface IceServer {
   readonly urls: readonly string[];
   readonly username: string;
@@ -105,9 +106,11 @@ export interface StageReplies {
     readonly iceParameters: Opaque;
     readonly iceCandidates: readonly Opaque[];
     readonly dtlsParameters: Opaque;
+    readonly iceServers: readonly IceServer[];
   };
   connectTransport: Record<string, never>;
-  restartIce: { readonly iceParameters: Opaque };
+  /** The credentials of earlier replies may have run out by now: set these servers before restarting. */
+  restartIce: { readonly iceParameters: Opaque; readonly iceServers: readonly IceServer[] };
   produce: { readonly producerId: string };
   pauseProducer: Record<string, never>;
   resumeProducer: Record<string, never>;

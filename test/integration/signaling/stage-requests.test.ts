@@ -60,7 +60,9 @@ describe('stage requests', () => {
     const { host, panelist } = await twoPeople();
     const { transportId, producerId } = await produceMicrophone(host.client);
     await host.client.ok('connectTransport', { transportId, dtlsParameters });
-    expect((await host.client.ok('restartIce', { transportId })).iceParameters).toHaveProperty('usernameFragment');
+    const restarted = await host.client.ok('restartIce', { transportId });
+    expect(restarted.iceParameters).toHaveProperty('usernameFragment');
+    expect(restarted.iceServers).toMatchObject([{ username: host.joined.peerId }]);
     const added = await panelist.client.event('producerAdded');
     expect(added).toMatchObject({ peerId: host.joined.peerId, producer: { producerId, paused: false } });
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { createTurnCredentials, turnCredentialTtlSec } from '../../../src/app/processes/turn-credentials.ts';
 import { FakeClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { Metrics } from '../../../src/core/metrics.ts';
 import { signalingLimits } from '../../../src/signaling/limits.ts';
 import { type StageMedia } from '../../../src/signaling/index.ts';
-import { type StageReply } from '../../../src/signaling/protocol/index.ts';
+import { type IceServer, type StageReply } from '../../../src/signaling/protocol/index.ts';
 import { StageConnection } from '../../../src/signaling/stage-connection.ts';
 import { StageHub } from '../../../src/signaling/stage-hub.ts';
 
@@ -37,7 +38,11 @@ function setUp(media: Partial<StageMedia> = {}) {
       describe: async (webinarId: string) => ({ webinarId, title: 'T', state: 'idle' as const }),
       setLive: async () => 'live' as const,
     },
-    iceServers: { iceServersFor: () => [] },
+    iceServers: {
+      iceServersFor: (peerId: string) => [
+        { urls: ['turn:192.0.2.1'], ...createTurnCredentials('secret', peerId, clock.wallMs()) },
+      ],
+    },
     onAnswered: () => undefined,
   };
   const open = () => {
@@ -61,7 +66,32 @@ function setUp(media: Partial<StageMedia> = {}) {
   return { clock, hub, released, open };
 }
 
+/** When the credentials of a reply run out, ms since the Unix epoch. */
+function expiryMs(reply: StageReply): number {
+  if (!reply.ok) throw new Error(reply.error.code);
+  const { iceServers } = reply.data as { iceServers?: readonly IceServer[] };
+  return 1000 * Number(iceServers?.[0]?.username.split(':')[0]);
+}
+
 describe('StageConnection', () => {
+  it('createTransport and restartIce answer with TURN credentials made now, however long ago the join was', async () => {
+    const { open, clock } = setUp({
+      createTransport: async () => ({ transportId: 't', iceParameters: {}, iceCandidates: [], dtlsParameters: {} }),
+      restartIce: async () => ({ iceParameters: { usernameFragment: 'u' } }),
+    });
+    const { ask } = open();
+    const joinedExpiryMs = expiryMs(await ask('join', { protocolVersion: 1 }));
+    clock.advance(1000 * turnCredentialTtlSec + 60_000);
+    expect(joinedExpiryMs).toBeLessThan(clock.wallMs());
+    const freshExpiryMs = Math.floor(clock.wallMs() / 1000) * 1000 + 1000 * turnCredentialTtlSec;
+    const created = await ask('createTransport', { direction: 'send' });
+    expect(created).toMatchObject({ ok: true, data: { transportId: 't' } });
+    expect(expiryMs(created)).toBe(freshExpiryMs);
+    const restarted = await ask('restartIce', { transportId: 't' });
+    expect(restarted).toMatchObject({ ok: true, data: { iceParameters: { usernameFragment: 'u' } } });
+    expect(expiryMs(restarted)).toBe(freshExpiryMs);
+  });
+
   it('join is not disturbed by a stage listener that throws', async () => {
     const { open, hub } = setUp();
     expect((await open().ask('join', { protocolVersion: 1 })).ok).toBe(true);

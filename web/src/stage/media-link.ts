@@ -8,9 +8,8 @@ import { TransportRecovery } from './transport-recovery.ts';
 
 export interface MediaContext {
   readonly device: Device;
-  readonly signaling: SignalingClient;
+  readonly signaling: Pick<SignalingClient, 'request'>;
   readonly scheduler: Scheduler;
-  readonly iceServers: readonly IceServer[];
   /** For testing a network: media only through the TURN server. */
   readonly isRelayOnly: boolean;
   /** Recovery has run out of means: leave and join again. */
@@ -87,13 +86,13 @@ export class MediaLink {
   }
 
   async #open(): Promise<void> {
-    const { signaling, device, iceServers, isRelayOnly } = this.#context;
+    const { signaling, device, isRelayOnly } = this.#context;
     this.#transport?.close();
     const reply = await signaling.request('createTransport', { direction: this.#direction });
     if (this.#isClosed) return;
     const options = {
       ...transportOptions(reply),
-      iceServers: iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
+      iceServers: toRtcIceServers(reply.iceServers),
       iceTransportPolicy: isRelayOnly ? ('relay' as const) : ('all' as const),
     };
     const transport =
@@ -114,8 +113,15 @@ export class MediaLink {
     if (transport === undefined) return;
     const reply = await this.#context.signaling.request('restartIce', { transportId: transport.id });
     if (transport.closed) return;
+    // First: a restart gathers anew, and what the transport was made with may have run out.
+    await transport.updateIceServers({ iceServers: toRtcIceServers(reply.iceServers) });
     await transport.restartIce({ iceParameters: reply.iceParameters as unknown as types.IceParameters });
   }
+}
+
+/** Writable copies, as WebRTC is typed. */
+function toRtcIceServers(iceServers: readonly IceServer[]) {
+  return iceServers.map((server) => ({ ...server, urls: [...server.urls] }));
 }
 
 /** The media server's words, opaque to the protocol, as mediasoup-client types them. */

@@ -8,7 +8,7 @@ import { type Roster } from './roster.ts';
 import { SendSide, type WantedSource } from './send-side.ts';
 import { type LinkHealth } from './stage-status.ts';
 
-export interface MediaSessionOptions extends Omit<MediaContext, 'device' | 'iceServers'> {
+export interface MediaSessionOptions extends Omit<MediaContext, 'device'> {
   readonly streams: PeerStreams;
   readonly onRefused: (source: MediaSource, error: Error) => void;
   readonly onHealth: (direction: 'send' | 'recv', health: LinkHealth) => void;
@@ -34,10 +34,7 @@ export class MediaSession {
     const routerRtpCapabilities = reply.routerRtpCapabilities as unknown as types.RtpCapabilities;
     await device.load({ routerRtpCapabilities });
     const { signaling, scheduler, isRelayOnly, giveUp } = options;
-    return new MediaSession(
-      { device, signaling, scheduler, isRelayOnly, giveUp, iceServers: reply.iceServers },
-      options,
-    );
+    return new MediaSession({ device, signaling, scheduler, isRelayOnly, giveUp }, options);
   }
 
   setSources(wanted: ReadonlyMap<MediaSource, WantedSource>): void {
