@@ -1,9 +1,11 @@
 /** All recordings of one recorder process: takes numbered commands in order, acknowledges what is durable. */
 import { join } from 'node:path';
+import { BoundedQueue } from '../core/bounded-queue.ts';
 import { type Timer } from '../core/clock.ts';
-import { type RostrumError, toRostrumError } from '../core/errors.ts';
+import { coreError, type RostrumError, toRostrumError } from '../core/errors.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
 import { type RecorderMessage, type SessionCommand } from './command-schema.ts';
+import { maxInFlightCount } from './command-window.ts';
 import { recordingError } from './errors.ts';
 import { indexEntryOf, isFinished } from './finishing/finish-recording.ts';
 import { type RecordingManifest } from './finishing/manifest.ts';
@@ -24,8 +26,7 @@ type Hello = Extract<RecorderMessage, { type: 'hello' }>;
 export class Recorder extends Lifecycle {
   readonly #services: SessionServices;
   readonly #sessions = new Map<string, RecordingSession>();
-  /** Bounded by the sender: it keeps no more than its window of bytes unacknowledged. */
-  readonly #inbox: NumberedMessage[] = [];
+  readonly #inbox = new BoundedQueue<NumberedMessage>({ maxItems: maxInFlightCount, overflow: 'refuse' });
   #pumping: Promise<void> | undefined;
   /** One per spool of an earlier life that could not be opened yet. */
   readonly #recoverTimers = new Set<Timer>();
@@ -63,9 +64,10 @@ export class Recorder extends Lifecycle {
     this.#services.emit({ type: 'ready' });
   }
 
+  /** @throws CORE_QUEUE_FULL when the sender leaves more unacknowledged than was agreed */
   handle(message: NumberedMessage): void {
     if (this.isClosed) return;
-    this.#inbox.push(message);
+    if (!this.#inbox.push(message)) throw coreError('CORE_QUEUE_FULL', { details: { queue: 'recorder inbox' } });
     this.#pumping ??= this.#pump();
   }
 
@@ -73,7 +75,7 @@ export class Recorder extends Lifecycle {
     // One turn of the event loop first, so that parts that arrive together share their fsyncs.
     await new Promise<void>((resolve) => setImmediate(resolve));
     try {
-      while (this.#inbox.length > 0) await this.#handleBatch(this.#inbox.splice(0, maxBatchCount));
+      while (this.#inbox.length > 0) await this.#handleBatch(this.#inbox.take(maxBatchCount));
     } finally {
       this.#pumping = undefined;
     }

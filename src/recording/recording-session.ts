@@ -3,6 +3,7 @@
  * A write error suspends it (media is lost and counted) until the spool can be written again; it never throws upward.
  */
 import { join } from 'node:path';
+import { BoundedQueue } from '../core/bounded-queue.ts';
 import { type Clock, type Timer } from '../core/clock.ts';
 import { type RostrumError, toRostrumError } from '../core/errors.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
@@ -54,7 +55,12 @@ export class RecordingSession extends Lifecycle {
   readonly #uploader: SessionUploader;
   readonly #abort = new AbortController();
   #spool: SessionSpool | undefined;
-  #deferred: SessionCommand[] = [];
+  /** The oldest events go first: without the beginning of a run its media, without the end the recording would be lost. */
+  readonly #deferred = new BoundedQueue<SessionCommand>({
+    maxItems: maxDeferredCount,
+    overflow: 'dropOldest',
+    isExpendable: (command) => command.type === 'event',
+  });
   #lost: { count: number; sinceMs: number; cause: string } | undefined;
   #resumeTimer: Timer | undefined;
   /** Nobody announces its end: it ends with its last medium as soon as that can be written. */
@@ -208,9 +214,10 @@ export class RecordingSession extends Lifecycle {
     this.#resumeTimer = undefined;
     const lostPartCount = this.#lost?.count ?? 0;
     this.#lost = undefined;
-    this.#logger.info({ lostPartCount }, 'recording goes on');
+    const lostEventCount = this.#deferred.droppedCount;
+    this.#logger.info({ lostPartCount, lostEventCount }, 'recording goes on');
     this.#services.emit({ type: 'resumed', sessionId: this.start.sessionId, lostPartCount });
-    await this.#apply(this.#deferred.splice(0));
+    await this.#apply(this.#deferred.take());
     // The end may have reached the journal before the fault, or with the lines above.
     this.#finishWhenEnded();
   }
@@ -221,11 +228,6 @@ export class RecordingSession extends Lifecycle {
     for (const command of commands) {
       if (command.type === 'part') this.#lost.count++;
       else if (command.type !== 'segment') this.#deferred.push(command);
-    }
-    if (this.#deferred.length > maxDeferredCount) {
-      const isKept = (command: SessionCommand, index: number) =>
-        command.type !== 'event' || index >= maxDeferredCount / 2;
-      this.#deferred = this.#deferred.filter(isKept);
     }
   }
 

@@ -4,6 +4,7 @@
  * recording knows; everything without media is kept. Pure.
  */
 import { type RecorderMessage } from '../command-schema.ts';
+import { commandOverheadBytes } from '../command-window.ts';
 
 export type NumberedCommand = Exclude<RecorderMessage, { type: 'hello' }>;
 /** What the server says; the backlog numbers it. */
@@ -17,9 +18,6 @@ interface Entry {
   command: NumberedCommand;
   readonly sizeBytes: number;
 }
-
-/** What a command without media costs in memory, about. */
-const commandOverheadBytes = 512;
 
 export interface BacklogLimits {
   readonly maxBytes: number;

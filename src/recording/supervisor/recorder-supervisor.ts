@@ -5,6 +5,7 @@ import { type Logger } from '../../core/logger.ts';
 import { type Metrics } from '../../core/metrics.ts';
 import { TypedEmitter } from '../../core/typed-emitter.ts';
 import { recorderEventSchema, type RecorderHandle } from '../channel.ts';
+import { maxInFlightBytes } from '../command-window.ts';
 import { type RecorderEvent, type RecordingStart } from '../ports.ts';
 import { retryDelayMs, type RetryPolicy } from '../retry.ts';
 import { CommandBacklog, type UnnumberedCommand } from './command-backlog.ts';
@@ -64,7 +65,10 @@ export class RecorderSupervisor extends Lifecycle {
     this.#options = options;
     this.#metrics = createRecorderMetrics(options.metrics);
     const maxBytes = options.maxUnacknowledgedBytes;
-    this.#backlog = new CommandBacklog({ maxBytes, maxInFlightBytes: Math.min(16 << 20, Math.ceil(maxBytes / 2)) });
+    this.#backlog = new CommandBacklog({
+      maxBytes,
+      maxInFlightBytes: Math.min(maxInFlightBytes, Math.ceil(maxBytes / 2)),
+    });
     this.own('process', () => this.#stopProcess());
     this.own('timers', () => {
       this.#restartTimer?.cancel();
@@ -75,11 +79,6 @@ export class RecorderSupervisor extends Lifecycle {
   start(): void {
     this.advanceTo('running');
     this.#launch();
-  }
-
-  /** Sessions that were begun and are neither finished nor failed. */
-  get openSessionIds(): readonly string[] {
-    return [...this.#sessions.keys()];
   }
 
   get unacknowledgedBytes(): number {

@@ -14,6 +14,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { LocalObjectStore, type ObjectStore, RecordingLibrary } from '../../../src/recording/index.ts';
+import { maxInFlightCount } from '../../../src/recording/command-window.ts';
 import { diskFiles, type FileOpener } from '../../../src/recording/durable-files.ts';
 import { InProcessRecorder } from './support/in-process-recorder.ts';
 import { decodeVideo } from './support/judge-mp4.ts';
@@ -113,6 +114,33 @@ describe('the recorder under faults', () => {
     const { times } = decodeVideo(join(dataDir, 'objects/recordings/web-1/ses-1/recording.mp4'));
     expect(times.filter((time) => time >= 3.99)).toHaveLength(60);
     expect(times.at(-1)).toBeCloseTo(6 - 1 / 30, 3);
+  });
+
+  it('events of a disk full for very long are bounded: the oldest are lost, the run and the end are kept', async () => {
+    const disk = fillableDisk();
+    const clock = new FakeClock(t0);
+    const recorder = await start({ files: disk, clock, keepSpool: true });
+    recorder.send({ ...begin, sequence: 1 });
+    await recorder.until('acknowledged', (event) => event.sequence === 1);
+    disk.isFull = true;
+    const eventCount = 20_010;
+    const events = Array.from({ length: eventCount }, (_, index) => ({
+      type: 'event' as const,
+      sessionId: ids.sessionId,
+      event: { type: 'speakerChanged' as const, atMs: t0 + index, participantId: `p${index}` },
+    }));
+    const [init] = runCommands(ids.sessionId, media);
+    const commands = numbered([init!, ...events, end], 2);
+    for (const command of commands) recorder.send(command);
+    await recorder.until('acknowledged', (event) => event.sequence === commands.at(-1)!.sequence);
+    disk.isFull = false;
+    clock.advance(5000);
+    await recorder.until('resumed');
+    await recorder.until('finished');
+    const journal = readFileSync(join(dataDir, 'spool/ses-1/journal.jsonl'), 'utf8');
+    const kept = [...journal.matchAll(/"participantId":"(p\d+)"/g)].map(([, participantId]) => participantId);
+    expect([kept.length, kept[0], kept.at(-1)]).toEqual([20_000 - 2, 'p12', 'p20009']);
+    expect(journal).toContain('"type":"init"');
   });
 
   it('a store that is away for a while holds nothing up and loses nothing', async () => {
@@ -324,6 +352,19 @@ describe('the recorder under faults', () => {
     const recorder = await start();
     recorder.send({ type: 'begin', sequence: 1, start: { ...begin.start, sessionId: '../escape' } });
     await expect(recorder.done).rejects.toMatchObject({ code: 'REC_COMMAND_INVALID' });
+  });
+
+  it('more commands unacknowledged than agreed end the process with CORE_QUEUE_FULL', async () => {
+    const recorder = await start();
+    await recorder.until('ready');
+    const event = { type: 'speakerChanged' as const, atMs: t0, participantId: null };
+    const commands = Array.from({ length: maxInFlightCount + 1 }, () => ({
+      type: 'event' as const,
+      sessionId: ids.sessionId,
+      event,
+    }));
+    for (const command of numbered(commands)) recorder.send(command);
+    await expect(recorder.done).rejects.toMatchObject({ code: 'CORE_QUEUE_FULL' });
   });
 
   it('verify and open of the library tell damage and refuse what the manifest does not name', async () => {

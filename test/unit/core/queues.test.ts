@@ -4,49 +4,38 @@ import { SerialQueue } from '../../../src/core/serial-queue.ts';
 import { SingleFlight } from '../../../src/core/single-flight.ts';
 
 describe('BoundedQueue', () => {
-  it('take returns items in order and waits for the next', async () => {
-    const queue = new BoundedQueue<number>({ maxItems: 2, overflow: 'dropNewest' });
-    queue.push(1);
-    expect(await queue.take()).toBe(1);
-    const waiting = queue.take();
-    queue.push(2);
-    expect(await waiting).toBe(2);
+  it('take returns the oldest in order, as many as asked for or all', () => {
+    const queue = new BoundedQueue<number>({ maxItems: 4, overflow: 'refuse' });
+    for (const item of [1, 2, 3, 4]) expect(queue.push(item)).toBe(true);
+    expect(queue.take(2)).toEqual([1, 2]);
+    expect(queue.take()).toEqual([3, 4]);
+    expect(queue.take()).toEqual([]);
   });
 
-  it('push beyond the limit drops the oldest when told so', async () => {
-    const dropped: number[] = [];
-    const queue = new BoundedQueue<number>({
-      maxItems: 2,
-      overflow: 'dropOldest',
-      onDropped: (item) => dropped.push(item),
-    });
+  it('push beyond the limit drops the oldest when told so', () => {
+    const queue = new BoundedQueue<number>({ maxItems: 2, overflow: 'dropOldest' });
     for (const item of [1, 2, 3]) expect(queue.push(item)).toBe(true);
-    expect(dropped).toEqual([1]);
     expect(queue.droppedCount).toBe(1);
-    expect([await queue.take(), await queue.take()]).toEqual([2, 3]);
+    expect(queue.take()).toEqual([2, 3]);
   });
 
-  it('push beyond the limit refuses the newest when told so', () => {
-    const queue = new BoundedQueue<number>({ maxItems: 1, overflow: 'dropNewest' });
+  it('push beyond the limit refuses the newcomer when told so', () => {
+    const queue = new BoundedQueue<number>({ maxItems: 1, overflow: 'refuse' });
     queue.push(1);
     expect(queue.push(2)).toBe(false);
-    expect(queue.length).toBe(1);
+    expect(queue.droppedCount).toBe(1);
+    expect(queue.take()).toEqual([1]);
   });
 
-  it('push beyond the limit closes a failing queue, which still gives what it holds', async () => {
-    const queue = new BoundedQueue<number>({ maxItems: 1, overflow: 'fail' });
-    queue.push(1);
-    expect(queue.push(2)).toBe(false);
-    expect(queue.isClosed).toBe(true);
-    expect(await queue.take()).toBe(1);
-    expect(await queue.take()).toBeUndefined();
-  });
-
-  it('close ends a waiting take', async () => {
-    const queue = new BoundedQueue<number>({ maxItems: 1, overflow: 'fail' });
-    const waiting = queue.take();
-    queue.close();
-    expect(await waiting).toBeUndefined();
+  it('push beyond the limit drops the oldest expendable item, be it the newcomer, else the oldest of all', () => {
+    const isExpendable = (item: number) => item % 2 === 0;
+    const queue = new BoundedQueue<number>({ maxItems: 3, overflow: 'dropOldest', isExpendable });
+    for (const item of [1, 2, 3]) queue.push(item);
+    expect(queue.push(5)).toBe(true);
+    expect(queue.push(6)).toBe(false);
+    expect(queue.push(7)).toBe(true);
+    expect(queue.take()).toEqual([3, 5, 7]);
+    expect(queue.droppedCount).toBe(3);
   });
 });
 
