@@ -105,13 +105,6 @@ export const signalingErrorCatalog = {
     summary: 'The connection did not join in time.',
     fix: 'Send join right after connecting.',
   },
-  SIGNALING_SLOW_CONNECTION: {
-    fault: 'peer',
-    retryable: true,
-    httpStatus: 503,
-    summary: 'The connection does not take the events sent to it.',
-    fix: 'Connect again over a better network.',
-  },
   SIGNALING_CLOSED: {
     fault: 'internal',
     retryable: true,

@@ -9,13 +9,6 @@ export const processErrorCatalog = {
     summary: 'This role has to be started by the control process.',
     fix: 'Start Rostrum with npm start.',
   },
-  PROCESS_SPAWN_FAILED: {
-    fault: 'internal',
-    retryable: true,
-    httpStatus: 503,
-    summary: 'A child process could not be started.',
-    fix: 'Look at the cause in the log; memory and process limits are the usual ones.',
-  },
   TURN_NOT_INSTALLED: {
     fault: 'caller',
     retryable: false,

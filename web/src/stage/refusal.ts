@@ -12,11 +12,7 @@ const finalCodes: ReadonlySet<string> = new Set([
 ]);
 
 /** Reasons of `removed` that concern the connection, not the person: come back at once. */
-const passingRemovals: ReadonlySet<string> = new Set([
-  'SIGNALING_CLOSED',
-  'SIGNALING_JOIN_TIMEOUT',
-  'SIGNALING_SLOW_CONNECTION',
-]);
+const passingRemovals: ReadonlySet<string> = new Set(['SIGNALING_CLOSED', 'SIGNALING_JOIN_TIMEOUT']);
 
 /** @param code of a refused connection or a refused `join`. */
 export function isFinalRefusal(code: string): boolean {
