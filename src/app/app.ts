@@ -1,4 +1,5 @@
 /** The composition root: builds every part, binds their ports, starts them in order and closes them in reverse. */
+import { type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import { randomId } from '../core/ids.ts';
@@ -21,6 +22,7 @@ import { type Config } from './config.ts';
 import { openDataDir } from './data-dir.ts';
 import { greeting } from './greeting.ts';
 import { createHttpServer } from './http/create-http-server.ts';
+import { TrustedProxies } from './http/trusted-proxies.ts';
 import { webinarLinks } from './http/webinar-links.ts';
 import { ProgramPipeline } from './pipeline/program-pipeline.ts';
 import { programRenditions } from './pipeline/renditions.ts';
@@ -45,11 +47,13 @@ export class App extends Lifecycle {
   readonly #config: Config;
   readonly #logger: Logger;
   readonly #metrics = new Metrics();
+  readonly #proxies: TrustedProxies;
 
   constructor(config: Config, logger: Logger) {
     super({ closeDeadlineMs });
     this.#config = config;
     this.#logger = logger;
+    this.#proxies = new TrustedProxies(config.app.trustedProxies);
   }
 
   /** Starts everything. @returns what to tell the person at the terminal. @throws coded errors that name the fix */
@@ -69,7 +73,8 @@ export class App extends Lifecycle {
 
     const { recorder, catalog } = await this.#startRecorder(dataDir.path, index);
     const { sfu, turn } = await this.#startMedia(dataDir.path);
-    const origin = createHlsOrigin({ config: config.hls, ...this.#common });
+    const clientKeyOf = (request: IncomingMessage) => this.#proxies.clientAddressOf(request);
+    const origin = createHlsOrigin({ config: config.hls, ...this.#common, clientKeyOf });
     this.own('origin', () => origin.close());
     const roster = new StageRoster(systemClock);
 
@@ -89,6 +94,7 @@ export class App extends Lifecycle {
       tokens,
       catalog,
       apiKey: apiKey.guard,
+      proxies: this.#proxies,
       origin,
       checks: {
         sfu: () => (sfu.workerPids.some((pid) => pid !== undefined) ? undefined : 'no media worker runs'),
@@ -178,6 +184,7 @@ export class App extends Lifecycle {
       iceServers: turn,
       listener: roster,
       config: this.#config.signaling,
+      clientAddressOf: (request) => this.#proxies.clientAddressOf(request),
     });
     this.own('stage notices', media.forwardNotices(signaling));
     return signaling;

@@ -2,14 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { configError, loadConfig } from '../core/config/load.ts';
-import { flag, integer } from '../core/config/units.ts';
+import { flag, integer, textList } from '../core/config/units.ts';
 import { logLevels } from '../core/logger.ts';
 import { hlsConfigSchema } from '../hls/index.ts';
 import { mixerConfigSchema } from '../mixer/index.ts';
 import { recordingConfigSchema } from '../recording/index.ts';
 import { sfuConfigSchema } from '../sfu-cascade/index.ts';
 import { signalingConfigSchema } from '../signaling/index.ts';
+import { isProxyRange } from './http/trusted-proxies.ts';
 import { turnConfigSchema } from './processes/coturn.ts';
+
+const proxyRanges = textList.refine(
+  (ranges) => ranges.every(isProxyRange),
+  'each must be an IP address or a range such as 10.0.0.0/8',
+);
 
 /** Keys of this section carry no section name in the environment: ROSTRUM_HTTP_PORT. */
 const appConfigSchema = z.strictObject({
@@ -19,6 +25,8 @@ const appConfigSchema = z.strictObject({
   httpPort: integer({ min: 0, max: 65_535 }).default(8080),
   /** Where links point to; the request's own host by default. Set it behind a proxy. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Reverse proxies whose X-Forwarded-For, -Proto and -Host are believed; nobody's by default. */
+  trustedProxies: proxyRanges.default([]),
   /** Everything durable lives below this folder. */
   dataDir: z.string().min(1).default('data'),
   /** Admin key of the HTTP API; made and printed once when absent. */

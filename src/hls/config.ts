@@ -12,7 +12,7 @@ export const hlsConfigSchema = z.object({
   endedRetentionSec: integer({ min: 10, max: 86_400 }).default(300),
   /** Requests the origin holds at once, all clients together. */
   maxHeldRequests: integer({ min: 1, max: 1_000_000 }).default(20_000),
-  /** The same for one client address; a cache in front counts as one client. */
+  /** The same for one client address; a cache in front that `app.trustedProxies` does not name counts as one client. */
   maxHeldRequestsPerClient: integer({ min: 1, max: 1_000_000 }).default(4_096),
   /** A response that a client has not taken after this many ms is cut off. */
   writeDeadlineMs: integer({ min: 1_000, max: 120_000 }).default(15_000),

@@ -10,7 +10,7 @@ const originList = textList.refine(
 export const signalingConfigSchema = z.strictObject({
   /** Hosts and panelists connected to one webinar at a time. */
   maxPeersPerWebinar: integer({ min: 1, max: 32 }).default(12),
-  /** Open connections from one address; offices share one, and so does everybody behind a reverse proxy. */
+  /** Open connections from one address; offices share one, and so does everybody behind a proxy that `app.trustedProxies` does not name. */
   maxConnectionsPerIp: integer({ min: 1, max: 100_000 }).default(64),
   /** Origins of pages that may connect, besides pages served under the server's own host name. */
   allowedOrigins: originList.default([]),

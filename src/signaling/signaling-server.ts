@@ -35,6 +35,8 @@ export interface SignalingOptions {
   readonly iceServers: IceServerProvider;
   readonly listener: StageListener;
   readonly config: SignalingConfig;
+  /** Whom a connection counts against; the socket's address by default. */
+  readonly clientAddressOf?: (request: IncomingMessage) => string;
 }
 
 export class SignalingServer extends Lifecycle {
@@ -88,7 +90,7 @@ export class SignalingServer extends Lifecycle {
   attach(httpServer: HttpServer): void {
     this.#io.attach(httpServer);
     this.#io.engine.on('connection', (connection: { request: IncomingMessage; once: EngineOnce; close(): void }) => {
-      const ip = clientIp(connection.request);
+      const ip = this.#clientAddressOf(connection.request);
       if (!this.#perIp.take(ip)) {
         connection.close();
         return;
@@ -165,8 +167,12 @@ export class SignalingServer extends Lifecycle {
     const { origin, host } = request.headers;
     if (!isOriginAllowed(origin, host, this.#options.config.allowedOrigins))
       return signalingError('SIGNALING_ORIGIN_REFUSED');
-    if (this.#perIp.isFull(clientIp(request))) return signalingError('SIGNALING_CONNECTION_LIMIT');
+    if (this.#perIp.isFull(this.#clientAddressOf(request))) return signalingError('SIGNALING_CONNECTION_LIMIT');
     return undefined;
+  }
+
+  #clientAddressOf(request: IncomingMessage): string {
+    return this.#options.clientAddressOf?.(request) ?? request.socket.remoteAddress ?? 'unknown';
   }
 
   async #authenticate(socket: Socket): Promise<void> {
@@ -232,11 +238,6 @@ export class SignalingServer extends Lifecycle {
 }
 
 type EngineOnce = (event: 'close', listener: () => void) => void;
-
-/** The peer of the TCP connection; forwarded-for headers are not believed, anybody can write them. */
-function clientIp(request: IncomingMessage): string {
-  return request.socket.remoteAddress ?? 'unknown';
-}
 
 export function createSignalingServer(options: SignalingOptions): SignalingServer {
   return new SignalingServer(options);

@@ -5,7 +5,7 @@ import { type AddressInfo } from 'node:net';
 import { type Clock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { Metrics } from '../../src/core/metrics.ts';
-import { createHlsOrigin, type HlsConfig, type HlsOrigin } from '../../src/hls/index.ts';
+import { createHlsOrigin, type HlsConfig, type HlsOrigin, type HlsOriginOptions } from '../../src/hls/index.ts';
 
 export interface Reply {
   readonly status: number;
@@ -18,8 +18,8 @@ export class OriginServer {
   readonly metrics = new Metrics();
   readonly #server: Server;
 
-  constructor(config: HlsConfig, clock: Clock) {
-    this.origin = createHlsOrigin({ config, clock, logger: silentLogger, metrics: this.metrics });
+  constructor(config: HlsConfig, clock: Clock, options: Pick<HlsOriginOptions, 'clientKeyOf'> = {}) {
+    this.origin = createHlsOrigin({ config, clock, logger: silentLogger, metrics: this.metrics, ...options });
     this.#server = createServer((req, res) => void this.origin.handle(req, res));
   }
 

@@ -1,5 +1,5 @@
 /** The whole signaling path on real sockets and real workers: HTTP server, socket.io, ingest, SFU. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
@@ -37,6 +37,7 @@ export async function startStageServer(
   overrides: {
     clock?: Clock;
     config?: Partial<SignalingConfig>;
+    clientAddressOf?: (request: IncomingMessage) => string;
     directory?: Partial<WebinarDirectory>;
     media?: (real: StageMedia) => StageMedia;
   } = {},
@@ -72,6 +73,7 @@ export async function startStageServer(
       producerClosed: (_peer, producer) => void heard.push(`producerClosed ${producer.source}`),
     },
     config: { ...signalingConfigSchema.parse({}), ...overrides.config },
+    ...(overrides.clientAddressOf === undefined ? {} : { clientAddressOf: overrides.clientAddressOf }),
   });
   realMedia.forwardNotices(signaling);
   await new Promise<void>((resolve) => httpServer.listen(0, '127.0.0.1', resolve));

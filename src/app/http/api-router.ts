@@ -8,12 +8,14 @@ import { type ApiKeyGuard } from '../auth/api-key.ts';
 import { appError } from '../errors.ts';
 import { isLocalRequest } from './local-request.ts';
 import { type Route } from './route.ts';
+import { type TrustedProxies } from './trusted-proxies.ts';
 
 const maxBodyBytes = 64 * 1024;
 
 export interface ApiRouterOptions {
   readonly routes: readonly Route[];
   readonly apiKey: ApiKeyGuard;
+  readonly proxies: TrustedProxies;
   readonly publicUrl: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -41,13 +43,13 @@ export function createApiRouter(options: ApiRouterOptions): Router {
 }
 
 async function answer(route: Route, request: Request, response: Response, options: ApiRouterOptions): Promise<void> {
+  const { apiKey, proxies } = options;
   // With a public address there is a proxy in front, and every request comes from this machine.
-  const isLocal = options.publicUrl === undefined && isLocalRequest(request);
-  if (route.access === 'admin') options.apiKey.check(request.headers.authorization, request.socket.remoteAddress ?? '');
+  const isLocal = options.publicUrl === undefined && isLocalRequest(request, proxies);
+  if (route.access === 'admin') apiKey.check(request.headers.authorization, proxies.clientAddressOf(request));
   const params = parse(route.params, request.params);
   const body = parse(route.body, request.body ?? {});
-  const baseUrl =
-    options.publicUrl?.replace(/\/$/, '') ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+  const baseUrl = options.publicUrl?.replace(/\/$/, '') ?? proxies.baseUrlOf(request);
   const reply = await route.handle({ params, body, headers: request.headers, isLocal, baseUrl });
   response.status(route.status).set('Cache-Control', 'no-store').json(reply);
 }

@@ -17,6 +17,7 @@ import { createOpenApiRouter } from './openapi-router.ts';
 import { createPagesRouter } from './pages.ts';
 import { createRecordingMediaRouter } from './recording-media.ts';
 import { recordingRoutes } from './recording-routes.ts';
+import { type TrustedProxies } from './trusted-proxies.ts';
 import { webinarRoutes } from './webinar-routes.ts';
 
 export interface CreateHttpServerOptions {
@@ -29,6 +30,7 @@ export interface CreateHttpServerOptions {
   readonly tokens: AccessTokens;
   readonly catalog: RecordingCatalog;
   readonly apiKey: ApiKeyGuard;
+  readonly proxies: TrustedProxies;
   readonly origin: HlsOrigin;
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
 }
@@ -52,6 +54,7 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
       createApiRouter({
         routes,
         apiKey: options.apiKey,
+        proxies: options.proxies,
         publicUrl: config.publicUrl,
         clock,
         logger,

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { gunzipSync } from 'node:zlib';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TrustedProxies } from '../../../src/app/http/trusted-proxies.ts';
 import { OriginServer, until } from '../../support/hls-http.ts';
 import { TestProgram } from '../../support/hls-program.ts';
 
@@ -16,9 +17,12 @@ const segment = `${root}/session-1/video/0.m4s`;
 let test: TestProgram;
 let server: OriginServer;
 
-async function start(limits: Partial<TestProgram['config']> = {}): Promise<void> {
+async function start(
+  limits: Partial<TestProgram['config']> = {},
+  options: ConstructorParameters<typeof OriginServer>[2] = {},
+): Promise<void> {
   test = new TestProgram();
-  server = new OriginServer({ ...test.config, ...limits }, test.clock);
+  server = new OriginServer({ ...test.config, ...limits }, test.clock, options);
   server.origin.addProgram(test.program);
   await server.listen();
   test.beginRun();
@@ -142,6 +146,28 @@ describe('held requests', () => {
     test.feedParts(2);
     expect((await Promise.all(waiting)).map((reply) => reply.status)).toEqual([200, 200]);
   });
+
+  it.each([
+    { trusted: [], status: 503 },
+    { trusted: ['127.0.0.1'], status: 200 },
+  ])(
+    'of another client in X-Forwarded-For, with $trusted trusted, are answered $status',
+    async ({ trusted, status }) => {
+      await server.close();
+      const proxies = new TrustedProxies(trusted);
+      await start({ maxHeldRequestsPerClient: 1 }, { clientKeyOf: (request) => proxies.clientAddressOf(request) });
+      const ask = (part: number, client: string) =>
+        server.get(`${playlist}?_HLS_msn=3&_HLS_part=${part}`, { 'x-forwarded-for': client });
+      const first = ask(2, '198.51.100.1');
+      await until(() => server.origin.heldRequestCount === 1, 'one is held');
+      expect((await ask(3, '198.51.100.2, 198.51.100.1')).status).toBe(503);
+      const other = ask(4, '198.51.100.2');
+      if (status === 200) await until(() => server.origin.heldRequestCount === 2, 'two are held');
+      else expect((await other).status).toBe(503);
+      test.feedParts(3);
+      expect([(await first).status, (await other).status]).toEqual([200, status]);
+    },
+  );
 
   it('are answered 404 when the program is removed', async () => {
     const { reply } = server.start(`${playlist}?_HLS_msn=3&_HLS_part=2`);

@@ -1,10 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TrustedProxies } from '../../../src/app/http/trusted-proxies.ts';
 import { FakeClock } from '../../../src/core/clock.ts';
 import { protocolVersion } from '../../../src/signaling/protocol/index.ts';
 import { startStageServer, type TestStage } from '../../support/stage-server.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const grant = { webinarId: 'w', role: 'panelist', displayName: 'Ann' } as const;
+
+/** One connection per address; clients say in X-Forwarded-For who they are. */
+async function startProxiedStage(trustedProxies: readonly string[]) {
+  const proxies = new TrustedProxies(trustedProxies);
+  const stage = await startStageServer({
+    config: { maxConnectionsPerIp: 1 },
+    clientAddressOf: (request) => proxies.clientAddressOf(request),
+  });
+  const token = await stage.tokens.issue(grant);
+  const openFor = (forwardedFor: string) =>
+    stage.open(token, { options: { extraHeaders: { 'x-forwarded-for': forwardedFor } } });
+  return { ...stage, openFor };
+}
 
 describe('connecting to /stage', () => {
   let stage: TestStage;
@@ -77,6 +91,24 @@ describe('connecting to /stage', () => {
       const client = small.open(await small.tokens.issue(grant));
       return client.settled();
     });
+    await small.close();
+  });
+
+  it('above maxConnectionsPerIp with a spoofed X-Forwarded-For is refused', async () => {
+    const small = await startProxiedStage([]);
+    await small.openFor('198.51.100.1').connected();
+    await small.openFor('198.51.100.2').refused();
+    await small.close();
+  });
+
+  it('through a trusted proxy counts maxConnectionsPerIp for each client of its own', async () => {
+    const small = await startProxiedStage(['127.0.0.1']);
+    const first = small.openFor('198.51.100.1');
+    await first.connected();
+    await small.openFor('198.51.100.2').connected();
+    await small.openFor('198.51.100.2, 198.51.100.1').refused();
+    first.socket.disconnect();
+    await waitFor('a free place', () => small.openFor('198.51.100.1').settled());
     await small.close();
   });
 
