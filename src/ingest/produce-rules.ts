@@ -1,5 +1,6 @@
 /** What a peer may produce, beyond the wire schema: matching kinds, known codecs, known parameters. Pure. */
 import { type types } from 'mediasoup';
+import { withoutWithheld } from '../media/rtp/index.ts';
 import { ingestError } from './errors.ts';
 import { ingestLimits } from './limits.ts';
 
@@ -31,12 +32,6 @@ const knownCodecParameters: Readonly<Record<string, ReadonlySet<string>>> = {
   'video/rtx': new Set(['apt']),
 };
 
-/** Not negotiated with anybody (see the codec policy of the cascade); a client that sends them is not listened to. */
-const ignoredExtensionUris: ReadonlySet<string> = new Set([
-  'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
-  'urn:3gpp:video-orientation',
-]);
-
 /** @throws INGEST_KIND_MISMATCH, INGEST_CODEC_UNSUPPORTED, INGEST_TOO_MANY_ENCODINGS */
 export function checkProduce(request: {
   kind: types.MediaKind;
@@ -61,7 +56,7 @@ export function cleanRtpParameters(rtpParameters: types.RtpParameters): types.Rt
   return {
     ...rtpParameters,
     codecs: rtpParameters.codecs.map((codec) => ({ ...codec, parameters: cleanCodecParameters(codec) })),
-    headerExtensions: (rtpParameters.headerExtensions ?? []).filter(({ uri }) => !ignoredExtensionUris.has(uri)),
+    headerExtensions: withoutWithheld(rtpParameters.headerExtensions),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Which codecs and header extensions the stage speaks. Pure. */
 import { type types } from 'mediasoup';
+import { withoutWithheld } from '../media/rtp/index.ts';
 
 /**
  * Same list, same order on every router, so every router has the same payload types and capabilities.
@@ -22,22 +23,9 @@ export const stageCodecs: types.RouterRtpCodecCapability[] = [
   },
 ];
 
-/**
- * Never negotiated. With abs-capture-time mediasoup 3.27 waits for capture times that Chromium does not send and a
- * simulcast consumer never switches layer. Without video-orientation a phone turns its pictures before it encodes
- * them, so the mixer need not.
- */
-const withheldExtensionUris: ReadonlySet<string> = new Set([
-  'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
-  'urn:3gpp:video-orientation',
-]);
-
 /** Router capabilities as clients load them. */
 export function clientRtpCapabilities(router: types.RtpCapabilities): types.RtpCapabilities {
-  return {
-    ...router,
-    headerExtensions: (router.headerExtensions ?? []).filter((extension) => !withheldExtensionUris.has(extension.uri)),
-  };
+  return { ...router, headerExtensions: withoutWithheld(router.headerExtensions) };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Configuration section `sfu` and its translation into listen addresses. */
-import { networkInterfaces } from 'node:os';
 import { z } from 'zod';
 import { integer, textList } from '../core/config/units.ts';
+import { interfaceAddresses, isLinkLocal, type NetworkInterfaces } from '../core/interface-address.ts';
 import { sfuLimits } from './limits.ts';
 
 const automaticListenIp = 'auto';
@@ -37,7 +37,7 @@ export interface ListenAddress {
 /** The addresses each worker listens on; the machine's interfaces can be given for tests. */
 export function listenAddresses(
   config: Pick<SfuConfig, 'listenIps' | 'announcedAddress'>,
-  interfaces: ReturnType<typeof networkInterfaces> = networkInterfaces(),
+  interfaces?: NetworkInterfaces,
 ): readonly ListenAddress[] {
   const entries = config.listenIps.flatMap((entry) => (entry === automaticListenIp ? machineIps(interfaces) : [entry]));
   return [...new Set(entries)].map((entry) => {
@@ -47,12 +47,8 @@ export function listenAddresses(
   });
 }
 
-function machineIps(interfaces: ReturnType<typeof networkInterfaces>): string[] {
-  const external = Object.values(interfaces)
-    .flatMap((addresses) => addresses ?? [])
-    .filter((address) => address.family === 'IPv4' && !address.internal && !address.address.startsWith('169.254.'))
-    .map((address) => address.address);
-  return ['127.0.0.1', ...external];
+function machineIps(interfaces: NetworkInterfaces | undefined): string[] {
+  return ['127.0.0.1', ...interfaceAddresses(interfaces).filter((address) => !isLinkLocal(address))];
 }
 
 function isLoopback(ip: string): boolean {

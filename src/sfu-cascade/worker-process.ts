@@ -1,11 +1,12 @@
 /** Starts one mediasoup worker with its WebRtcServer, and ends it for certain. */
 import { createWorker, type types } from 'mediasoup';
 import { type Clock } from '../core/clock.ts';
+import { type RostrumError } from '../core/errors.ts';
 import { withDeadline } from '../core/lifecycle.ts';
+import { type PortProblem, probePort } from '../core/port-probe.ts';
 import { type ListenAddress, type SfuConfig } from './config.ts';
 import { sfuError } from './errors.ts';
 import { sfuLimits } from './limits.ts';
-import { probePort } from './port-probe.ts';
 
 export interface RunningWorker {
   readonly worker: types.Worker;
@@ -40,8 +41,8 @@ export async function startWorker(options: {
   } catch (cause) {
     await endWorker(worker, clock);
     for (const { ip } of addresses) {
-      const reason = await probePort(ip, port);
-      if (reason !== undefined) throw reason;
+      const problem = await probePort(ip, port);
+      if (problem !== undefined) throw portError(ip, port, problem);
     }
     throw sfuError('SFU_WORKER_START_FAILED', { cause, details: { port } });
   }
@@ -66,6 +67,18 @@ export function killWorker({ pid }: types.Worker): void {
     // It left just before the signal.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+/** mediasoup says it only in text; the port was probed for its errno. */
+function portError(ip: string, port: number, { protocol, cause }: PortProblem): RostrumError {
+  const details = { key: 'sfu.basePort', ip, port, protocol };
+  if (cause.code === 'EADDRINUSE')
+    return sfuError('SFU_PORT_TAKEN', { message: `${protocol} port ${port} on ${ip} is in use.`, details, cause });
+  return sfuError('SFU_LISTEN_IP_UNUSABLE', {
+    message: `Cannot listen on ${ip} port ${port} (${cause.code ?? 'unknown'}).`,
+    details: { ...details, key: 'sfu.listenIps' },
+    cause,
+  });
 }
 
 function listenInfos(addresses: readonly ListenAddress[], port: number): types.TransportListenInfo[] {

@@ -1,5 +1,6 @@
 /** Hand-made inits and one-frame fragments, shaped as FFmpeg 5.1 writes them, without FFmpeg. */
-import { ascii, box, concatBytes, fullBox, u16, u32, u64, u8 } from '../../src/media/fmp4/box-writer.ts';
+import { concatBytes } from '../../src/media/concat-bytes.ts';
+import { ascii, box, fullBox, u16, u32, u64, u8 } from '../../src/media/fmp4/box-writer.ts';
 
 export const syncFlags = 0x0200_0000;
 export const nonSyncFlags = 0x0101_0000;

@@ -1,13 +1,13 @@
 /** An address beside loopback for tests that need one (coturn relays to no loopback peer); made when the machine has none. */
 import { execFileSync } from 'node:child_process';
-import { pickInterfaceAddress } from '../../src/app/processes/interface-address.ts';
+import { interfaceAddresses } from '../../src/core/interface-address.ts';
 
 const fallbackAddress = '198.51.100.1';
 const fallbackLinkName = 'rostrum-t0';
 
 /** `release` removes what was made; nothing when the machine had an address. */
 export function provideInterfaceAddress(): { readonly address: string; readonly release: () => void } {
-  const own = pickInterfaceAddress();
+  const [own] = interfaceAddresses();
   if (own !== undefined) return { address: own, release: () => undefined };
   const ip = (...args: string[]) => execFileSync('ip', args);
   ip('link', 'add', fallbackLinkName, 'type', 'veth', 'peer', 'name', `${fallbackLinkName}p`);

@@ -4,19 +4,19 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { type Clock, type Timer } from '../../core/clock.ts';
+import { interfaceAddresses } from '../../core/interface-address.ts';
 import { Lifecycle } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type CounterMetric, type Metrics } from '../../core/metrics.ts';
+import { probePort } from '../../core/port-probe.ts';
 import { renderCoturnConfig } from './coturn-config.ts';
 import { CoturnProcess } from './coturn-process.ts';
 import { processError, processErrorCatalog } from './errors.ts';
-import { pickInterfaceAddress } from './interface-address.ts';
 import { endOrphan, noteChild } from './orphan.ts';
 import { answersStunBinding } from './stun-probe.ts';
 import { type TurnConfig } from './turn-config.ts';
 import { createTurnCredentials } from './turn-credentials.ts';
 import { createTurnLog } from './turn-log.ts';
-import { isPortFree } from './turn-port.ts';
 
 export { turnConfigSchema, type TurnConfig } from './turn-config.ts';
 
@@ -83,7 +83,7 @@ class CoturnServer extends Lifecycle implements TurnServer {
     this.#logger = options.logger.child({ component: 'turn' });
     this.#secret = options.config.secret ?? randomBytes(32).toString('base64url');
     const { listenIp } = options.config;
-    this.#relayIp = listenIp === undefined || listenIp === anyIp ? pickInterfaceAddress() : listenIp;
+    this.#relayIp = listenIp === undefined || listenIp === anyIp ? interfaceAddresses()[0] : listenIp;
     this.#restarts = options.metrics?.counter({
       name: 'rostrum_turn_restarts_total',
       help: 'How often the TURN server was started again after it ended.',
@@ -173,8 +173,11 @@ class CoturnServer extends Lifecycle implements TurnServer {
   async #runOnce(onReady: () => void): Promise<boolean> {
     const { clock, config } = this.#options;
     const ip = config.listenIp ?? this.#relayIp!;
-    if (!(await isPortFree(ip, config.port))) {
-      const error = processError('TURN_PORT_IN_USE', { details: { ip, port: config.port } });
+    // So that a stranger's answer is not mistaken for our server's.
+    const problem = await probePort(ip, config.port);
+    if (problem !== undefined) {
+      const { protocol, cause } = problem;
+      const error = processError('TURN_PORT_IN_USE', { cause, details: { ip, port: config.port, protocol } });
       this.#logger.warn({ error: error.toReply() }, 'TURN is off');
       return true;
     }

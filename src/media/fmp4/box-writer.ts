@@ -1,4 +1,5 @@
 /** Builds boxes (ISO/IEC 14496-12 §4.2) from field bytes and children. */
+import { concatBytes } from '../concat-bytes.ts';
 
 export function u8(value: number): Uint8Array {
   return Uint8Array.of(value);
@@ -22,16 +23,6 @@ export function u64(value: number): Uint8Array {
 
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
-export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 /** @param type four ASCII characters */

@@ -2,7 +2,8 @@
  * Writes samples as ONE moof + mdat. One-frame fragments spend 112 bytes of boxes on each frame, 43 % of an AAC
  * frame (measured); a part re-muxed here spends 4 to 8.
  */
-import { box, concatBytes, fullBox, u32, u64 } from './box-writer.ts';
+import { concatBytes } from '../concat-bytes.ts';
+import { box, fullBox, u32, u64 } from './box-writer.ts';
 import { type Sample } from './fragment.ts';
 
 export interface FragmentSpec {

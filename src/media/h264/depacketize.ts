@@ -1,4 +1,5 @@
 /** NAL units out of H.264 RTP payloads, packetization mode 1 (RFC 6184 §5.6 single, §5.7.1 STAP-A, §5.8 FU-A). */
+import { concatBytes } from '../concat-bytes.ts';
 import { isVcl, nalType, nalTypeOf } from './nal-unit.ts';
 
 const stapA = 24;
@@ -20,7 +21,7 @@ export function depacketizeH264(payloads: readonly Uint8Array[]): Uint8Array[] |
       fragments ??= [fragment.header];
       fragments.push(fragment.body);
       if (!fragment.isEnd) continue;
-      nalUnits.push(join(fragments));
+      nalUnits.push(concatBytes(fragments));
       fragments = undefined;
       continue;
     }
@@ -92,14 +93,4 @@ function readAggregate(payload: Uint8Array): Uint8Array[] | undefined {
     offset = start + byteCount;
   }
   return nalUnits;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }

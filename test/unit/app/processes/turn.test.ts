@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderCoturnConfig } from '../../../../src/app/processes/coturn-config.ts';
-import { pickInterfaceAddress } from '../../../../src/app/processes/interface-address.ts';
 import { buildBindingRequest, isBindingSuccess } from '../../../../src/app/processes/stun-probe.ts';
 import { turnConfigSchema } from '../../../../src/app/processes/turn-config.ts';
 import { createTurnCredentials } from '../../../../src/app/processes/turn-credentials.ts';
@@ -65,25 +64,6 @@ describe('turnConfigSchema', () => {
     ['an address that is none', { listenIp: 'localhost' }],
   ])('refuses %s', (_what, section) => {
     expect(turnConfigSchema.safeParse(section).success).toBe(false);
-  });
-});
-
-describe('pickInterfaceAddress', () => {
-  const entry = (address: string, internal = false, family: 'IPv4' | 'IPv6' = 'IPv4') =>
-    ({ address, internal, family, netmask: '', mac: '', cidr: null, scopeid: 0 }) as never;
-
-  it('returns the first IPv4 address beside loopback, link-local last', () => {
-    const interfaces = {
-      lo: [entry('127.0.0.1', true)],
-      eth1: [entry('169.254.3.4')],
-      eth0: [entry('fd00::1', false, 'IPv6'), entry('192.0.2.9')],
-    };
-    expect(pickInterfaceAddress(interfaces)).toBe('192.0.2.9');
-    expect(pickInterfaceAddress({ eth1: interfaces.eth1 })).toBe('169.254.3.4');
-  });
-
-  it('returns undefined when there is loopback only', () => {
-    expect(pickInterfaceAddress({ lo: [entry('127.0.0.1', true)] })).toBeUndefined();
   });
 });
 

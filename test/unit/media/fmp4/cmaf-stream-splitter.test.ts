@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RostrumError } from '../../../../src/core/errors.ts';
-import { ascii, box, concatBytes, u32, u64 } from '../../../../src/media/fmp4/box-writer.ts';
+import { concatBytes } from '../../../../src/media/concat-bytes.ts';
+import { ascii, box, u32, u64 } from '../../../../src/media/fmp4/box-writer.ts';
 import { CmafStreamSplitter } from '../../../../src/media/fmp4/index.ts';
 import { FakeEncoder, videoInit } from '../../../support/cmaf-fixtures.ts';
 
