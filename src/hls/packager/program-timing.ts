@@ -9,7 +9,7 @@ export interface ProgramTiming {
   readonly partFrameCount: number;
   /** Parts of a segment that was not closed early. */
   readonly partsPerSegment: number;
-  /** Exact media time of one segment; runs start at multiples of it. */
+  /** Exact media time of one segment; runs start at multiples of it, the first one half of it later. */
   readonly segmentSec: number;
   readonly targetDurationSec: number;
   readonly arePartsListed: boolean;

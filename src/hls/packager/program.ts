@@ -128,7 +128,10 @@ export class Program {
     return this.#codecStrings.get(renditionId);
   }
 
-  /** First free media time on the segment grid, behind everything published or received; at least 10 s. */
+  /**
+   * First free media time on the segment grid, behind everything published or received; at least 10 s. Before the first
+   * run as much later as its first segment is shorter.
+   */
   nextRunStartSec(): number {
     const freeSec = Math.max(minStartSec, this.#freeFromSec, this.#run?.endSec() ?? 0);
     // A thousandth of a tick of slack: 12.000000000000002 is grid point 6, not 7.
