@@ -83,17 +83,23 @@ function readYaml(yaml: string | undefined, raw: Record<string, Section>, keys: 
     problems.push(`The YAML file cannot be read: ${(error as Error).message.split('\n')[0]}`);
     return;
   }
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+  if (!isMap(document)) {
     problems.push('The YAML file must hold sections (hls:, sfu:, ...) at its top level.');
     return;
   }
   for (const [section, values] of Object.entries(document)) {
-    if (raw[section] === undefined) {
+    if (!Object.hasOwn(raw, section)) {
       problems.push(`Unknown section "${section}".${suggest(section, Object.keys(raw))}`);
       continue;
     }
-    for (const [key, value] of Object.entries((values as Section | null) ?? {})) {
-      if (keys.some((known) => known.section === section && known.key === key)) raw[section][key] = value;
+    // An empty section, which YAML reads as null, has no keys.
+    if (values !== null && !isMap(values)) {
+      const example = keys.find((known) => known.section === section)?.key;
+      problems.push(`${section} is ${shown(values)}: must be a section with keys below it, such as "${example}:".`);
+      continue;
+    }
+    for (const [key, value] of Object.entries(values ?? {})) {
+      if (keys.some((known) => known.section === section && known.key === key)) raw[section]![key] = value;
       else
         problems.push(
           `Unknown key "${section}.${key}".${suggest(
@@ -123,6 +129,17 @@ function readEnv(sources: ConfigSources, raw: Record<string, Section>, keys: Key
 function suggest(name: string, candidates: readonly string[]): string {
   const best = nearest(name, candidates);
   return best === undefined ? '' : ` Did you mean "${best}"?`;
+}
+
+function isMap(value: unknown): value is Section {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What stands where a section should, unless it may hold a secret. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  const text = JSON.stringify(value);
+  return isSecret(text) ? '(hidden)' : text;
 }
 
 function isSecret(key: string): boolean {

@@ -58,6 +58,29 @@ describe('loadConfig', () => {
     expect(text).toContain('Unknown section "hlss". Did you mean "hls"?');
   });
 
+  it.each([
+    ['hls: 5', 'hls is 5: must be a section with keys below it, such as "latency:".'],
+    ['hls: low', 'hls is "low": must be a section'],
+    ['hls: true', 'hls is true: must be a section'],
+    ['hls: [low]', 'hls is a list: must be a section'],
+    ['app: "apiKey: hush-hush"', 'app is (hidden): must be a section'],
+  ])('refuses the file %s with section, value and rule', (yaml, message) => {
+    expect(problemsOf({ env: {}, yaml })).toContain(message);
+  });
+
+  it('shows nothing of a list that may hold a secret', () => {
+    expect(problemsOf({ env: {}, yaml: 'app:\n  - apiKey: hush-hush\n' })).not.toContain('hush');
+  });
+
+  it('takes an empty section for one without keys', () => {
+    expect(loadConfig(schema, { env: {}, yaml: 'hls:\napp: {}\n' }).hls.windowSec).toBe(30);
+  });
+
+  it('refuses a section named like a property of every object', () => {
+    expect(problemsOf({ env: {}, yaml: 'constructor: {}\n' })).toContain('Unknown section "constructor".');
+    expect(problemsOf({ env: {}, yaml: '__proto__: 5\n' })).toContain('Unknown section "__proto__".');
+  });
+
   it('names key, value and rule of a bad value', () => {
     const text = problemsOf({ env: { ROSTRUM_HTTP_PORT: '99999', ROSTRUM_HLS_LATENCY: 'fast' } });
     expect(text).toMatch(/app\.httpPort \(ROSTRUM_HTTP_PORT\) is "99999": .*65535/);
