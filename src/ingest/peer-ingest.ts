@@ -18,10 +18,6 @@ export class PeerIngest {
   readonly #pendingSources = new Set<ProducerSource>();
   #isReleased = false;
 
-  get isReleased(): boolean {
-    return this.#isReleased;
-  }
-
   /** Takes the place of a transport while it is made. @throws INGEST_TRANSPORT_LIMIT */
   async withTransportPlace<T>(direction: TransportDirection, make: () => Promise<T>): Promise<T> {
     const isTaken = [...this.#transports.values()].some((transport) => transport.direction === direction);

@@ -20,7 +20,7 @@ import {
   type TokenVerifier,
   type WebinarDirectory,
 } from './ports.ts';
-import { stageAuthSchema, type PeerInfo, type WebinarState } from './protocol/index.ts';
+import { stageAuthSchema, type WebinarState } from './protocol/index.ts';
 import { StageConnection, type ConnectionServices } from './stage-connection.ts';
 import { StageHub } from './stage-hub.ts';
 
@@ -104,11 +104,6 @@ export class SignalingServer extends Lifecycle {
     this.advanceTo('running');
   }
 
-  /** Who is on stage, in join order. */
-  roster(webinarId: string): readonly PeerInfo[] {
-    return this.#hub.roster(webinarId);
-  }
-
   broadcastWebinarState(webinarId: string, state: WebinarState): void {
     this.#hub.webinarState(webinarId, state);
   }
@@ -124,11 +119,6 @@ export class SignalingServer extends Lifecycle {
 
   notifyConsumerClosed(peer: PeerRef, consumerId: string): void {
     this.#hub.consumerClosed(peer, consumerId);
-  }
-
-  /** Ends every connection of a webinar; clients hear why and do not come back by themselves. */
-  removeAll(webinarId: string, code: string, message = 'The server ended this connection.'): void {
-    this.#hub.removeAll({ code, message }, webinarId);
   }
 
   #createServer(): Server {

@@ -2,13 +2,7 @@
 import { type Logger } from '../core/logger.ts';
 import { type GaugeMetric, type Metrics } from '../core/metrics.ts';
 import { type PeerRef, type StageListener } from './ports.ts';
-import {
-  type PeerInfo,
-  type ProducerInfo,
-  type StageEventName,
-  type StageEvents,
-  type WebinarState,
-} from './protocol/index.ts';
+import { type ProducerInfo, type StageEventName, type StageEvents, type WebinarState } from './protocol/index.ts';
 import { Room, type RoomMember } from './room.ts';
 
 /** Why a connection is ended, as the client is told. */
@@ -51,10 +45,6 @@ export class StageHub {
 
   dropIfEmpty(room: StageRoom): void {
     if (room.isEmpty && this.#rooms.get(room.webinarId) === room) this.#rooms.delete(room.webinarId);
-  }
-
-  roster(webinarId: string): readonly PeerInfo[] {
-    return this.#rooms.get(webinarId)?.peers() ?? [];
   }
 
   admit(room: StageRoom, member: RoomMember<StageLink>): void {
@@ -126,10 +116,9 @@ export class StageHub {
     this.broadcast(room, 'activeSpeaker', { peerId });
   }
 
-  /** Ends every connection of one webinar, or of all. */
-  removeAll(reason: RemovalReason, webinarId?: string): void {
-    const rooms = webinarId === undefined ? [...this.#rooms.values()] : [this.#rooms.get(webinarId)];
-    for (const room of rooms) for (const member of room?.members() ?? []) member.connection.remove(reason);
+  /** Ends every connection. */
+  removeAll(reason: RemovalReason): void {
+    for (const room of [...this.#rooms.values()]) for (const member of room.members()) member.connection.remove(reason);
   }
 
   broadcast<Name extends StageEventName>(

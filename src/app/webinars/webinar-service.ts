@@ -51,10 +51,6 @@ export class WebinarService {
     return this.#entries.get(webinarId)?.state ?? 'idle';
   }
 
-  get liveCount(): number {
-    return this.#entries.size;
-  }
-
   /** @throws WEBINAR_NOT_FOUND when the demo is switched off. */
   async demo(): Promise<WebinarRow> {
     const row = await this.#options.store.findDemo();

@@ -61,12 +61,13 @@ describe('WebinarService', () => {
     await expect(service.setLive(second.webinar_id, true)).resolves.toBe('live');
   });
 
-  it('setLive rejects with WEBINAR_START_FAILED and goes back to idle when the pipeline fails', async () => {
+  it('setLive rejects with WEBINAR_START_FAILED when the pipeline fails, goes back to idle and holds no place', async () => {
     const { service } = createService({ failStart: true });
     const { webinar_id: id } = await store.create({ title: 'A' });
     await expect(service.setLive(id, true)).rejects.toMatchObject({ code: 'WEBINAR_START_FAILED' });
     expect(service.stateOf(id)).toBe('idle');
-    expect(service.liveCount).toBe(0);
+    const { webinar_id: other } = await store.create({ title: 'B' });
+    await expect(service.setLive(other, true)).rejects.toMatchObject({ code: 'WEBINAR_START_FAILED' });
   });
 
   it('hasJustEnded is true for a quarter of an hour after an event, never before one and never while live', async () => {

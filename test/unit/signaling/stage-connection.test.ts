@@ -95,7 +95,7 @@ describe('StageConnection', () => {
   it('join is not disturbed by a stage listener that throws', async () => {
     const { open, hub } = setUp();
     expect((await open().ask('join', { protocolVersion: 1 })).ok).toBe(true);
-    expect(hub.roster('w')).toHaveLength(1);
+    expect(hub.roomFor('w').peers()).toHaveLength(1);
   });
 
   it('a broadcast to a connection that takes nothing any more ends it, the others get the event', async () => {
@@ -107,7 +107,7 @@ describe('StageConnection', () => {
     await turn();
     expect(slow.socket.isConnected).toBe(false);
     expect(quick.sent.map(({ event }) => event)).toEqual(['webinarState', 'peerLeft']);
-    expect(hub.roster('w')).toHaveLength(1);
+    expect(hub.roomFor('w').peers()).toHaveLength(1);
   });
 
   it('more requests under way than allowed are refused with SIGNALING_BUSY, each of the others answered at its deadline', async () => {
@@ -133,7 +133,7 @@ describe('StageConnection', () => {
     expect(socket.isConnected).toBe(false);
     gate.resolve({});
     await turn();
-    expect(hub.roster('w')).toEqual([]);
+    expect(hub.roomFor('w').peers()).toEqual([]);
     expect(released).toHaveLength(1);
     expect(clock.pendingTimerCount).toBe(0);
   });
@@ -172,7 +172,7 @@ describe('StageConnection', () => {
     });
     await reply;
     await turn();
-    expect(hub.roster('w')).toEqual([]);
+    expect(hub.roomFor('w').peers()).toEqual([]);
     expect(released).toHaveLength(1);
   });
 });
