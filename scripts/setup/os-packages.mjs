@@ -5,9 +5,11 @@ import { hasCommand } from './machine.mjs';
 import { SetupError, step, warn } from './report.mjs';
 import { runCommand } from './run-command.mjs';
 
-const fontFiles = ['/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf', '/usr/share/fonts/noto/NotoSans-Regular.ttf'];
+/** Where Debian and others put a file of the Noto fonts. */
+const notoFiles = (name) =>
+  ['truetype/noto', 'opentype/noto', 'noto', 'noto-cjk'].map((folder) => `/usr/share/fonts/${folder}/${name}`);
 
-/** `commands`: any of them on PATH proves the tool; `without`: what does not work when it is missing. */
+/** `commands`, `files`: any of them on PATH or on disk proves the tool; `without`: what does not work when it is missing. */
 const tools = [
   {
     package: 'ffmpeg',
@@ -19,9 +21,21 @@ const tools = [
   { package: 'coturn', commands: ['turnserver'], for: ['start', 'test'], without: 'TURN is off.' },
   {
     package: 'fonts-noto-core',
-    files: fontFiles,
+    files: notoFiles('NotoSans-Regular.ttf'),
     for: ['start', 'test'],
     without: 'Names in some scripts show as boxes.',
+  },
+  {
+    package: 'fonts-noto-cjk',
+    files: notoFiles('NotoSansCJK-Regular.ttc'),
+    for: ['start', 'test'],
+    without: 'Names in Chinese, Japanese and Korean show as boxes.',
+  },
+  {
+    package: 'fonts-noto-color-emoji',
+    files: notoFiles('NotoColorEmoji.ttf'),
+    for: ['start', 'test'],
+    without: 'Emoji in names show as boxes.',
   },
   {
     package: 'chromium',

@@ -68,13 +68,38 @@ describe('missingTools', () => {
   const nothing = { hasCommand: () => false, hasFile: () => false };
 
   it('lists for start what runs the product and for test also what checks it; ffmpeg alone is required', () => {
-    expect(missingTools('start', nothing).map((tool) => tool.package)).toEqual(['ffmpeg', 'coturn', 'fonts-noto-core']);
-    expect(missingTools('test', nothing)).toHaveLength(7);
+    expect(missingTools('start', nothing).map((tool) => tool.package)).toEqual([
+      'ffmpeg',
+      'coturn',
+      'fonts-noto-core',
+      'fonts-noto-cjk',
+      'fonts-noto-color-emoji',
+    ]);
+    expect(missingTools('test', nothing)).toHaveLength(9);
     expect(
       missingTools('test', nothing)
         .filter((tool) => tool.isRequired)
         .map((tool) => tool.package),
     ).toEqual(['ffmpeg']);
+  });
+
+  it('lists the fonts whose files are not where Debian puts them, each by itself', () => {
+    const debianFiles = [
+      '/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf',
+      '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+      '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf',
+    ];
+    const missingWithout = (absent?: string) =>
+      missingTools('start', {
+        hasCommand: () => true,
+        hasFile: (file: string) => file !== absent && debianFiles.includes(file),
+      }).map((tool) => tool.package);
+    expect(missingWithout()).toEqual([]);
+    expect(debianFiles.map(missingWithout)).toEqual([
+      ['fonts-noto-core'],
+      ['fonts-noto-cjk'],
+      ['fonts-noto-color-emoji'],
+    ]);
   });
 
   it('is empty when any of the commands and files of each tool is there', () => {
