@@ -121,6 +121,13 @@ export const recordingErrorCatalog = {
     summary: 'The recording is not finished yet.',
     fix: 'Wait for its end; GET /api/recordings/:id shows how far it is.',
   },
+  REC_NO_MEDIA: {
+    fault: 'caller',
+    retryable: false,
+    httpStatus: 409,
+    summary: 'Nothing was recorded: the event ended before its first picture.',
+    fix: 'There is nothing to play or download; GET /api/recordings/:id still tells who was there.',
+  },
   REC_MANIFEST_INVALID: {
     fault: 'destination',
     retryable: false,

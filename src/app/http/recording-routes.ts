@@ -46,9 +46,9 @@ export function recordingRoutes(options: {
       params: byRecording,
       body: z.strictObject({ purpose: purposeSchema }),
       reply: z.object({ url: z.string(), expiresAtMs: z.number() }),
-      errorCodes: ['REC_NOT_FOUND', 'REC_NOT_FINISHED'],
+      errorCodes: ['REC_NOT_FOUND', 'REC_NOT_FINISHED', 'REC_NO_MEDIA'],
       async handle({ params, body }) {
-        await catalog.assertReady(params.recordingId);
+        await catalog.assertPlayable(params.recordingId);
         const token = await tokens.issueRecordingLink({
           recordingId: params.recordingId,
           purpose: body.purpose,

@@ -104,7 +104,8 @@ export class RecordingCatalog {
   /** @throws REC_NOT_FOUND */
   async detail(recordingId: string): Promise<RecordingDetail> {
     const summary = this.#summary(await this.#row(recordingId));
-    const manifest = summary.state === 'ready' ? await this.#finishedManifest(recordingId) : undefined;
+    const isFinished = summary.state === 'ready' || summary.state === 'empty';
+    const manifest = isFinished ? await this.#finishedManifest(recordingId) : undefined;
     if (manifest === undefined) return { ...summary, participants: [], speakers: [], gaps: [], objectCount: 0 };
     return {
       ...summary,
@@ -125,10 +126,11 @@ export class RecordingCatalog {
     };
   }
 
-  /** @throws REC_NOT_FOUND, REC_NOT_FINISHED */
-  async assertReady(recordingId: string): Promise<void> {
-    if ((await this.#row(recordingId)).state !== 'ready')
-      throw recordingError('REC_NOT_FINISHED', { details: { recordingId } });
+  /** @throws REC_NOT_FOUND, REC_NOT_FINISHED, REC_NO_MEDIA */
+  async assertPlayable(recordingId: string): Promise<void> {
+    const { state } = this.#summary(await this.#row(recordingId));
+    if (state === 'empty') throw recordingError('REC_NO_MEDIA', { details: { recordingId } });
+    if (state !== 'ready') throw recordingError('REC_NOT_FINISHED', { details: { recordingId } });
   }
 
   /** @throws REC_NOT_FOUND, REC_NOT_FINISHED */
@@ -182,7 +184,8 @@ export class RecordingCatalog {
       startedAtMs: row.started_at_ms,
       durationMs: row.duration_ms,
       sizeBytes: row.size_bytes,
-      state: row.state,
+      // A finished recording has a file exactly when it has a duration.
+      state: row.state === 'ready' && row.duration_ms === 0 ? 'empty' : row.state,
       failureCode: row.failure_code,
       warning: this.#warnings.get(row.recording_id) ?? null,
       ...this.#progress.get(row.recording_id),

@@ -9,7 +9,8 @@ export const recordingSummarySchema = z.object({
   startedAtMs: z.number(),
   durationMs: z.number().nullable(),
   sizeBytes: z.number().nullable(),
-  state: z.enum(['recording', 'finishing', 'ready', 'failed']),
+  /** `empty`: finished, but the event ended before its first picture, so there is nothing to play. */
+  state: z.enum(['recording', 'finishing', 'ready', 'empty', 'failed']),
   failureCode: z.string().nullable(),
   /** What goes wrong while it is being recorded; null when nothing does. */
   warning: z.string().nullable(),

@@ -14,6 +14,7 @@ const stateWords: Readonly<
   recording: { word: 'Recording', tone: 'live' },
   finishing: { word: 'Finishing', tone: 'warn' },
   ready: { word: 'Ready', tone: 'ok' },
+  empty: { word: 'No media', tone: 'warn' },
   failed: { word: 'Failed', tone: 'bad' },
 };
 
@@ -57,6 +58,7 @@ export function RecordingCard({ api, recording, isOpen, onToggle }: RecordingCar
           {failureCode === undefined ? '' : ` (${failureCode})`}.
         </p>
       )}
+      {state === 'empty' && <p class="small">Nothing was recorded: the event ended before its first picture.</p>}
       {isReady && (
         <div class="row">
           <Button
@@ -80,8 +82,9 @@ export function RecordingCard({ api, recording, isOpen, onToggle }: RecordingCar
   );
 }
 
-function factsOf({ startedAtMs, durationMs, sizeBytes }: RecordingSummary): string {
+function factsOf({ state, startedAtMs, durationMs, sizeBytes }: RecordingSummary): string {
   const started = new Date(startedAtMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  if (state === 'empty') return started;
   const facts = [started];
   if (durationMs !== null) facts.push(formatClock(durationMs / 1000));
   if (sizeBytes !== null) facts.push(formatBytes(sizeBytes));

@@ -2,7 +2,8 @@
 import { ApiError } from '../lib/api-error.ts';
 import { isRecord } from '../lib/http.ts';
 
-export type RecordingState = 'recording' | 'finishing' | 'ready' | 'failed';
+/** `empty`: finished, but the event ended before its first picture. */
+export type RecordingState = 'recording' | 'finishing' | 'ready' | 'empty' | 'failed';
 
 export interface RecordingSummary {
   readonly recordingId: string;
@@ -41,7 +42,7 @@ export interface VerifyResult {
   readonly problems: readonly { readonly key: string; readonly problem: string }[];
 }
 
-const states: readonly string[] = ['recording', 'finishing', 'ready', 'failed'] satisfies RecordingState[];
+const states: readonly string[] = ['recording', 'finishing', 'ready', 'empty', 'failed'] satisfies RecordingState[];
 
 export function parseRecordingList(value: unknown): readonly RecordingSummary[] {
   return listOf(recordOf(value)['recordings'], parseSummary);

@@ -33,7 +33,8 @@ describe('parseRecordingList', () => {
     const list = parseRecordingList({ recordings: [{ ...summary, failureCode: null }] });
     expect(list[0]).toEqual(summary);
     expect(needsPolling(list)).toBe(true);
-    expect(needsPolling(parseRecordingList({ recordings: [{ ...summary, state: 'ready' }] }))).toBe(false);
+    for (const state of ['ready', 'empty', 'failed'])
+      expect(needsPolling(parseRecordingList({ recordings: [{ ...summary, state }] }))).toBe(false);
   });
 
   it.each([null, {}, { recordings: [{}] }, { recordings: [{ ...summary, state: 'odd' }] }])(
