@@ -32,7 +32,7 @@ interface Run {
   readonly cores: number;
   readonly lateTickRatio: number;
   readonly coresByKind: Readonly<Record<string, number>>;
-  readonly skippedFrames: number;
+  readonly repeatedFrames: number;
   readonly lostPackets: number;
   readonly decodedPicturesPerSec: number;
   readonly busyRatio: number;
@@ -113,7 +113,7 @@ async function measure(
     renditions: 1,
     ...coresBetween(cpuBefore, cpuAfter),
     lateTickRatio: round((after.lateTickCount - before.lateTickCount) / frameCount, 4),
-    skippedFrames: after.skippedFrameCount - before.skippedFrameCount,
+    repeatedFrames: after.repeatedFrameCount - before.repeatedFrameCount,
     lostPackets: lostPacketCount(after) - lostPacketCount(before),
     decodedPicturesPerSec: round(decodedPicturesPerSec, 1),
     busyRatio,
@@ -137,12 +137,12 @@ function lostPacketCount({ sources }: MixerStats): number {
   return sources.reduce((sum, source) => sum + source.lostPacketCount, 0);
 }
 
-function warningsOf({ panelists, busyRatio, lostPackets, skippedFrames }: Run): string[] {
+function warningsOf({ panelists, busyRatio, lostPackets, repeatedFrames }: Run): string[] {
   return [
     ...busyWarnings(busyRatio, `${panelists} panelists`),
     ...(lostPackets > 0
       ? [`${panelists} panelists: ${lostPackets} RTP packets were lost on the way to the mixer.`]
       : []),
-    ...(skippedFrames > 0 ? [`${panelists} panelists: ${skippedFrames} frames were skipped.`] : []),
+    ...(repeatedFrames > 0 ? [`${panelists} panelists: ${repeatedFrames} frames were repeated.`] : []),
   ];
 }

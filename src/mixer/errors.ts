@@ -44,6 +44,13 @@ export const mixerErrorCatalog = {
     summary: 'Composing a frame failed.',
     fix: 'The supervisor starts a new run; report the stack in the log.',
   },
+  MIXER_FELL_BEHIND: {
+    fault: 'internal',
+    retryable: true,
+    httpStatus: 503,
+    summary: 'The program fell seconds behind real time.',
+    fix: 'The supervisor starts a new run at the true time; give the machine more CPU or lower the canvas size.',
+  },
   MIXER_CHANNEL_FULL: {
     fault: 'internal',
     retryable: true,

@@ -64,8 +64,12 @@ export type MixerEvent =
   | { readonly type: 'fragment'; readonly renditionId: string; readonly bytes: Uint8Array }
   /** Ask the SFU for a keyframe of this source (already throttled). */
   | { readonly type: 'keyframeNeeded'; readonly sourceId: string }
-  /** Tile size changed: ask the SFU for the layer that fits. */
-  | { readonly type: 'tileSizeChanged'; readonly sourceId: string; readonly tile: 'stage' | 'thumbnail' }
+  /** A camera is wanted in another size in pixels, null when it is in no tile: ask the SFU for the layer that fits. */
+  | {
+      readonly type: 'tileSizeChanged';
+      readonly sourceId: string;
+      readonly size: { readonly width: number; readonly height: number } | null;
+    }
   /** Who is in the large tile since when (wall ms); null for nobody. Feeds the speaker timeline. */
   | { readonly type: 'spotlightChanged'; readonly participantId: string | null; readonly atWallMs: number }
   | { readonly type: 'stats'; readonly stats: MixerStats }
@@ -77,7 +81,8 @@ export type MixerEvent =
 export interface MixerStats {
   readonly frameCount: number;
   readonly lateTickCount: number;
-  readonly skippedFrameCount: number;
+  /** Frames that showed the one before because the encoder lagged. */
+  readonly repeatedFrameCount: number;
   /** Frames handed to the encoder that have not come out; two or three in good health. */
   readonly encoderBacklogFrameCount?: number;
   readonly sources: readonly {

@@ -3,7 +3,15 @@ import { type Clock } from '../core/clock.ts';
 import { type Logger } from '../core/logger.ts';
 import { type MixerSource, type MixerStats } from './ports.ts';
 
-export type TileKind = 'stage' | 'thumbnail';
+/** In pixels, both even. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+export function isSameSize(a: PictureSize | undefined, b: PictureSize | undefined): boolean {
+  return a?.width === b?.width && a?.height === b?.height;
+}
 
 /** One picture, 8-bit 4:2:0 planar: Y (width*height), then U and V (a quarter each). Width and height are even. BT.709, limited range. */
 export interface I420Picture {
@@ -12,17 +20,12 @@ export interface I420Picture {
   readonly data: Uint8Array;
 }
 
-export interface TileSizes {
-  readonly stage: { readonly width: number; readonly height: number };
-  readonly thumbnail: { readonly width: number; readonly height: number };
-}
-
 /** The last picture of one camera. Never waits, never throws. */
 export interface VideoSource {
   readonly sourceId: string;
   readonly participantId: string;
-  /** Last decoded picture at that size; undefined until the first one. The buffer is valid until the next call of the event loop turn. */
-  latest(tile: TileKind): I420Picture | undefined;
+  /** Last decoded picture; undefined until the first one. The buffer is valid until the event loop's next turn. */
+  latest(): I420Picture | undefined;
   /** Monotonic ms since the last decoded picture; Infinity before the first. The program shows the avatar beyond its limit. */
   sinceLastPictureMs(): number;
 }
@@ -35,7 +38,6 @@ export interface SourceBankOptions {
   readonly ffmpegPath: string;
   /** Capture to program, the same for every source. */
   readonly playoutDelayMs: number;
-  readonly tileSizes: TileSizes;
   /** Program frames per second. */
   readonly frameRate: number;
   /** Called at once when a keyframe is needed, then at most every second per source. */
@@ -50,6 +52,11 @@ export interface SourceBank {
   startTimeline(frameZeroMonotonicMs: number): void;
   add(source: MixerSource): void;
   remove(sourceId: string): void;
+  /**
+   * The size of the tile a camera is shown in; undefined when it is in none, which saves its decoding. Pictures of a new
+   * size come some 100 ms later, with a keyframe; until then `latest` goes on in the old one. Unknown ids are ignored.
+   */
+  requestSize(sourceId: string, size: PictureSize | undefined): void;
   /** The newest video source of a participant, if any. */
   videoOf(participantId: string): VideoSource | undefined;
   /**

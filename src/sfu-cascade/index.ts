@@ -5,6 +5,6 @@ export { sfuErrorCatalog } from './errors.ts';
 export { sfuLimits } from './limits.ts';
 export { type PeerConsumer } from './peer-consumers.ts';
 export { type PlacedRouter } from './webinar-routers.ts';
-export { type FeedLayer, type ProgramListener } from './program-feeds.ts';
+export { type ProgramListener } from './program-feeds.ts';
 export { type ProgramAttachment } from './program-attachment.ts';
 export { type CascadeProducer, type ProgramFeed, type ProgramReceiver, type RtpCapabilities } from './ports.ts';

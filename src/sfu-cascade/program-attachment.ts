@@ -1,6 +1,6 @@
 /** The owner's handle on what a program receives. */
 import { sfuError } from './errors.ts';
-import { type FeedLayer, type ProgramFeeds } from './program-feeds.ts';
+import { type ProgramFeeds } from './program-feeds.ts';
 
 export class ProgramAttachment {
   /** Changes when the home router moves to another worker. */
@@ -22,9 +22,9 @@ export class ProgramAttachment {
     await this.#feeds().requestKeyframe(consumerId);
   }
 
-  /** Highest simulcast layer for the stage, lowest for a thumbnail. @throws SFU_NOT_FOUND */
-  async setFeedLayer(consumerId: string, layer: FeedLayer): Promise<void> {
-    await this.#feeds().setLayer(consumerId, layer);
+  /** The smallest simulcast layer that fills a tile of this height; null for a camera in no tile. @throws SFU_NOT_FOUND */
+  async setFeedTileHeight(consumerId: string, heightPx: number | null): Promise<void> {
+    await this.#feeds().setTileHeight(consumerId, heightPx);
   }
 
   /** Ends sending; the listener hears nothing any more. Idempotent. */

@@ -18,7 +18,8 @@ export interface ProgramListener {
   feedResumed(consumerId: string): void;
 }
 
-export type FeedLayer = 'stage' | 'thumbnail';
+/** What panelists' cameras are asked for. */
+const fullHeightPx = 720;
 
 /** Lives and ends with its transport; a successor is made when the home router moves. */
 export class ProgramFeeds {
@@ -103,11 +104,15 @@ export class ProgramFeeds {
     await this.#call(consumerId, (consumer) => consumer.requestKeyFrame());
   }
 
-  /** Highest layer for the large tile, lowest for a small one; single-layer sources have no choice. */
-  async setLayer(consumerId: string, layer: FeedLayer): Promise<void> {
+  /**
+   * Sends the smallest simulcast layer that fills a tile of this height; single-layer sources have no choice.
+   * @param heightPx of the tile; null when the camera is in none, which gets the smallest.
+   * @throws SFU_NOT_FOUND, SFU_WORKER_LOST
+   */
+  async setTileHeight(consumerId: string, heightPx: number | null): Promise<void> {
     const consumer = this.#consumer(consumerId);
     if (consumer.type !== 'simulcast') return;
-    const spatialLayer = layer === 'stage' ? spatialLayerCount(consumer) - 1 : 0;
+    const spatialLayer = layerForHeight(spatialLayerCount(consumer), heightPx ?? 0);
     await this.#call(consumerId, () => consumer.setPreferredLayers({ spatialLayer }));
   }
 
@@ -158,6 +163,13 @@ function describeFeed(source: CascadeProducer, consumer: types.Consumer): Progra
     payloadType: codec.payloadType,
     clockRateHz: codec.clockRate,
   };
+}
+
+/** Layers halve: of three, the largest has about 720 lines. A tile may be a tenth taller than its picture. */
+function layerForHeight(layerCount: number, heightPx: number): number {
+  let layer = 0;
+  while (layer < layerCount - 1 && (fullHeightPx / 2 ** (layerCount - 1 - layer)) * 1.1 < heightPx) layer++;
+  return layer;
 }
 
 /** A simulcast consumer has one encoding whose scalability mode (L3T1) counts the layers. */

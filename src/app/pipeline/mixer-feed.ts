@@ -2,7 +2,7 @@
 import { toRostrumError } from '../../core/errors.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type MixerSource, type MixerSupervisor } from '../../mixer/index.ts';
-import { type FeedLayer, type ProgramAttachment, type ProgramFeed, type SfuCascade } from '../../sfu-cascade/index.ts';
+import { type ProgramAttachment, type ProgramFeed, type SfuCascade } from '../../sfu-cascade/index.ts';
 
 export class MixerFeed {
   readonly #webinarId: string;
@@ -54,8 +54,8 @@ export class MixerFeed {
     this.#on('keyframe', (attachment) => attachment.requestKeyframe(sourceId));
   }
 
-  setLayer(sourceId: string, layer: FeedLayer): void {
-    this.#on('layer', (attachment) => attachment.setFeedLayer(sourceId, layer));
+  setTileHeight(sourceId: string, heightPx: number | null): void {
+    this.#on('tile height', (attachment) => attachment.setFeedTileHeight(sourceId, heightPx));
   }
 
   close(): void {

@@ -186,7 +186,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
         this.#feed.requestKeyframe(event.sourceId);
         break;
       case 'tileSizeChanged':
-        this.#feed.setLayer(event.sourceId, event.tile);
+        this.#feed.setTileHeight(event.sourceId, event.size?.height ?? null);
         break;
       case 'spotlightChanged':
         this.#options.recording.event({

@@ -1,14 +1,8 @@
-/** Command line of one live decoder: IVF in on pipe:0, the same pictures out in two fixed sizes. Pure. */
+/** Command line of one live decoder: IVF in on pipe:0, the pictures out on pipe:1 in one fixed size. Pure. */
 
 export interface DecoderCommandOptions {
   readonly codec: 'VP8' | 'H264';
-  /** Raw I420 on pipe:1, even sizes. */
-  readonly stage: PictureSize;
-  /** Raw I420 on pipe:3, even sizes. */
-  readonly thumbnail: PictureSize;
-}
-
-export interface PictureSize {
+  /** Of the raw I420 that comes out, even. */
   readonly width: number;
   readonly height: number;
 }
@@ -17,13 +11,12 @@ export interface PictureSize {
 const maxPixels = 1920 * 1920;
 
 export const decoderInputFd = 0;
-export const stageOutputFd = 1;
-export const thumbnailOutputFd = 3;
+export const decoderOutputFd = 1;
 
 const decoderOf = { VP8: 'vp8', H264: 'h264' } as const;
 
 export function decoderArgs(options: DecoderCommandOptions): string[] {
-  const { codec, stage, thumbnail } = options;
+  const { codec } = options;
   return [
     ...['-nostdin', '-hide_banner', '-loglevel', 'warning'],
     // Threads hold frames back: one per decoder, filter graph and (below) rawvideo encoder.
@@ -34,22 +27,16 @@ export function decoderArgs(options: DecoderCommandOptions): string[] {
     ...['-max_pixels', String(maxPixels)],
     // What panelists send can name no other file, protocol, container or codec.
     ...['-protocol_whitelist', 'pipe', '-c:v', decoderOf[codec], '-f', 'ivf', '-i', `pipe:${decoderInputFd}`],
-    ...['-filter_complex', `[0:v]split=2[a][b];[a]${fitInto(stage)}[stage];[b]${fitInto(thumbnail)}[thumbnail]`],
-    ...rawOutput('stage', stageOutputFd),
-    ...rawOutput('thumbnail', thumbnailOutputFd),
+    ...['-filter_complex', `[0:v]${fitInto(options)}[tile]`, '-map', '[tile]', '-fps_mode', 'passthrough'],
+    ...['-threads', '1', '-f', 'rawvideo', '-flush_packets', '1', `pipe:${decoderOutputFd}`],
   ];
-}
-
-function rawOutput(label: string, fd: number): string[] {
-  const timing = ['-fps_mode', 'passthrough', '-threads', '1'];
-  return ['-map', `[${label}]`, ...timing, '-f', 'rawvideo', '-flush_packets', '1', `pipe:${fd}`];
 }
 
 /**
  * Landscape fills the tile, cut at the centre; portrait (a phone) is shown whole between black bars. Evaluated
  * for the size of the pictures that arrive, so a simulcast switch or a turned phone changes nothing in the output.
  */
-function fitInto({ width, height }: PictureSize): string {
+function fitInto({ width, height }: DecoderCommandOptions): string {
   const factor = `if(gte(iw,ih),max(${width}/iw,${height}/ih),min(${width}/iw,${height}/ih))`;
   // Upwards to even, with room for rounding errors of the division.
   const scaled = (side: string): string => `'ceil(${side}*${factor}/2-0.01)*2'`;

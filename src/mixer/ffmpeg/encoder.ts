@@ -22,7 +22,7 @@ export interface EncoderOptions {
  * long. Turns rather than time: when the mixer itself was blocked, the watch fires once and what the encoder wrote
  * meanwhile is read before the next turn.
  */
-const maxSilentTurnCount = 5;
+const maxSilentTurnCount = 3;
 const watchPeriodMs = 1000;
 /** What the encoder gets to write what it still holds; with the signals after it, 10 s in all. */
 const flushDeadlineMs = 7000;
@@ -107,7 +107,7 @@ export class Encoder {
 
   #read(fd: number, track: OutputTrack): void {
     this.#child.output(fd).on('data', (bytes: Uint8Array) => {
-      track.silentTurnCount = Math.min(track.silentTurnCount, 0);
+      track.silentTurnCount = 0;
       try {
         for (const unit of track.splitter.push(bytes)) {
           if (unit.type === 'fragment') track.fragmentCount++;

@@ -1,6 +1,6 @@
 /** The tile of somebody without a picture: initials in a circle of their own colour. */
 import { type I420Canvas } from '../picture/i420.ts';
-import { type TileKind } from '../source-contract.ts';
+import { type TileKind } from '../layout/layout.ts';
 import { drawPicture } from './canvas-pixels.ts';
 import { hueOf } from './participant-colour.ts';
 import { initialsOf } from './text.ts';

@@ -1,9 +1,8 @@
 /** Everything drawn on the program that is no camera picture, rendered once per change and kept while in use. */
 import { type CanvasSize, tileSizesOf } from '../layout/geometry.ts';
-import { type Tile } from '../layout/layout.ts';
+import { type Tile, type TileKind } from '../layout/layout.ts';
 import { type I420Canvas, type Rect } from '../picture/i420.ts';
 import { type Sprite } from '../picture/sprite.ts';
-import { type TileKind } from '../source-contract.ts';
 import { drawAvatar } from './avatar.ts';
 import { drawBackdrop, drawSlate } from './backdrop.ts';
 import { BoundedCache } from './bounded-cache.ts';

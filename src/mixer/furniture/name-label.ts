@@ -1,7 +1,7 @@
 /** The lower third of a tile: a plate with the name, a crossed microphone when muted, and how many are not shown. */
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import { type Sprite } from '../picture/sprite.ts';
-import { type TileKind } from '../source-contract.ts';
+import { type TileKind } from '../layout/layout.ts';
 import { drawSprite, evenCeil } from './canvas-pixels.ts';
 import { ellipsise, printable } from './text.ts';
 import { font, theme, tileMetrics } from './theme.ts';

@@ -1,6 +1,6 @@
 /** The edge of a tile: rounded corners, a gutter to its neighbours, and the border of whoever speaks. */
 import { type Sprite } from '../picture/sprite.ts';
-import { type TileKind } from '../source-contract.ts';
+import { type TileKind } from '../layout/layout.ts';
 import { drawSprite } from './canvas-pixels.ts';
 import { theme, tileMetrics } from './theme.ts';
 

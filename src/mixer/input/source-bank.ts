@@ -2,7 +2,7 @@
 import { Lifecycle } from '../../core/lifecycle.ts';
 import { type RtpPacket } from '../../media/rtp/index.ts';
 import { type MixerSource, type MixerStats } from '../ports.ts';
-import { type SourceBank, type SourceBankOptions, type VideoSource } from '../source-contract.ts';
+import { type PictureSize, type SourceBank, type SourceBankOptions, type VideoSource } from '../source-contract.ts';
 import { AudioInput, samplesPerMs } from './audio-input.ts';
 import { mixerInputError } from './errors.ts';
 import { type RtpInput } from './rtp-input.ts';
@@ -67,7 +67,7 @@ class RtpSourceBank extends Lifecycle implements InputBank {
   add(source: MixerSource): void {
     this.assertOpen();
     this.#assertPlayable(source);
-    const { clock, ffmpegPath, tileSizes, playoutDelayMs, frameRate, requestKeyframe } = this.#options;
+    const { clock, ffmpegPath, playoutDelayMs, frameRate, requestKeyframe } = this.#options;
     const logger = this.#options.logger.child({ sourceId: source.sourceId, participantId: source.participantId });
     if (source.kind === 'audio') {
       const audio = new AudioInput({ clock, logger, source, playoutDelayMs, frameRate });
@@ -75,7 +75,7 @@ class RtpSourceBank extends Lifecycle implements InputBank {
       this.#bySsrc.set(source.ssrc, audio);
       return;
     }
-    const video = new VideoInput({ clock, logger, source, ffmpegPath, tileSizes, playoutDelayMs, requestKeyframe });
+    const video = new VideoInput({ clock, logger, source, ffmpegPath, playoutDelayMs, requestKeyframe });
     this.#videos.set(source.sourceId, video);
     this.#bySsrc.set(source.ssrc, video);
   }
@@ -89,6 +89,10 @@ class RtpSourceBank extends Lifecycle implements InputBank {
     this.#bySsrc.delete(input.source.ssrc);
     const ending = input.close().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
+  }
+
+  requestSize(sourceId: string, size: PictureSize | undefined): void {
+    this.#videos.get(sourceId)?.requestSize(size);
   }
 
   videoOf(participantId: string): VideoSource | undefined {

@@ -1,10 +1,10 @@
-/** One camera's FFmpeg decoder: started when needed, started again when it dies, never waited for. */
+/** One camera's FFmpeg decoder for one picture size: started when needed, again when it dies, never waited for. */
 import { type Clock, type Timer } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
 import { ivfFileHeader, ivfFrameHeader } from '../../media/ivf.ts';
 import { FfmpegChild, type FfmpegExit } from '../ffmpeg/child.ts';
-import { decoderArgs, decoderInputFd, stageOutputFd, thumbnailOutputFd } from '../ffmpeg/decoder-command.ts';
-import { type I420Picture, type TileKind, type TileSizes } from '../source-contract.ts';
+import { decoderArgs, decoderInputFd, decoderOutputFd } from '../ffmpeg/decoder-command.ts';
+import { type I420Picture, type PictureSize } from '../source-contract.ts';
 import { decoderRestartBudget, RestartBudget } from './restart-budget.ts';
 import { PictureQueue } from './picture-queue.ts';
 import { DueTimes } from './due-times.ts';
@@ -14,7 +14,7 @@ export interface VideoDecoderOptions {
   readonly logger: Logger;
   readonly ffmpegPath: string;
   readonly codec: 'VP8' | 'H264';
-  readonly tileSizes: TileSizes;
+  readonly size: PictureSize;
   /** The decoder lost its state: feed nothing but a keyframe next. */
   readonly onStateLost: () => void;
 }
@@ -29,8 +29,8 @@ const ivfSize = { width: 1280, height: 720 };
 
 export class VideoDecoder {
   readonly #options: VideoDecoderOptions;
-  readonly #pictures: Record<TileKind, PictureQueue>;
-  readonly #dueTimes: Record<TileKind, DueTimes> = { stage: new DueTimes(), thumbnail: new DueTimes() };
+  readonly #pictures: PictureQueue;
+  readonly #dueTimes = new DueTimes();
   readonly #budget = new RestartBudget(decoderRestartBudget);
   #child: FfmpegChild | undefined;
   #restartTimer: Timer | undefined;
@@ -44,11 +44,11 @@ export class VideoDecoder {
 
   constructor(options: VideoDecoderOptions) {
     this.#options = options;
-    const { stage, thumbnail } = options.tileSizes;
-    this.#pictures = {
-      stage: new PictureQueue(stage.width, stage.height),
-      thumbnail: new PictureQueue(thumbnail.width, thumbnail.height),
-    };
+    this.#pictures = new PictureQueue(options.size.width, options.size.height);
+  }
+
+  get size(): PictureSize {
+    return this.#options.size;
   }
 
   get decodedFrameCount(): number {
@@ -74,28 +74,27 @@ export class VideoDecoder {
     return this.#child?.pid;
   }
 
-  latest(tile: TileKind): I420Picture | undefined {
-    return this.#pictures[tile].latest(this.#options.clock.nowMs());
+  latest(): I420Picture | undefined {
+    return this.#pictures.latest(this.#options.clock.nowMs());
   }
 
   /** Starts it ahead of the first frame; no effect while it runs, rests or is closed. */
   start(): void {
     if (this.#isClosed || this.#child !== undefined || this.#restartTimer !== undefined) return;
-    const { clock, logger, ffmpegPath, codec, tileSizes } = this.#options;
+    const { clock, logger, ffmpegPath, codec, size } = this.#options;
     const child = new FfmpegChild({
       clock,
       logger,
       ffmpegPath,
-      args: decoderArgs({ codec, ...tileSizes }),
+      args: decoderArgs({ codec, ...size }),
       inputFds: [decoderInputFd],
-      outputFds: [stageOutputFd, thumbnailOutputFd],
+      outputFds: [decoderOutputFd],
     });
     this.#child = child;
     this.#unansweredSinceMs = undefined;
     void child.exited.then((exit) => this.#onExit(child, exit));
     if (child.pid === undefined) return;
-    this.#read(child, 'stage', stageOutputFd);
-    this.#read(child, 'thumbnail', thumbnailOutputFd);
+    this.#read(child);
     child.input(decoderInputFd).write(ivfFileHeader({ codec, ...ivfSize, timescaleHz: ivfTimescaleHz }));
   }
 
@@ -110,8 +109,7 @@ export class VideoDecoder {
     input.write(frame);
     this.#frameTicks += ivfTimescaleHz / 30;
     this.#unansweredSinceMs ??= nowMs;
-    this.#dueTimes.stage.push(dueMs, nowMs);
-    this.#dueTimes.thumbnail.push(dueMs, nowMs);
+    this.#dueTimes.push(dueMs, nowMs);
     return true;
   }
 
@@ -123,16 +121,16 @@ export class VideoDecoder {
     await this.#child?.kill();
   }
 
-  #read(child: FfmpegChild, tile: TileKind, fd: number): void {
+  #read(child: FfmpegChild): void {
     const { clock } = this.#options;
-    this.#pictures[tile].restart();
-    this.#dueTimes[tile].clear();
-    child.output(fd).on('data', (chunk: Buffer) => {
+    this.#pictures.restart();
+    this.#dueTimes.clear();
+    child.output(decoderOutputFd).on('data', (chunk: Buffer) => {
       if (child !== this.#child) return;
-      this.#pictures[tile].push(chunk, () => {
+      this.#pictures.push(chunk, () => {
         const nowMs = clock.nowMs();
-        if (tile === 'stage') this.#answered(nowMs);
-        return this.#dueTimes[tile].take(nowMs);
+        this.#answered(nowMs);
+        return this.#dueTimes.take(nowMs);
       });
     });
   }

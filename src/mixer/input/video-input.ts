@@ -3,15 +3,15 @@ import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type RtpPacket, Unwrapper } from '../../media/rtp/index.ts';
 import { type MixerSource } from '../ports.ts';
-import { type I420Picture, type TileKind, type TileSizes, type VideoSource } from '../source-contract.ts';
+import { type I420Picture, type PictureSize, type VideoSource } from '../source-contract.ts';
 import { ClockMap } from './clock-map.ts';
 import { type AssembledFrame, FrameAssembler } from './frame-assembler.ts';
 import { H264FrameParser } from './h264-frame-parser.ts';
 import { JitterBuffer } from './jitter-buffer.ts';
 import { KeyframeGate } from './keyframe-gate.ts';
 import { KeyframeRequester } from './keyframe-requester.ts';
+import { ResizableDecoder } from './resizable-decoder.ts';
 import { type RtpInput, type SourceStats } from './rtp-input.ts';
-import { VideoDecoder } from './video-decoder.ts';
 import { type FrameParser } from './video-frame.ts';
 import { Vp8FrameParser } from './vp8-frame-parser.ts';
 
@@ -20,7 +20,6 @@ export interface VideoInputOptions {
   readonly logger: Logger;
   readonly source: MixerSource;
   readonly ffmpegPath: string;
-  readonly tileSizes: TileSizes;
   readonly playoutDelayMs: number;
   readonly requestKeyframe: (sourceId: string) => void;
 }
@@ -29,6 +28,11 @@ export interface VideoInputOptions {
 const decodeAheadMs = 30;
 /** Beyond the playout delay: timestamps further ahead are not believed. */
 const maxAheadMs = 1000;
+/**
+ * A new size mostly means a new simulcast layer, which begins with a keyframe of its own. Asked for earlier, it would
+ * come on the old layer.
+ */
+const layerSwitchMs = 300;
 /** About 3 s of a 3 Mbit/s camera; more than any playout delay needs. */
 const maxHeldPackets = 1024;
 
@@ -43,29 +47,23 @@ export class VideoInput implements RtpInput, VideoSource {
   readonly #assembler: FrameAssembler;
   readonly #gate = new KeyframeGate();
   readonly #requester = new KeyframeRequester();
-  readonly #decoder: VideoDecoder;
+  readonly #decoder: ResizableDecoder;
   /** Newest packet seen that begins a keyframe: while it is on its way to the gate there is nothing to ask for. */
   #keyframeSequence = -Infinity;
   #packetCount = 0;
   #lostPacketCount = 0;
   #packetCountAtRequest = 0;
+  #sizeRequestedMs = -Infinity;
 
   constructor(options: VideoInputOptions) {
-    const { clock, logger, source, ffmpegPath, tileSizes } = options;
+    const { clock, logger, source, ffmpegPath } = options;
     this.#options = options;
     this.source = source;
     const codec = source.codec === 'H264' ? 'H264' : 'VP8';
     this.#clockMap = new ClockMap({ clockRateHz: source.clockRateHz });
     this.#parser = codec === 'H264' ? new H264FrameParser() : new Vp8FrameParser();
     this.#assembler = new FrameAssembler(this.#parser);
-    this.#decoder = new VideoDecoder({
-      clock,
-      logger,
-      ffmpegPath,
-      codec,
-      tileSizes,
-      onStateLost: () => this.#gate.close(),
-    });
+    this.#decoder = new ResizableDecoder({ clock, logger, ffmpegPath, codec, onStateLost: () => this.#gate.close() });
   }
 
   get sourceId(): string {
@@ -80,8 +78,13 @@ export class VideoInput implements RtpInput, VideoSource {
     return this.#decoder.pid;
   }
 
-  latest(tile: TileKind): I420Picture | undefined {
-    return this.#decoder.latest(tile);
+  requestSize(size: PictureSize | undefined): void {
+    this.#sizeRequestedMs = this.#options.clock.nowMs();
+    this.#decoder.requestSize(size);
+  }
+
+  latest(): I420Picture | undefined {
+    return this.#decoder.latest();
   }
 
   sinceLastPictureMs(): number {
@@ -103,7 +106,6 @@ export class VideoInput implements RtpInput, VideoSource {
       }
     }
     this.#buffer.insert(item);
-    this.#decoder.start();
     this.#requestIfNeeded(arrivalMs);
   }
 
@@ -139,7 +141,7 @@ export class VideoInput implements RtpInput, VideoSource {
   #decode(assembled: AssembledFrame): void {
     if (!this.#gate.admit(assembled)) return;
     const { frame } = assembled;
-    if (!this.#decoder.feed(frame.bytes, this.#dueMs(frame.timestamp))) this.#gate.close();
+    if (!this.#decoder.feed(frame.bytes, frame.isKeyframe, this.#dueMs(frame.timestamp))) this.#gate.close();
   }
 
   #dueMs(timestamp: number): number {
@@ -158,9 +160,14 @@ export class VideoInput implements RtpInput, VideoSource {
     return inMs <= decodeAheadMs || inMs > this.#options.playoutDelayMs + maxAheadMs;
   }
 
+  #needsKeyframe(nowMs: number): boolean {
+    if (this.#gate.state === 'closed') return true;
+    return this.#decoder.awaitsKeyframe && nowMs - this.#sizeRequestedMs >= layerSwitchMs;
+  }
+
   /** Only for a stream that flows: a paused camera has nothing to send. */
   #requestIfNeeded(nowMs: number): void {
-    if (this.#gate.state !== 'closed' || this.#packetCount === this.#packetCountAtRequest) return;
+    if (this.#packetCount === this.#packetCountAtRequest || !this.#needsKeyframe(nowMs)) return;
     // A decoder that rests could not take one.
     if (!this.#decoder.isStarted) return;
     if (this.#isKeyframeHeld()) return;

@@ -1,6 +1,6 @@
 /** Where tiles lie on the canvas: speaker spotlight with a filmstrip in the right column. Pure. */
 import { type Rect } from '../picture/i420.ts';
-import { type TileSizes } from '../source-contract.ts';
+import { type PictureSize } from '../source-contract.ts';
 
 export interface CanvasSize {
   readonly width: number;
@@ -11,7 +11,7 @@ export interface CanvasSize {
 export const maxThumbnailCount = 4;
 
 /** The stage takes three quarters of each side, a thumbnail one quarter: both keep the canvas's aspect ratio. */
-export function tileSizesOf(canvas: CanvasSize): TileSizes {
+export function tileSizesOf(canvas: CanvasSize): Readonly<Record<'stage' | 'thumbnail', PictureSize>> {
   return {
     stage: { width: (canvas.width * 3) / 4, height: (canvas.height * 3) / 4 },
     thumbnail: { width: canvas.width / 4, height: canvas.height / 4 },

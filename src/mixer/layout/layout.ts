@@ -1,8 +1,10 @@
 /** What is shown where, decided from who is on stage and who speaks. Pure. */
 import { type Rect } from '../picture/i420.ts';
 import { type MixerParticipant } from '../ports.ts';
-import { type TileKind } from '../source-contract.ts';
 import { type CanvasSize, maxThumbnailCount, stageRect, thumbnailRects } from './geometry.ts';
+
+/** Of two sizes in this layout. */
+export type TileKind = 'stage' | 'thumbnail';
 
 export interface Tile {
   readonly participant: MixerParticipant;

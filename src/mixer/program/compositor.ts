@@ -1,9 +1,10 @@
 /** Puts one program frame together: what stands still is composed once, per frame only pictures and their furniture. */
 import { type Furniture, type PlacedSprite } from '../furniture/furniture.ts';
 import { type Tile } from '../layout/layout.ts';
-import { blit, type I420Canvas } from '../picture/i420.ts';
+import { blit, type I420Canvas, type Rect } from '../picture/i420.ts';
+import { drawScaled } from '../picture/scale.ts';
 import { blendSprite } from '../picture/sprite.ts';
-import { type I420Picture } from '../source-contract.ts';
+import { type I420Picture, isSameSize } from '../source-contract.ts';
 import { type ProgramFrame } from './frame-pool.ts';
 
 /** A tile and what its camera shows now; undefined shows the avatar. */
@@ -32,7 +33,7 @@ export class Compositor {
 
   /**
    * Overwrites `frame` with the program of this moment.
-   * @param views from the layout, without overlap; pictures must have the size of their tile's rectangle.
+   * @param views from the layout, without overlap.
    * @param hasBegun chooses the slate while there are no tiles: somebody was on stage before.
    */
   compose(frame: ProgramFrame, views: readonly TileView[], hasBegun: boolean): void {
@@ -44,7 +45,7 @@ export class Compositor {
     }
     views.forEach(({ tile, picture }, index) => {
       if (picture === undefined) return;
-      blit(canvas, picture, tile.rect.x, tile.rect.y);
+      drawPicture(canvas, picture, tile.rect);
       for (const { sprite, x, y } of this.#overlays[index]!) blendSprite(canvas, sprite, x, y);
     });
   }
@@ -64,6 +65,11 @@ export class Compositor {
       for (const { sprite, x, y } of this.#overlays[index]!) blendSprite(this.#background, sprite, x, y);
     });
   }
+}
+
+function drawPicture(canvas: I420Canvas, picture: I420Picture, rect: Rect): void {
+  if (isSameSize(picture, rect)) blit(canvas, picture, rect.x, rect.y);
+  else drawScaled(canvas, picture, rect);
 }
 
 function sceneKeyOf(views: readonly TileView[], hasBegun: boolean): string {

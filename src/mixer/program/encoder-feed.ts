@@ -14,24 +14,25 @@ export interface EncoderFeedOptions {
   readonly logger: Logger;
   /** Frames per second. */
   readonly frameRate: number;
+  /** The encoder is too far behind to ever be live again; nothing more is queued. May be called often. */
+  readonly onFellBehind: (behindMs: number) => void;
 }
 
 /** Backlog from which each policy holds, in seconds of program. */
-export const backlogLimitsSec = { warn: 0.5, repeat: 2, skip: 4 } as const;
+export const backlogLimitsSec = { warn: 0.5, repeat: 2, giveUp: 4 } as const;
 
-/** `repeat`: the last frame again, which costs x264 next to nothing. `skip`: neither picture nor sound. */
-export type FeedPolicy = 'compose' | 'repeat' | 'skip';
+/** `repeat`: the last frame again, which costs x264 next to nothing. */
+type FeedPolicy = 'compose' | 'repeat' | 'giveUp';
 
 /**
  * Bounded by construction: from 2 s of backlog on no new frame is queued (only references to the last one), from 4 s
- * on nothing is. Picture and sound are always treated alike, so they cannot drift apart.
+ * on it gives up. Picture and sound are always treated alike, so they cannot drift apart.
  */
 export class EncoderFeed {
   readonly #options: EncoderFeedOptions;
   #last: ProgramFrame | undefined;
   #isLagging = false;
   #repeatedFrameCount = 0;
-  #skippedFrameCount = 0;
 
   constructor(options: EncoderFeedOptions) {
     this.#options = options;
@@ -42,18 +43,10 @@ export class EncoderFeed {
     return this.#repeatedFrameCount;
   }
 
-  /** Frames that were left out, with their samples. */
-  get skippedFrameCount(): number {
-    return this.#skippedFrameCount;
-  }
-
   /** Hands one frame over. `compose` fills a frame and is not called when the last one is shown again. */
   push(samples: Uint8Array, isRepeat: boolean, compose: (frame: ProgramFrame) => void): void {
     const policy = this.#policy();
-    if (policy === 'skip') {
-      this.#skippedFrameCount++;
-      return;
-    }
+    if (policy === 'giveUp') return;
     if (policy === 'repeat' && !isRepeat) this.#repeatedFrameCount++;
     const { pool, encoder } = this.#options;
     const shown = policy === 'repeat' || isRepeat ? this.#last : undefined;
@@ -85,7 +78,10 @@ export class EncoderFeed {
       if (isLagging) logger.warn({ backlogSec }, 'encoder lags behind');
       else logger.info({ repeatedFrameCount: this.#repeatedFrameCount }, 'encoder has caught up');
     }
-    if (backlogSec > backlogLimitsSec.skip) return 'skip';
+    if (backlogSec > backlogLimitsSec.giveUp) {
+      this.#options.onFellBehind(backlogSec * 1000);
+      return 'giveUp';
+    }
     return backlogSec > backlogLimitsSec.repeat ? 'repeat' : 'compose';
   }
 }

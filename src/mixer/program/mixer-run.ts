@@ -11,7 +11,7 @@ import { Furniture } from '../furniture/furniture.ts';
 import { tileSizesOf } from '../layout/geometry.ts';
 import { type Tile } from '../layout/layout.ts';
 import { type MixerCommand, type MixerEvent, type MixerRunOptions, type MixerSource } from '../ports.ts';
-import { type SourceBankOptions, type I420Picture, type SourceBank, type TileKind } from '../source-contract.ts';
+import { type PictureSize, type SourceBank, type SourceBankOptions } from '../source-contract.ts';
 import { Compositor, type TileView } from './compositor.ts';
 import { EncoderFeed } from './encoder-feed.ts';
 import { FramePool } from './frame-pool.ts';
@@ -48,6 +48,7 @@ export class MixerRun extends Lifecycle {
   readonly #pool: FramePool;
   readonly #programClock: ProgramClock;
   readonly #tileRequests: TileRequests;
+  readonly #stageSize: PictureSize;
   readonly #samplesPerFrame: number;
   #encoder: Encoder | undefined;
   #feed: EncoderFeed | undefined;
@@ -69,14 +70,17 @@ export class MixerRun extends Lifecycle {
       rtpListenIp: options.rtpListenIp,
       ffmpegPath: options.ffmpegPath,
       playoutDelayMs: options.playoutDelayMs,
-      tileSizes: tileSizesOf(canvas),
       frameRate: canvas.frameRate,
       requestKeyframe: (sourceId) => emit({ type: 'keyframeNeeded', sourceId }),
     });
     this.#stage = new Stage(canvas, (participantId) =>
       emit({ type: 'spotlightChanged', participantId, atWallMs: clock.wallMs() }),
     );
-    this.#tileRequests = new TileRequests((sourceId, tile) => emit({ type: 'tileSizeChanged', sourceId, tile }));
+    this.#stageSize = tileSizesOf(canvas).stage;
+    this.#tileRequests = new TileRequests((sourceId, size) => {
+      this.#bank.requestSize(sourceId, size);
+      emit({ type: 'tileSizeChanged', sourceId, size: size ?? null });
+    });
     this.#audioBus = new AudioBus({ bank: this.#bank, samplesPerFrame: this.#samplesPerFrame });
     this.#compositor = new Compositor(new Furniture(canvas, options.title));
     this.#pool = new FramePool(canvas.width, canvas.height);
@@ -84,6 +88,7 @@ export class MixerRun extends Lifecycle {
       clock,
       frameRate: canvas.frameRate,
       onTick: (tickIndex, isRepeat) => this.#tick(tickIndex, isRepeat),
+      onFellBehind: (behindMs) => this.#failBehind(behindMs),
     });
     this.own('source bank', (reason) => this.#bank.close(reason));
   }
@@ -158,7 +163,13 @@ export class MixerRun extends Lifecycle {
     const encoder = this.#encoder;
     this.own('encoder', () => encoder.kill());
     const { frameRate } = this.#options.canvas;
-    this.#feed = new EncoderFeed({ encoder, pool: this.#pool, logger: this.#logger, frameRate });
+    this.#feed = new EncoderFeed({
+      encoder,
+      pool: this.#pool,
+      logger: this.#logger,
+      frameRate,
+      onFellBehind: (behindMs) => this.#failBehind(behindMs),
+    });
   }
 
   #startTicking(): void {
@@ -185,7 +196,7 @@ export class MixerRun extends Lifecycle {
       const samples = new Uint8Array(this.#samplesPerFrame * 4);
       this.#audioBus.render(tickIndex * this.#samplesPerFrame, samples);
       this.#feed?.push(samples, isRepeat, (frame) => {
-        const tiles = this.#stage.tilesAt(this.#clock.nowMs());
+        const tiles = this.#stage.tilesAt(this.#clock.nowMs(), (participantId) => this.#isReady(participantId));
         this.#requestTileSizes(tiles);
         this.#compositor.compose(
           frame,
@@ -202,14 +213,23 @@ export class MixerRun extends Lifecycle {
     const { participantId, isCameraOn } = tile.participant;
     const source = isCameraOn ? this.#bank.videoOf(participantId) : undefined;
     if (source === undefined || source.sinceLastPictureMs() > frozenCameraMs) return { tile, picture: undefined };
-    return { tile, picture: ofTileSize(source.latest(tile.kind), tile) };
+    return { tile, picture: source.latest() };
+  }
+
+  /** Somebody without a camera shows the avatar in any size. */
+  #isReady(participantId: string): boolean {
+    const source = this.#bank.videoOf(participantId);
+    if (source === undefined || source.sinceLastPictureMs() > frozenCameraMs) return true;
+    return source.latest()?.height === this.#stageSize.height;
   }
 
   #requestTileSizes(tiles: readonly Tile[]): void {
-    const onStage = tiles[0]?.participant.participantId;
-    const wanted = new Map<string, TileKind>();
+    const sizes = new Map<string, PictureSize>(tiles.map(({ participant, rect }) => [participant.participantId, rect]));
+    for (const id of this.#stage.largeIds) if (id !== null && sizes.has(id)) sizes.set(id, this.#stageSize);
+    const wanted = new Map<string, PictureSize | undefined>();
     for (const { sourceId, participantId } of this.#videoSources.values()) {
-      wanted.set(sourceId, participantId === onStage ? 'stage' : 'thumbnail');
+      const size = this.#bank.videoOf(participantId)?.sourceId === sourceId ? sizes.get(participantId) : undefined;
+      wanted.set(sourceId, size);
     }
     this.#tileRequests.update(wanted);
   }
@@ -218,13 +238,18 @@ export class MixerRun extends Lifecycle {
     this.#emit({
       type: 'stats',
       stats: {
-        frameCount: this.#programClock.tickCount - (this.#feed?.skippedFrameCount ?? 0),
+        frameCount: this.#programClock.tickCount,
         lateTickCount: this.#programClock.lateTickCount,
-        skippedFrameCount: this.#programClock.skippedTickCount + (this.#feed?.skippedFrameCount ?? 0),
+        repeatedFrameCount: this.#feed?.repeatedFrameCount ?? 0,
         encoderBacklogFrameCount: this.#encoder?.backlogFrameCount ?? 0,
         sources: this.#bank.stats(),
       },
     });
+  }
+
+  /** A successor starts at the true time; what lies between becomes a named gap. */
+  #failBehind(behindMs: number): void {
+    this.#fail(mixerError('MIXER_FELL_BEHIND', { details: { behindMs: Math.round(behindMs) } }));
   }
 
   #fail(error: RostrumError): void {
@@ -234,9 +259,4 @@ export class MixerRun extends Lifecycle {
     this.#emit({ type: 'failed', code: error.code, message: error.message });
     void this.close(error.code);
   }
-}
-
-/** A picture of another size would tear the canvas; the avatar is shown until one fits. */
-function ofTileSize(picture: I420Picture | undefined, { rect }: Tile): I420Picture | undefined {
-  return picture?.width === rect.width && picture.height === rect.height ? picture : undefined;
 }

@@ -6,36 +6,39 @@ export interface ProgramClockOptions {
   /** Frames per second. */
   readonly frameRate: number;
   /**
-   * Called once per frame, in order; `tickIndex` counts from T0 and jumps over skipped frames. `isRepeat` is true for
-   * the further ticks of one catch-up: no picture can have changed since the tick before.
+   * Called once per frame, in order; `tickIndex` counts from T0. `isRepeat` is true for the further ticks of one
+   * catch-up: no picture can have changed since the tick before.
    */
   readonly onTick: (tickIndex: number, isRepeat: boolean) => void;
-  /** Longest stall that is caught up with, in ms. What lies further back is skipped, picture and sound together. */
-  readonly maxCatchUpMs?: number;
+  /**
+   * Called once after a stall too long to be caught up with; no tick follows. Leaving ticks out instead would shift
+   * every later picture against the wall clock that viewers and recordings go by.
+   */
+  readonly onFellBehind: (behindMs: number) => void;
 }
 
 /** A tick later than this counts as late; the pipe and the encoder absorb anything shorter. */
 export const lateTickMs = 10;
-const defaultMaxCatchUpMs = 2000;
+/** Longest stall that is caught up with. */
+export const maxCatchUpMs = 2000;
 
 export class ProgramClock {
   readonly #clock: Clock;
   readonly #frameRate: number;
   readonly #onTick: (tickIndex: number, isRepeat: boolean) => void;
-  readonly #maxCatchUpCount: number;
+  readonly #onFellBehind: (behindMs: number) => void;
   #timer: Timer | undefined;
   #startMs = 0;
   #nextTick = 0;
   #isRunning = false;
   #tickCount = 0;
   #lateTickCount = 0;
-  #skippedTickCount = 0;
 
   constructor(options: ProgramClockOptions) {
     this.#clock = options.clock;
     this.#frameRate = options.frameRate;
     this.#onTick = options.onTick;
-    this.#maxCatchUpCount = Math.floor(((options.maxCatchUpMs ?? defaultMaxCatchUpMs) * options.frameRate) / 1000);
+    this.#onFellBehind = options.onFellBehind;
   }
 
   get tickCount(): number {
@@ -44,10 +47,6 @@ export class ProgramClock {
 
   get lateTickCount(): number {
     return this.#lateTickCount;
-  }
-
-  get skippedTickCount(): number {
-    return this.#skippedTickCount;
   }
 
   /** Emits tick 0 at once and goes on from there. @param startMs T0 on the monotonic clock, now or just before. */
@@ -64,7 +63,12 @@ export class ProgramClock {
   }
 
   #wake(): void {
-    this.#skipWhatIsTooOld();
+    const behindMs = this.#clock.nowMs() - this.#dueMs(this.#nextTick);
+    if (behindMs > maxCatchUpMs) {
+      this.stop();
+      this.#onFellBehind(behindMs);
+      return;
+    }
     for (let isRepeat = false; this.#isRunning; isRepeat = true) {
       const aheadMs = this.#dueMs(this.#nextTick) - this.#clock.nowMs();
       if (aheadMs > 0) {
@@ -76,15 +80,6 @@ export class ProgramClock {
       this.#tickCount++;
       this.#onTick(this.#nextTick++, isRepeat);
     }
-  }
-
-  #skipWhatIsTooOld(): void {
-    const behindMs = this.#clock.nowMs() - this.#startMs;
-    const dueCount = Math.floor((behindMs * this.#frameRate) / 1000 + 1e-6) + 1 - this.#nextTick;
-    const skippedCount = dueCount - this.#maxCatchUpCount;
-    if (skippedCount <= 0) return;
-    this.#nextTick += skippedCount;
-    this.#skippedTickCount += skippedCount;
   }
 
   #dueMs(tickIndex: number): number {

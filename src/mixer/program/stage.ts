@@ -21,8 +21,9 @@ export class Stage {
     this.#onSpotlightChanged = onSpotlightChanged;
   }
 
-  get participants(): readonly MixerParticipant[] {
-    return this.#participants;
+  /** Who is in the large tile or about to be, as of the last `tilesAt`. */
+  get largeIds(): readonly (string | null)[] {
+    return [this.#choice.spotlightId, this.#choice.candidateId];
   }
 
   /** True from the first participant on. */
@@ -43,10 +44,13 @@ export class Stage {
     this.#isStale = true;
   }
 
-  /** The tiles at `nowMs`, the large one first. */
-  tilesAt(nowMs: number): readonly Tile[] {
+  /**
+   * The tiles at `nowMs`, the large one first.
+   * @param isReady whether somebody's picture for the large tile is there, or will never be.
+   */
+  tilesAt(nowMs: number, isReady: (participantId: string) => boolean): readonly Tile[] {
     const before = this.#choice.spotlightId;
-    const spotlightId = this.#choice.update(nowMs);
+    const spotlightId = this.#choice.update(nowMs, isReady);
     if (spotlightId === before && !this.#isStale) return this.#tiles;
     this.#isStale = false;
     const present = this.#participants.map((participant) => participant.participantId);

@@ -2,13 +2,13 @@
 import { type CounterMetric, type HistogramMetric, type Metrics } from '../../core/metrics.ts';
 import { type MixerStats } from '../ports.ts';
 
-type Total = 'frameCount' | 'lateTickCount' | 'skippedFrameCount';
+type Total = 'frameCount' | 'lateTickCount' | 'repeatedFrameCount';
 
 export class MixerMetrics {
   readonly restarts: CounterMetric;
   readonly #totals: Readonly<Record<Total, CounterMetric>>;
   readonly #backlog: HistogramMetric;
-  #last: Readonly<Record<Total, number>> = { frameCount: 0, lateTickCount: 0, skippedFrameCount: 0 };
+  #last: Readonly<Record<Total, number>> = { frameCount: 0, lateTickCount: 0, repeatedFrameCount: 0 };
 
   constructor(metrics: Metrics) {
     this.restarts = metrics.counter({
@@ -18,9 +18,9 @@ export class MixerMetrics {
     this.#totals = {
       frameCount: metrics.counter({ name: 'rostrum_mixer_frames_total', help: 'Program frames given to the encoder.' }),
       lateTickCount: metrics.counter({ name: 'rostrum_mixer_late_ticks_total', help: 'Ticks over 10 ms late.' }),
-      skippedFrameCount: metrics.counter({
-        name: 'rostrum_mixer_skipped_frames_total',
-        help: 'Program frames left out with their sound, because the machine could not keep up.',
+      repeatedFrameCount: metrics.counter({
+        name: 'rostrum_mixer_repeated_frames_total',
+        help: 'Program frames that showed the one before, because the encoder lagged.',
       }),
     };
     this.#backlog = metrics.histogram({
@@ -32,7 +32,7 @@ export class MixerMetrics {
 
   /** A new process counts from zero. */
   runStarted(): void {
-    this.#last = { frameCount: 0, lateTickCount: 0, skippedFrameCount: 0 };
+    this.#last = { frameCount: 0, lateTickCount: 0, repeatedFrameCount: 0 };
   }
 
   observe(stats: MixerStats): void {

@@ -2,7 +2,18 @@ import { createSocket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock, type Timer } from '../../../src/core/clock.ts';
 import { parseRtpPacket } from '../../../src/media/rtp/index.ts';
-import { colourOf, opus, rtpOutput, run, startBank, startRelay, type TestBank, until, vp8 } from './support.ts';
+import {
+  colourOf,
+  opus,
+  rtpOutput,
+  run,
+  startBank,
+  startRelay,
+  type TestBank,
+  tileSize,
+  until,
+  vp8,
+} from './support.ts';
 
 const durationSec = 8;
 const flash = `color=black:s=320x180:r=30:d=${durationSec},drawbox=color=white:t=fill:enable='lt(mod(t,1),0.2)'`;
@@ -51,6 +62,7 @@ describe('createSourceBank with a camera and a microphone of one clock', () => {
       ...(await record(opus(2001), ['-f', 'lavfi', '-i', beep, '-ac', '2', '-c:a', 'libopus'])),
     ].sort((a, b) => a.captureMs - b.captureMs);
     test.bank.add({ sourceId: 'v', participantId: 'ann', ...vp8(1001) });
+    test.bank.requestSize('v', tileSize);
     test.bank.add({ sourceId: 'a', participantId: 'ann', ...opus(2001) });
     const socket = createSocket('udp4');
     const startMs = systemClock.nowMs();
@@ -68,7 +80,7 @@ describe('createSourceBank with a camera and a microphone of one clock', () => {
     await until('the end of the clip', () => {
       for (; systemClock.nowMs() >= startMs + (tick * 1000) / 30; tick++) {
         const atMs = (tick * 1000) / 30;
-        const picture = test.bank.videoOf('ann')?.latest('thumbnail');
+        const picture = test.bank.videoOf('ann')?.latest();
         const isBright = picture === undefined || colourOf(picture)[0] > 128;
         if (isBright && !wasBright) flashMs.push(atMs);
         wasBright = isBright;

@@ -12,7 +12,7 @@ import { createSourceBank, type InputBank } from '../../../src/mixer/input/index
 import { type I420Picture } from '../../../src/mixer/source-contract.ts';
 
 export const run = promisify(execFile);
-export const tileSizes = { stage: { width: 320, height: 180 }, thumbnail: { width: 160, height: 90 } };
+export const tileSize = { width: 320, height: 180 };
 export const playoutDelayMs = 400;
 
 export interface TestBank {
@@ -29,7 +29,6 @@ export async function startBank(): Promise<TestBank> {
     rtpListenIp: '127.0.0.1',
     ffmpegPath: 'ffmpeg',
     playoutDelayMs,
-    tileSizes,
     frameRate: 30,
     requestKeyframe: (sourceId) => keyframeRequests.push({ sourceId, atMs: systemClock.nowMs() }),
   });
@@ -147,24 +146,23 @@ export function colourOf(picture: I420Picture): [number, number, number] {
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('hex');
 
-/** Hashes of every stage picture that the bank's own decoder command makes of an undamaged file. */
+/** Hashes of every picture that the bank's own decoder command makes of an undamaged file. */
 export async function referenceHashes(path: string, codec: 'VP8' | 'H264'): Promise<string[]> {
   const child = new FfmpegChild({
     clock: systemClock,
     logger: silentLogger,
     ffmpegPath: 'ffmpeg',
     // Only the container differs from what the bank runs: FFmpeg 5.1 writes no H.264 into IVF.
-    args: decoderArgs({ codec, ...tileSizes }).map((arg) => (arg === 'ivf' && codec === 'H264' ? 'h264' : arg)),
+    args: decoderArgs({ codec, ...tileSize }).map((arg) => (arg === 'ivf' && codec === 'H264' ? 'h264' : arg)),
     inputFds: [0],
-    outputFds: [1, 3],
+    outputFds: [1],
   });
   const chunks: Buffer[] = [];
   child.output(1).on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.output(3).resume();
   createReadStream(path).pipe(child.input(0));
   await child.exited;
   const raw = Buffer.concat(chunks);
-  const frameBytes = (tileSizes.stage.width * tileSizes.stage.height * 3) / 2;
+  const frameBytes = (tileSize.width * tileSize.height * 3) / 2;
   return Array.from({ length: raw.length / frameBytes }, (_, index) =>
     hashOf(raw.subarray(index * frameBytes, (index + 1) * frameBytes)),
   );

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isAlive } from '../../support/mixer/child-pids.ts';
 import {
   colourOf,
   h264,
@@ -16,7 +17,7 @@ import {
   startBank,
   startRelay,
   type TestBank,
-  tileSizes,
+  tileSize,
   until,
   vp8,
 } from './support.ts';
@@ -49,29 +50,29 @@ function send(...args: Parameters<typeof sendRtp>): void {
   senders.push(sendRtp(...args));
 }
 
-const addVideo = (sourceId: string, stream: ReturnType<typeof vp8> | ReturnType<typeof h264>): void =>
+function addVideo(sourceId: string, stream: ReturnType<typeof vp8> | ReturnType<typeof h264>): void {
   test.bank.add({ sourceId, participantId: `of-${sourceId}`, ...stream });
-const latest = (sourceId: string, tile: 'stage' | 'thumbnail' = 'stage') =>
-  test.bank.videoOf(`of-${sourceId}`)?.latest(tile);
+  test.bank.requestSize(sourceId, tileSize);
+}
+const latest = (sourceId: string) => test.bank.videoOf(`of-${sourceId}`)?.latest();
 const statsOf = (sourceId: string) => test.bank.stats().find((one) => one.sourceId === sourceId)!;
 
 describe('createSourceBank with cameras', () => {
-  it('VP8 and H264 sources show their own colour in both sizes', async () => {
+  it('VP8 and H264 sources show their own colour in the size of their tile', async () => {
     addVideo('a', vp8(1001));
     addVideo('b', h264(1002));
     expect(test.bank.videoOf('of-a')!.sinceLastPictureMs()).toBe(Infinity);
     send(test.port, vp8(1001), liveVp8('color=c=red:s=640x360:r=30'));
+    // Known before anybody asks for the picture: the program asks for none of a camera that seems to be frozen.
+    await until('the first picture', () => test.bank.videoOf('of-a')!.sinceLastPictureMs() < 1000);
     send(test.port, h264(1002), liveH264('color=c=blue:s=640x360:r=30'));
     for (const [sourceId, colour] of [
       ['a', red],
       ['b', blue],
     ] as const) {
-      const stage = await until('stage picture', () => latest(sourceId));
-      const thumbnail = await until('thumbnail', () => latest(sourceId, 'thumbnail'));
-      expect(stage).toMatchObject(tileSizes.stage);
-      expect(thumbnail).toMatchObject(tileSizes.thumbnail);
-      expectColour(colourOf(stage), colour);
-      expectColour(colourOf(thumbnail), colour);
+      const picture = await until('picture', () => latest(sourceId));
+      expect(picture).toMatchObject(tileSize);
+      expectColour(colourOf(picture), colour);
     }
     expect(test.bank.videoOf('of-a')!.sinceLastPictureMs()).toBeLessThan(1000);
     expect(test.bank.socketCounts().unknownSsrcPacketCount).toBe(0);
@@ -97,9 +98,41 @@ describe('createSourceBank with cameras', () => {
       const now = latest('a');
       return now !== undefined && colourOf(now)[2] < 150 && now;
     });
-    expect(picture).toMatchObject(tileSizes.stage);
+    expect(picture).toMatchObject(tileSize);
     expectColour(colourOf(picture), blue);
     expect(statsOf('a').decoderRestartCount).toBe(0);
+  });
+
+  it('requestSize of a larger tile goes on in the old size until a keyframe, then in the new one', async () => {
+    addVideo('a', vp8(1001));
+    send(test.port, vp8(1001), liveVp8('color=c=red:s=320x180:r=30', 45));
+    await until('first picture', () => latest('a'));
+    const formerPid = test.bank.decoderPidOf('a')!;
+    const larger = { width: 640, height: 360 };
+    test.bank.requestSize('a', larger);
+    const sizes: number[] = [];
+    await until('the larger picture', () => {
+      const { width } = latest('a')!;
+      if (width !== sizes.at(-1)) sizes.push(width);
+      return width === larger.width;
+    });
+    expect(sizes).toEqual([tileSize.width, larger.width]);
+    expectColour(colourOf(latest('a')!), red);
+    expect(test.keyframeRequests.map(({ sourceId }) => sourceId)).toEqual(['a']);
+    expect(statsOf('a').decoderRestartCount).toBe(0);
+    await until('the end of the former decoder', () => !isAlive(formerPid));
+  });
+
+  it('requestSize of no tile ends the decoder, and a tile brings the picture back', async () => {
+    addVideo('a', vp8(1001));
+    send(test.port, vp8(1001), liveVp8('color=c=red:s=320x180:r=30', 30));
+    await until('first picture', () => latest('a'));
+    const formerPid = test.bank.decoderPidOf('a')!;
+    test.bank.requestSize('a', undefined);
+    expect(latest('a')).toBeUndefined();
+    await until('the end of the decoder', () => !isAlive(formerPid));
+    test.bank.requestSize('a', tileSize);
+    expectColour(colourOf(await until('a picture', () => latest('a'))), red);
   });
 
   it('sequence numbers and timestamps that wrap lose nothing', async () => {

@@ -181,15 +181,17 @@ describe('a program with known content', () => {
 
   it('tells the spotlight, the tile sizes and the end, in order', () => {
     expect(log.of('spotlightChanged').map((event) => event.participantId)).toEqual(['a', 'b', null]);
-    expect(log.of('tileSizeChanged').map(({ sourceId, tile }) => [sourceId, tile])).toEqual([
-      ['a-camera', 'stage'],
-      ['b-camera', 'thumbnail'],
-      ['c-camera', 'thumbnail'],
-      ['a-camera', 'thumbnail'],
-      ['b-camera', 'stage'],
-      ['b-camera', 'thumbnail'],
+    expect(log.of('tileSizeChanged').map(({ sourceId, size }) => [sourceId, size?.width])).toEqual([
+      ['a-camera', 960],
+      ['b-camera', 320],
+      ['c-camera', 320],
+      ['b-camera', 960],
+      ['a-camera', 320],
+      ['a-camera', undefined],
+      ['c-camera', undefined],
+      ['b-camera', undefined],
     ]);
-    expect(log.of('stats').at(-1)?.stats).toMatchObject({ frameCount: 150, skippedFrameCount: 0, lateTickCount: 0 });
+    expect(log.of('stats').at(-1)?.stats).toMatchObject({ frameCount: 150, repeatedFrameCount: 0, lateTickCount: 0 });
     expect(log.events.at(-1)).toEqual({ type: 'stopped', reason: 'end of the script' });
     expect(log.of('runStarted')).toEqual([
       { type: 'runStarted', runIndex: 0, startTimeSec, frameZeroWallMs: Date.UTC(2026, 0, 1) },

@@ -108,7 +108,7 @@ describe('program feed', () => {
     program.detach();
   });
 
-  it('setFeedLayer switches a simulcast camera between its smallest and its largest picture', async () => {
+  it('setFeedTileHeight switches a simulcast camera between its smallest and its largest picture', async () => {
     const sink = await openSink();
     const heard = recorder();
     await produce('w3', 'ann', 'video', ['96x64', '192x128']);
@@ -118,12 +118,12 @@ describe('program feed', () => {
       listener: heard.listener,
     });
     const { consumerId, ssrc } = heard.feeds[0]!;
-    await program.setFeedLayer(consumerId, 'thumbnail');
+    await program.setFeedTileHeight(consumerId, 180);
     await program.resumeFeed(consumerId);
     await waitFor('small picture', () => sink.streams.get(ssrc)?.keyframeWidths.at(-1) === 96, { deadlineMs: 20_000 });
-    await program.setFeedLayer(consumerId, 'stage');
+    await program.setFeedTileHeight(consumerId, 540);
     await waitFor('large picture', () => sink.streams.get(ssrc)?.keyframeWidths.at(-1) === 192, { deadlineMs: 20_000 });
-    await program.setFeedLayer(consumerId, 'thumbnail');
+    await program.setFeedTileHeight(consumerId, 180);
     await waitFor('small picture again', () => sink.streams.get(ssrc)?.keyframeWidths.at(-1) === 96, {
       deadlineMs: 20_000,
     });

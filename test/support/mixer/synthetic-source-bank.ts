@@ -3,7 +3,7 @@ import { type Rgb } from '../../../src/mixer/picture/rgb.ts';
 import { rgbToYuv } from '../../../src/mixer/picture/colour.ts';
 import { createI420 } from '../../../src/mixer/picture/i420.ts';
 import { type MixerSource } from '../../../src/mixer/ports.ts';
-import { type I420Picture, type SourceBank, type TileKind } from '../../../src/mixer/source-contract.ts';
+import { type I420Picture, type PictureSize, type SourceBank } from '../../../src/mixer/source-contract.ts';
 import { type SourceBankOptions } from '../../../src/mixer/source-contract.ts';
 
 export interface SyntheticContent {
@@ -15,7 +15,7 @@ export interface SyntheticContent {
 
 interface Camera {
   readonly source: MixerSource;
-  readonly pictures: Readonly<Record<TileKind, I420Picture>>;
+  picture: I420Picture | undefined;
 }
 
 export class SyntheticSourceBank implements SourceBank {
@@ -41,14 +41,22 @@ export class SyntheticSourceBank implements SourceBank {
   }
 
   add(source: MixerSource): void {
-    const { colour } = this.#content(source.participantId);
+    this.#content(source.participantId);
     if (source.kind === 'audio') this.#microphones.set(source.sourceId, source);
-    else this.#cameras.set(source.sourceId, { source, pictures: this.#paint(colour) });
+    else this.#cameras.set(source.sourceId, { source, picture: undefined });
   }
 
   remove(sourceId: string): void {
     this.#cameras.delete(sourceId);
     this.#microphones.delete(sourceId);
+  }
+
+  /** The next picture has the new size, as if the decoder took no time. */
+  requestSize(sourceId: string, size: PictureSize | undefined): void {
+    const camera = this.#cameras.get(sourceId);
+    if (camera === undefined) return;
+    const { colour } = this.#content(camera.source.participantId);
+    camera.picture = size && createI420(size.width, size.height, rgbToYuv(colour));
   }
 
   /** From now on this camera gives no new picture. */
@@ -64,7 +72,7 @@ export class SyntheticSourceBank implements SourceBank {
     return {
       sourceId,
       participantId,
-      latest: (tile: TileKind) => camera.pictures[tile],
+      latest: () => camera.picture,
       sinceLastPictureMs: () => (frozenSinceMs === undefined ? 0 : this.options.clock.nowMs() - frozenSinceMs),
     };
   }
@@ -106,13 +114,5 @@ export class SyntheticSourceBank implements SourceBank {
     const content = this.#contents.get(participantId);
     if (content === undefined) throw new Error(`No content was given for ${participantId}.`);
     return content;
-  }
-
-  #paint(colour: Rgb): Record<TileKind, I420Picture> {
-    const { stage, thumbnail } = this.options.tileSizes;
-    return {
-      stage: createI420(stage.width, stage.height, rgbToYuv(colour)),
-      thumbnail: createI420(thumbnail.width, thumbnail.height, rgbToYuv(colour)),
-    };
   }
 }

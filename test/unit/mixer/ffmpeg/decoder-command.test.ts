@@ -3,11 +3,7 @@ import { decoderArgs } from '../../../../src/mixer/ffmpeg/decoder-command.ts';
 import { StderrRing } from '../../../../src/mixer/ffmpeg/stderr-ring.ts';
 
 describe('decoderArgs', () => {
-  const args = decoderArgs({
-    codec: 'H264',
-    stage: { width: 960, height: 540 },
-    thumbnail: { width: 320, height: 180 },
-  });
+  const args = decoderArgs({ codec: 'H264', width: 960, height: 540 });
 
   it('the input can open nothing but the pipe, in one format and one codec', () => {
     const input = args.slice(0, args.indexOf('-i')).join(' ');
@@ -15,10 +11,10 @@ describe('decoderArgs', () => {
     expect(args[args.indexOf('-i') + 1]).toBe('pipe:0');
   });
 
-  it('input and both outputs run on one thread and nothing is buffered away', () => {
-    expect(args.filter((arg, index) => arg === '-threads' && args[index + 1] === '1')).toHaveLength(3);
+  it('input and output run on one thread and nothing is buffered away', () => {
+    expect(args.filter((arg, index) => arg === '-threads' && args[index + 1] === '1')).toHaveLength(2);
     expect(args.join(' ')).not.toContain('nobuffer');
-    expect(args.filter((arg) => arg.startsWith('pipe:'))).toEqual(['pipe:0', 'pipe:1', 'pipe:3']);
+    expect(args.filter((arg) => arg.startsWith('pipe:'))).toEqual(['pipe:0', 'pipe:1']);
   });
 });
 

@@ -7,15 +7,17 @@ function conversation(present: string[]) {
   const clock = new FakeClock();
   const choice = new SpotlightChoice();
   choice.setPresent(present);
+  const ready = new Set(present);
   const changes: [number, string | null][] = [];
   return {
     changes,
     choice,
+    ready,
     speak: (id: string | null) => choice.setSpeaker(id, clock.nowMs()),
     forMs(durationMs: number) {
       for (let elapsedMs = 0; elapsedMs < durationMs; elapsedMs += 20) {
         const before = choice.spotlightId;
-        const now = choice.update(clock.nowMs());
+        const now = choice.update(clock.nowMs(), (id) => ready.has(id));
         if (now !== before) changes.push([clock.nowMs(), now]);
         clock.advance(20);
       }
@@ -44,6 +46,31 @@ describe('SpotlightChoice', () => {
       [0, 'a'],
       [5500, 'b'],
     ]);
+  });
+
+  it('prepares the speaker after 200 ms and switches as soon as the large picture is there', () => {
+    const talk = conversation(['a', 'b']);
+    talk.forMs(5000);
+    talk.ready.delete('b');
+    talk.speak('b');
+    talk.forMs(200);
+    expect(talk.choice.candidateId).toBeNull();
+    talk.forMs(20);
+    expect(talk.choice.candidateId).toBe('b');
+    talk.forMs(600);
+    talk.ready.add('b');
+    talk.forMs(100);
+    expect(talk.changes.at(-1)).toEqual([5820, 'b']);
+    expect(talk.choice.candidateId).toBeNull();
+  });
+
+  it('waits no longer than 700 ms for the large picture', () => {
+    const talk = conversation(['a', 'b']);
+    talk.forMs(5000);
+    talk.ready.delete('b');
+    talk.speak('b');
+    talk.forMs(3000);
+    expect(talk.changes.at(-1)).toEqual([6200, 'b']);
   });
 
   it('ignores an interjection of 300 ms', () => {

@@ -14,10 +14,13 @@ function feedInto() {
       void queued.push({ frame, samples, onFrameWritten }),
   };
   const pool = new FramePool(16, 16);
-  const feed = new EncoderFeed({ encoder, pool, logger: silentLogger, frameRate: 30 });
+  const fellBehindMs: number[] = [];
+  const onFellBehind = (behindMs: number): void => void fellBehindMs.push(behindMs);
+  const feed = new EncoderFeed({ encoder, pool, logger: silentLogger, frameRate: 30, onFellBehind });
   let composedCount = 0;
   return {
     feed,
+    fellBehindMs,
     pool,
     queued,
     composedCount: () => composedCount,
@@ -47,14 +50,15 @@ describe('EncoderFeed', () => {
     test.queued.forEach(({ frame }, index) => expect(frame[0]).toBe(index + 1));
   });
 
-  it('push repeats the last frame from 2 s of backlog and skips picture and sound from 4 s', () => {
+  it('push repeats the last frame from 2 s of backlog and gives up from 4 s', () => {
     const test = feedInto();
     for (let frame = 0; frame < 300; frame++) test.push();
     expect(test.composedCount()).toBe(61);
     expect(test.queued).toHaveLength(121);
     expect(new Set(test.queued.map(({ frame }) => frame)).size).toBe(61);
     expect(test.feed.repeatedFrameCount).toBe(60);
-    expect(test.feed.skippedFrameCount).toBe(179);
+    expect(test.fellBehindMs).toHaveLength(179);
+    expect(test.fellBehindMs[0]).toBeCloseTo(4033, 0);
     expect(test.pool.allocatedCount).toBe(61);
   });
 

@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../../src/core/clock.ts';
 import { ProgramClock } from '../../../../src/mixer/program/program-clock.ts';
 
+const unexpected = (): never => {
+  throw new Error('It did not fall behind.');
+};
+
 function ticking(frameRate = 30) {
   const clock = new FakeClock();
   const ticks: { index: number; atMs: number; isRepeat: boolean }[] = [];
@@ -9,6 +13,7 @@ function ticking(frameRate = 30) {
     clock,
     frameRate,
     onTick: (index, isRepeat) => ticks.push({ index, atMs: clock.nowMs(), isRepeat }),
+    onFellBehind: unexpected,
   });
   return { clock, ticks, program };
 }
@@ -46,6 +51,7 @@ describe('ProgramClock', () => {
       clock,
       frameRate: 30,
       onTick: (index, isRepeat) => ticks.push([index, isRepeat]),
+      onFellBehind: unexpected,
     });
     program.start(clock.nowMs());
     clock.block(1500);
@@ -54,19 +60,24 @@ describe('ProgramClock', () => {
     expect(ticks).toHaveLength(47);
     expect(ticks.slice(2).every(([, isRepeat]) => isRepeat)).toBe(true);
     expect(program.lateTickCount).toBeGreaterThan(40);
-    expect(program.skippedTickCount).toBe(0);
   });
 
-  it('skips what lies further back than 2 s and counts it', () => {
+  it('a stall over 2 s ends it: told once, no tick follows, no timer is left', () => {
     const clock = new BlockableClock();
-    const indexes: number[] = [];
-    const program = new ProgramClock({ clock, frameRate: 30, onTick: (index) => indexes.push(index) });
+    const fellBehindMs: number[] = [];
+    const program = new ProgramClock({
+      clock,
+      frameRate: 30,
+      onTick: () => undefined,
+      onFellBehind: (behindMs) => fellBehindMs.push(behindMs),
+    });
     program.start(clock.nowMs());
     clock.block(10_000);
-    clock.advance(34);
-    expect(program.tickCount + program.skippedTickCount).toBe(indexes.at(-1)! + 1);
-    expect(program.skippedTickCount).toBe(302 - 1 - 60);
-    expect(indexes[1]).toBe(1 + program.skippedTickCount);
+    clock.advance(1000);
+    expect(fellBehindMs).toHaveLength(1);
+    expect(fellBehindMs[0]).toBeCloseTo(10_000, -1);
+    expect(program.tickCount).toBe(1);
+    expect(clock.pendingTimerCount).toBe(0);
   });
 
   it('stop ends it, also from within a tick, and leaves no timer', () => {
@@ -75,6 +86,7 @@ describe('ProgramClock', () => {
       clock,
       frameRate: 30,
       onTick: (index) => index === 3 && program.stop(),
+      onFellBehind: unexpected,
     });
     program.start(clock.nowMs());
     clock.block(1000);

@@ -52,7 +52,7 @@ async function supervised() {
   supervisor.start();
   const stats: MixerEvent = {
     type: 'stats',
-    stats: { frameCount: 1, lateTickCount: 0, skippedFrameCount: 0, sources: [] },
+    stats: { frameCount: 1, lateTickCount: 0, repeatedFrameCount: 0, sources: [] },
   };
   return { clock, metrics, launched, ended, events, supervisor, stats, last: () => launched.at(-1)! };
 }
@@ -159,7 +159,7 @@ describe('createMixerSupervisor', () => {
     const test = await supervised();
     const report = (frameCount: number): MixerEvent => ({
       type: 'stats',
-      stats: { frameCount, lateTickCount: 2, skippedFrameCount: 0, encoderBacklogFrameCount: 20, sources: [] },
+      stats: { frameCount, lateTickCount: 2, repeatedFrameCount: 0, encoderBacklogFrameCount: 20, sources: [] },
     });
     test.last().event(report(150));
     test.last().event(report(300));

@@ -1,0 +1,124 @@
+/** Pictures of one camera in the size wanted now: at a change a second decoder takes over from a keyframe on. */
+import { type I420Picture, isSameSize, type PictureSize } from '../source-contract.ts';
+import { VideoDecoder, type VideoDecoderOptions } from './video-decoder.ts';
+
+export type ResizableDecoderOptions = Omit<VideoDecoderOptions, 'size'>;
+
+/**
+ * Two decoders exist only during a change, so that the picture never stops: the old one is ended when the new one shows
+ * its first picture. A change of mind ends the new one.
+ */
+export class ResizableDecoder {
+  readonly #options: ResizableDecoderOptions;
+  readonly #ending = new Set<Promise<void>>();
+  #current: VideoDecoder | undefined;
+  #incoming: VideoDecoder | undefined;
+  /** The incoming one has had its keyframe. */
+  #isIncomingFed = false;
+  #wanted: PictureSize | undefined;
+  #endedFrameCount = 0;
+  #endedRestartCount = 0;
+  #endedLastPictureMs = -Infinity;
+
+  constructor(options: ResizableDecoderOptions) {
+    this.#options = options;
+  }
+
+  /** Pictures decoded so far, by all of them. */
+  get decodedFrameCount(): number {
+    return this.#sum(this.#endedFrameCount, (decoder) => decoder.decodedFrameCount);
+  }
+
+  get restartCount(): number {
+    return this.#sum(this.#endedRestartCount, (decoder) => decoder.restartCount);
+  }
+
+  /** Monotonic ms of the last picture that came out; -Infinity before the first. */
+  get lastPictureMs(): number {
+    return Math.max(this.#endedLastPictureMs, ...this.#decoders().map((decoder) => decoder.lastPictureMs));
+  }
+
+  /** True while a keyframe would have somewhere to go. */
+  get isStarted(): boolean {
+    return this.#decoders().some((decoder) => decoder.isStarted);
+  }
+
+  /** True while a change of size waits for a keyframe. */
+  get awaitsKeyframe(): boolean {
+    return this.#incoming?.isStarted === true && !this.#isIncomingFed;
+  }
+
+  /** Of the process whose pictures are shown, for diagnosis. */
+  get pid(): number | undefined {
+    return this.#current?.pid;
+  }
+
+  /** @param size undefined ends all decoding: nobody looks. */
+  requestSize(size: PictureSize | undefined): void {
+    if (isSameSize(size, this.#wanted)) return;
+    this.#wanted = size;
+    this.#end(this.#incoming);
+    this.#incoming = undefined;
+    if (size === undefined) {
+      this.#end(this.#current);
+      this.#current = undefined;
+    } else if (!isSameSize(size, this.#current?.size)) this.#begin(size);
+  }
+
+  /**
+   * False when the frame is lost for the pictures shown: no decoder runs, it hangs, or it is too far behind. Then the
+   * next must be a keyframe.
+   */
+  feed(frame: Uint8Array, isKeyframe: boolean, dueMs: number): boolean {
+    if (this.#incoming !== undefined && (this.#isIncomingFed || isKeyframe)) {
+      this.#isIncomingFed = this.#incoming.feed(frame, dueMs);
+    }
+    return this.#current?.feed(frame, dueMs) ?? this.#isIncomingFed;
+  }
+
+  latest(): I420Picture | undefined {
+    const next = this.#incoming?.latest();
+    if (next === undefined) return this.#current?.latest();
+    this.#end(this.#current);
+    this.#current = this.#incoming;
+    this.#incoming = undefined;
+    return next;
+  }
+
+  /** Resolves when every process is gone. */
+  async close(): Promise<void> {
+    this.requestSize(undefined);
+    await Promise.all(this.#ending);
+  }
+
+  #begin(size: PictureSize): void {
+    this.#isIncomingFed = false;
+    const decoder: VideoDecoder = new VideoDecoder({
+      ...this.#options,
+      size,
+      onStateLost: () => {
+        if (decoder === this.#incoming) this.#isIncomingFed = false;
+        else this.#options.onStateLost();
+      },
+    });
+    this.#incoming = decoder;
+    decoder.start();
+  }
+
+  #end(decoder: VideoDecoder | undefined): void {
+    if (decoder === undefined) return;
+    this.#endedFrameCount += decoder.decodedFrameCount;
+    this.#endedRestartCount += decoder.restartCount;
+    this.#endedLastPictureMs = Math.max(this.#endedLastPictureMs, decoder.lastPictureMs);
+    const ending = decoder.close().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  #decoders(): VideoDecoder[] {
+    return [this.#current, this.#incoming].filter((decoder) => decoder !== undefined);
+  }
+
+  #sum(ofEnded: number, countOf: (decoder: VideoDecoder) => number): number {
+    return this.#decoders().reduce((sum, decoder) => sum + countOf(decoder), ofEnded);
+  }
+}
