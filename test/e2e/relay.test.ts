@@ -9,6 +9,27 @@ import { waitFor } from '../support/wait-for.ts';
 
 const identity = 5;
 
+/** Notes the TURN user names of a peer connection before and after its configuration changes. */
+const noteConfigurations = `
+  const { setConfiguration } = RTCPeerConnection.prototype;
+  const namesOf = ({ iceServers }) => iceServers.map(({ username }) => username);
+  let noted = null;
+  RTCPeerConnection.prototype.setConfiguration = function (configuration) {
+    noted = { connection: this, before: namesOf(this.getConfiguration()), after: namesOf(configuration) };
+    return setConfiguration.call(this, configuration);
+  };
+  globalThis.notedRestart = () => noted && { ...noted, connection: noted.connection.connectionState };
+`;
+
+interface NotedRestart {
+  readonly connection: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** User names of TURN credentials begin with their expiry in Unix seconds. */
+const expirySec = ([username]: readonly string[]): number => Number(username?.split(':')[0]);
+
 let network: ReturnType<typeof provideInterfaceAddress>;
 let server: RostrumServer;
 let person: StagePerson | undefined;
@@ -34,5 +55,23 @@ describe("a join with iceTransportPolicy 'relay'", () => {
       async () => (await tileOverHls(server, webinar.webinarId, 'alone'))?.identity === identity,
       { deadlineMs: 60_000 },
     );
+  });
+
+  it('gets its relay back in place when the TURN server died: an ICE restart with new credentials, no rejoin', async () => {
+    const page = person!.page;
+    const peerId = await page.evaluate<string>('rostrumStage.peerId');
+    await page.evaluate(noteConfigurations);
+    for (const pid of server.pidsOf('turnserver')) process.kill(pid, 'SIGKILL');
+    const { before, after } = await waitFor(
+      'a connection after the restart',
+      async () => {
+        const noted = await page.evaluate<NotedRestart | null>('notedRestart()');
+        return noted?.connection === 'connected' ? noted : undefined;
+      },
+      { deadlineMs: 60_000 },
+    );
+    expect(expirySec(after)).toBeGreaterThan(expirySec(before));
+    expect((await person!.stats()).selectedCandidatePair).toMatchObject({ localType: 'relay' });
+    expect(await page.evaluate('rostrumStage.peerId')).toBe(peerId);
   });
 });
