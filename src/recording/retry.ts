@@ -1,6 +1,7 @@
-/** Retrying: delays that grow with jitter, pauses that can be cut short. */
+/** Retrying: delays that grow, with jitter. */
 import { type Clock } from '../core/clock.ts';
 import { type RostrumError, toRostrumError } from '../core/errors.ts';
+import { pause } from '../core/pause.ts';
 
 export interface RetryPolicy {
   readonly firstDelayMs: number;
@@ -15,21 +16,6 @@ export interface RetryPolicy {
 export function retryDelayMs(policy: RetryPolicy, attempt: number, random: number): number {
   const fullMs = Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** Math.min(attempt - 1, 30));
   return fullMs / 2 + (fullMs / 2) * random;
-}
-
-/** Resolves after `delayMs`, or at once when the signal aborts. */
-export async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = clock.schedule(delayMs, resolve);
-  const onAbort = () => resolve();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await promise;
-  } finally {
-    timer.cancel();
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 export interface RetryOptions {

@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
-import { type Clock, type Timer } from '../../core/clock.ts';
+import { type Clock } from '../../core/clock.ts';
 import { interfaceAddresses } from '../../core/interface-address.ts';
 import { Lifecycle } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type CounterMetric, type Metrics } from '../../core/metrics.ts';
+import { pause } from '../../core/pause.ts';
 import { probePort } from '../../core/port-probe.ts';
 import { renderCoturnConfig } from './coturn-config.ts';
 import { CoturnProcess } from './coturn-process.ts';
@@ -150,7 +151,7 @@ class CoturnServer extends Lifecycle implements TurnServer {
       onVerdict();
       if (!isWorthRestarting || this.#abort.signal.aborted) return;
       if (clock.nowMs() - startedAtMs >= stableAfterMs) restartDelayMs = firstRestartDelayMs;
-      await this.#pause(restartDelayMs);
+      await pause(clock, restartDelayMs, this.#abort.signal);
       restartDelayMs = Math.min(maxRestartDelayMs, restartDelayMs * 2);
       if (!this.#abort.signal.aborted) this.#restarts?.inc();
     }
@@ -238,17 +239,6 @@ class CoturnServer extends Lifecycle implements TurnServer {
 
   #file(name: string): string {
     return path.resolve(this.#options.dataDir, 'turn', name);
-  }
-
-  /** Sleeps, or returns early when closing. */
-  async #pause(durationMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer: Timer = this.#options.clock.schedule(durationMs, resolve);
-    const onAbort = () => resolve();
-    this.#abort.signal.addEventListener('abort', onAbort, { once: true });
-    await promise;
-    timer.cancel();
-    this.#abort.signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -1,6 +1,7 @@
 /** A child that outlived its killed parent: noted down when it starts, recognised and ended at the parent's next start. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type Clock } from '../../core/clock.ts';
+import { pause } from '../../core/pause.ts';
 
 const termGraceMs = 2000;
 /** A killed process is gone at once, unless the kernel holds it in a disk wait. */
@@ -80,9 +81,7 @@ async function becomesTrue(test: () => boolean, deadlineMs: number, clock: Clock
   const deadlineAtMs = clock.nowMs() + deadlineMs;
   while (!test()) {
     if (clock.nowMs() >= deadlineAtMs) return false;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    clock.schedule(pollPeriodMs, resolve);
-    await promise;
+    await pause(clock, pollPeriodMs);
   }
   return true;
 }

@@ -2,6 +2,7 @@
 import { type Clock } from '../../core/clock.ts';
 import { toRostrumError } from '../../core/errors.ts';
 import { type Logger } from '../../core/logger.ts';
+import { pause } from '../../core/pause.ts';
 import { mixerError } from '../errors.ts';
 import { type MixerCommand, type MixerEvent } from '../ports.ts';
 import { createMixerRun, type MixerRun, type MixerRunDependencies } from '../program/mixer-run.ts';
@@ -95,7 +96,7 @@ class MixerProcessMain implements RunningMixerProcess {
     const { clock } = this.#options;
     const deadlineAtMs = clock.nowMs() + lastEventsDeadlineMs;
     while (this.#outbox.unsentBytes > 0 && clock.nowMs() < deadlineAtMs) {
-      await new Promise<void>((resolve) => clock.schedule(10, resolve));
+      await pause(clock, 10);
     }
     this.#finish(exitStatus);
   }

@@ -6,10 +6,10 @@ import { open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock } from '../../core/clock.ts';
 import { idPattern } from '../../core/ids.ts';
+import { pause } from '../../core/pause.ts';
 import { makeFolderDurable, syncFolder } from '../durable-files.ts';
 import { recordingError } from '../errors.ts';
 import { sha256Of } from '../hashing.ts';
-import { pause } from '../retry.ts';
 import { journalName } from './spool-layout.ts';
 
 /** `<dataDir>/spool`, created and proven writable. @throws REC_DATA_DIR_UNWRITABLE naming the path */
