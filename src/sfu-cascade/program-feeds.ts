@@ -8,14 +8,14 @@ import { KeyframeThrottle } from './keyframe-throttle.ts';
 import { sfuLimits } from './limits.ts';
 import { type CascadeProducer, type ProgramFeed, type ProgramReceiver } from './ports.ts';
 
-/** Hears what is sent to the mixer. Calls come in order; a feed's first call is `feedAdded`, its last `feedRemoved`. */
+/**
+ * Hears what is sent to the mixer: of each feed `feedAdded`, then `feedRemoved`. Muting is not told here: the mixer knows
+ * it from the roster.
+ */
 export interface ProgramListener {
   /** Nothing is sent yet: tell the mixer the SSRC, then call `resumeFeed`. */
   feedAdded(feed: ProgramFeed): void;
   feedRemoved(consumerId: string): void;
-  /** The panelist muted or switched the camera off. Also follows `feedAdded` at once when it starts paused. */
-  feedPaused(consumerId: string): void;
-  feedResumed(consumerId: string): void;
 }
 
 /** What panelists' cameras are asked for. */
@@ -87,10 +87,7 @@ export class ProgramFeeds {
     this.#consumerByProducer.set(source.producerId, consumer);
     // The source may have closed while the worker answered; the pipe then closes this consumer in a moment.
     consumer.observer.once('close', () => this.#handleClosed(source.producerId, consumer.id));
-    consumer.on('producerpause', () => this.#tell((listener) => listener.feedPaused(consumer.id)));
-    consumer.on('producerresume', () => this.#tell((listener) => listener.feedResumed(consumer.id)));
     this.#tell((listener) => listener.feedAdded(feed));
-    if (consumer.producerPaused) this.#tell((listener) => listener.feedPaused(consumer.id));
   }
 
   /** Starts sending; mediasoup asks the panelist for a keyframe by itself. @throws SFU_NOT_FOUND, SFU_WORKER_LOST */

@@ -31,9 +31,6 @@ export class MixerFeed {
         feedRemoved: (sourceId) => {
           if (this.#attachment === attachment) this.#mixer.send({ type: 'removeSource', sourceId });
         },
-        // Muting reaches the mixer through the roster, which knows it from signaling and not from packets.
-        feedPaused: () => undefined,
-        feedResumed: () => undefined,
       },
     });
     this.#attachment = attachment;

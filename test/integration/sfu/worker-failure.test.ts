@@ -76,8 +76,6 @@ describe('a worker killed with SIGKILL', () => {
       listener: {
         feedAdded: (feed) => void feeds.push(feed),
         feedRemoved: (consumerId) => void removed.push(consumerId),
-        feedPaused: () => undefined,
-        feedResumed: () => undefined,
       },
     });
     expect(feeds.map((feed) => feed.peerId).sort()).toEqual(['ann', 'bob']);
