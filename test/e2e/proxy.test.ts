@@ -62,6 +62,11 @@ async function linksOf(running: RostrumServer, headers: Record<string, string>) 
   return body.links.viewer;
 }
 
+async function tryWrongKey(running: RostrumServer, client: string): Promise<number> {
+  const headers = { 'x-forwarded-for': client };
+  return (await callApi(running, 'GET', '/api/webinars', { apiKey: 'wrong', headers })).status;
+}
+
 const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'webinar.example.org' };
 
 describe('a server behind a proxy', () => {
@@ -77,6 +82,9 @@ describe('a server behind a proxy', () => {
       headers: { 'x-forwarded-for': '127.0.0.1' },
     });
     expect(Object.keys(demo.body.links)).toEqual(['viewer']);
+    for (let attempt = 1; attempt <= 20; attempt++) expect(await tryWrongKey(server, ann)).toBe(401);
+    expect(await tryWrongKey(server, ann)).toBe(429);
+    expect(await tryWrongKey(server, bob)).toBe(401);
 
     await goLive(server, webinarId, true);
     const url = await waitFor('the first segment', () => videoPlaylistUrl(server!, webinarId));
