@@ -43,13 +43,13 @@ async function connectStage({ baseUrl }: RostrumServer, token: string, client: s
   });
 }
 
-/** Status of a request for the next segment, which has to be waited for, and of another one meanwhile. */
+/** Statuses of two requests at once for the segment behind the open one, which is at least a segment's time away. */
 async function holdTwo(url: string, first: string, second: string): Promise<number[]> {
   const playlist = await readPlaylist(url);
   const sequence = Number(/#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(playlist)?.[1]);
-  const next = sequence + playlist.split('#EXTINF').length;
+  const openSequence = sequence + playlist.split('#EXTINF').length - 1;
   const ask = async (client: string) => {
-    const response = await fetch(`${url}?_HLS_msn=${next}`, { headers: { 'x-forwarded-for': client } });
+    const response = await fetch(`${url}?_HLS_msn=${openSequence + 1}`, { headers: { 'x-forwarded-for': client } });
     await response.text();
     return response.status;
   };
