@@ -16,5 +16,3 @@ export const recordingConfigSchema = z.strictObject({
   /** How long making the MP4 file of one recording may take, minutes. */
   remuxDeadlineMinutes: integer({ min: 1, max: 1440 }).default(60),
 });
-
-export type RecordingConfig = z.output<typeof recordingConfigSchema>;

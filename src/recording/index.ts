@@ -1,7 +1,7 @@
 /** Recording: spool that survives kill -9, verified uploads, finished recordings with a manifest. The folder's only door. */
 export { type RecorderHandle, type RecorderSideChannel } from './channel.ts';
 export { type RecorderMessage } from './command-schema.ts';
-export { type RecordingConfig, recordingConfigSchema } from './config.ts';
+export { recordingConfigSchema } from './config.ts';
 export { recordingError, recordingErrorCatalog } from './errors.ts';
 export { type RecordingManifest } from './finishing/manifest.ts';
 export {

@@ -36,9 +36,6 @@ export interface RoleProcess {
   readonly role: string;
   /** Undefined when the process could not be started. */
   readonly pid: number | undefined;
-  readonly hasExited: boolean;
-  /** Bytes sent and not yet written to the channel. */
-  readonly backlogBytes: number;
   /** False when the message was refused: backlog full, or the child is gone or closing. */
   send(message: object): boolean;
   /** Messages from the child, in order; they crossed a process border and must be validated by shape. */
@@ -104,14 +101,6 @@ class ForkedRoleProcess implements RoleProcess {
 
   get pid(): number | undefined {
     return this.#child.pid;
-  }
-
-  get hasExited(): boolean {
-    return this.#exit !== undefined;
-  }
-
-  get backlogBytes(): number {
-    return this.#backlog.pendingBytes;
   }
 
   send(message: object): boolean {

@@ -12,7 +12,6 @@ export class SendBacklog {
   readonly #rawSend: RawSend;
   readonly #maxBytes: number;
   #pendingBytes = 0;
-  #refusedCount = 0;
   #isClosed = false;
   readonly #drained = new Set<() => void>();
 
@@ -25,10 +24,6 @@ export class SendBacklog {
     return this.#pendingBytes;
   }
 
-  get refusedCount(): number {
-    return this.#refusedCount;
-  }
-
   /**
    * True when the message was handed over. A message larger than the whole bound passes an empty backlog.
    * @param onGone called once, when the message has left or can no longer leave
@@ -37,7 +32,6 @@ export class SendBacklog {
     const sizeBytes = messageSizeBytes(message);
     const isFull = this.#pendingBytes > 0 && this.#pendingBytes + sizeBytes > this.#maxBytes;
     if (this.#isClosed || isFull) {
-      this.#refusedCount++;
       onGone();
       return false;
     }

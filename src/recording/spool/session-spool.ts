@@ -173,10 +173,6 @@ export class SessionSpool {
     return this.#uploads.values().next().value;
   }
 
-  get pendingUploadCount(): number {
-    return this.#uploads.size;
-  }
-
   /** Staged only: losing this line costs one more upload, nothing else. */
   stageUploaded(upload: PendingUpload): void {
     this.#uploads.delete(upload.name);

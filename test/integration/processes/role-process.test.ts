@@ -47,8 +47,7 @@ describe('createRoleProcess', () => {
     role.send({ type: 'exit' });
     const exit = await new Promise((resolve) => role.onExit(resolve));
     expect(exit).toEqual({ code: 7, signal: null });
-    role.onExit((again) => expect(again).toEqual(exit));
-    expect(role.hasExited).toBe(true);
+    expect(await new Promise((resolve) => role.onExit(resolve))).toEqual(exit);
     expect(role.send({ type: 'hello' })).toBe(false);
   });
 
@@ -65,10 +64,9 @@ describe('createRoleProcess', () => {
     const answers = Array.from({ length: 8 }, () => role.send(message));
     expect(answers[0]).toBe(true);
     expect(answers.at(-1)).toBe(false);
-    expect(role.backlogBytes).toBeLessThanOrEqual(4_000_000);
+    expect(answers.filter(Boolean).length).toBeLessThanOrEqual(4);
     process.kill(role.pid!, 'SIGCONT');
-    await waitFor('the backlog to drain', () => role.backlogBytes === 0);
-    expect(role.send(message)).toBe(true);
+    await waitFor('the backlog to take another', () => role.send(message));
     const acceptedCount = answers.filter(Boolean).length + 1;
     await waitFor('every accepted message', () => messages.length === acceptedCount);
   });
