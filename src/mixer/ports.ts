@@ -41,13 +41,17 @@ export interface MixerParticipant {
 
 export type MixerCommand =
   | { readonly type: 'start'; readonly options: MixerRunOptions }
+  | SceneCommand
+  /** Flush the encoder, emit everything, then `stopped`. */
+  | { readonly type: 'stop' };
+
+/** Changes what is seen and heard. */
+export type SceneCommand =
   | { readonly type: 'addSource'; readonly source: MixerSource }
   | { readonly type: 'removeSource'; readonly sourceId: string }
   | { readonly type: 'setParticipants'; readonly participants: readonly MixerParticipant[] }
   /** Dominant speaker as the SFU hears it; null when nobody speaks. Hysteresis is the mixer's. */
-  | { readonly type: 'setSpeaker'; readonly participantId: string | null }
-  /** Flush the encoder, emit everything, then `stopped`. */
-  | { readonly type: 'stop' };
+  | { readonly type: 'setSpeaker'; readonly participantId: string | null };
 
 export type MixerEvent =
   /** The RTP socket is bound: the SFU may send now. */

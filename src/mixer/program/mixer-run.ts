@@ -3,21 +3,14 @@ import { type Clock, type Timer } from '../../core/clock.ts';
 import { toRostrumError, type RostrumError } from '../../core/errors.ts';
 import { Lifecycle } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
-import { audioTimescaleHz } from '../../media/timebase.ts';
-import { AudioBus } from '../audio/audio-bus.ts';
 import { mixerError } from '../errors.ts';
 import { Encoder } from '../ffmpeg/encoder.ts';
-import { Furniture } from '../furniture/furniture.ts';
-import { tileSizesOf } from '../layout/geometry.ts';
-import { type Tile } from '../layout/layout.ts';
-import { type MixerCommand, type MixerEvent, type MixerRunOptions, type MixerSource } from '../ports.ts';
-import { type PictureSize, type SourceBank, type SourceBankOptions } from '../source-contract.ts';
-import { Compositor, type TileView } from './compositor.ts';
+import { type MixerCommand, type MixerEvent, type MixerRunOptions } from '../ports.ts';
+import { type SourceBank, type SourceBankOptions } from '../source-contract.ts';
 import { EncoderFeed } from './encoder-feed.ts';
 import { FramePool } from './frame-pool.ts';
 import { ProgramClock } from './program-clock.ts';
-import { Stage } from './stage.ts';
-import { TileRequests } from './tile-requests.ts';
+import { ProgramScene } from './program-scene.ts';
 
 export interface MixerRunDependencies {
   readonly options: MixerRunOptions;
@@ -27,8 +20,6 @@ export interface MixerRunDependencies {
   readonly createSourceBank: (options: SourceBankOptions) => SourceBank;
 }
 
-/** A camera without a new picture for longer shows the avatar. */
-export const frozenCameraMs = 5000;
 const statsPeriodMs = 5000;
 
 export function createMixerRun(dependencies: MixerRunDependencies): MixerRun {
@@ -41,15 +32,9 @@ export class MixerRun extends Lifecycle {
   readonly #logger: Logger;
   readonly #emit: (event: MixerEvent) => void;
   readonly #bank: SourceBank;
-  readonly #videoSources = new Map<string, MixerSource>();
-  readonly #stage: Stage;
-  readonly #audioBus: AudioBus;
-  readonly #compositor: Compositor;
+  readonly #scene: ProgramScene;
   readonly #pool: FramePool;
   readonly #programClock: ProgramClock;
-  readonly #tileRequests: TileRequests;
-  readonly #stageSize: PictureSize;
-  readonly #samplesPerFrame: number;
   #encoder: Encoder | undefined;
   #feed: EncoderFeed | undefined;
   #statsTimer: Timer | undefined;
@@ -63,7 +48,6 @@ export class MixerRun extends Lifecycle {
     this.#clock = clock;
     this.#logger = logger.child({ webinarId: options.webinarId, runIndex: options.runIndex });
     this.#emit = emit;
-    this.#samplesPerFrame = audioTimescaleHz / canvas.frameRate;
     this.#bank = createSourceBank({
       clock,
       logger: this.#logger,
@@ -73,16 +57,7 @@ export class MixerRun extends Lifecycle {
       frameRate: canvas.frameRate,
       requestKeyframe: (sourceId) => emit({ type: 'keyframeNeeded', sourceId }),
     });
-    this.#stage = new Stage(canvas, (participantId) =>
-      emit({ type: 'spotlightChanged', participantId, atWallMs: clock.wallMs() }),
-    );
-    this.#stageSize = tileSizesOf(canvas).stage;
-    this.#tileRequests = new TileRequests((sourceId, size) => {
-      this.#bank.requestSize(sourceId, size);
-      emit({ type: 'tileSizeChanged', sourceId, size: size ?? null });
-    });
-    this.#audioBus = new AudioBus({ bank: this.#bank, samplesPerFrame: this.#samplesPerFrame });
-    this.#compositor = new Compositor(new Furniture(canvas, options.title));
+    this.#scene = new ProgramScene({ options, clock, bank: this.#bank, emit });
     this.#pool = new FramePool(canvas.width, canvas.height);
     this.#programClock = new ProgramClock({
       clock,
@@ -111,26 +86,13 @@ export class MixerRun extends Lifecycle {
   handle(command: MixerCommand): void {
     if (this.#isOver) return;
     switch (command.type) {
-      case 'addSource':
-        this.#bank.add(command.source);
-        if (command.source.kind === 'video') this.#videoSources.set(command.source.sourceId, command.source);
-        return;
-      case 'removeSource':
-        this.#videoSources.delete(command.sourceId);
-        this.#bank.remove(command.sourceId);
-        return;
-      case 'setParticipants':
-        this.#stage.setParticipants(command.participants);
-        this.#audioBus.setParticipants(command.participants);
-        return;
-      case 'setSpeaker':
-        this.#stage.setSpeaker(command.participantId, this.#clock.nowMs());
-        return;
       case 'stop':
         void this.stop('stop command');
         return;
       case 'start':
         throw mixerError('MIXER_COMMAND_INVALID', { message: 'A run cannot be started twice.' });
+      default:
+        this.#scene.handle(command);
     }
   }
 
@@ -193,45 +155,10 @@ export class MixerRun extends Lifecycle {
 
   #tick(tickIndex: number, isRepeat: boolean): void {
     try {
-      const samples = new Uint8Array(this.#samplesPerFrame * 4);
-      this.#audioBus.render(tickIndex * this.#samplesPerFrame, samples);
-      this.#feed?.push(samples, isRepeat, (frame) => {
-        const tiles = this.#stage.tilesAt(this.#clock.nowMs(), (participantId) => this.#isReady(participantId));
-        this.#requestTileSizes(tiles);
-        this.#compositor.compose(
-          frame,
-          tiles.map((tile) => this.#view(tile)),
-          this.#stage.hasBegun,
-        );
-      });
+      this.#feed?.push(this.#scene.renderSound(tickIndex), isRepeat, (frame) => this.#scene.compose(frame));
     } catch (cause) {
       this.#fail(mixerError('MIXER_TICK_FAILED', { cause: toRostrumError(cause) }));
     }
-  }
-
-  #view(tile: Tile): TileView {
-    const { participantId, isCameraOn } = tile.participant;
-    const source = isCameraOn ? this.#bank.videoOf(participantId) : undefined;
-    if (source === undefined || source.sinceLastPictureMs() > frozenCameraMs) return { tile, picture: undefined };
-    return { tile, picture: source.latest() };
-  }
-
-  /** Somebody without a camera shows the avatar in any size. */
-  #isReady(participantId: string): boolean {
-    const source = this.#bank.videoOf(participantId);
-    if (source === undefined || source.sinceLastPictureMs() > frozenCameraMs) return true;
-    return source.latest()?.height === this.#stageSize.height;
-  }
-
-  #requestTileSizes(tiles: readonly Tile[]): void {
-    const sizes = new Map<string, PictureSize>(tiles.map(({ participant, rect }) => [participant.participantId, rect]));
-    for (const id of this.#stage.largeIds) if (id !== null && sizes.has(id)) sizes.set(id, this.#stageSize);
-    const wanted = new Map<string, PictureSize | undefined>();
-    for (const { sourceId, participantId } of this.#videoSources.values()) {
-      const size = this.#bank.videoOf(participantId)?.sourceId === sourceId ? sizes.get(participantId) : undefined;
-      wanted.set(sourceId, size);
-    }
-    this.#tileRequests.update(wanted);
   }
 
   #emitStats(): void {
