@@ -1,6 +1,6 @@
 /** A real mixer process under its real supervisor, fed by replayed RTP, as a live event would run it. */
 import { launchMixer } from '../../src/app/roles/launch.ts';
-import { renditionIds } from '../../src/app/pipeline/renditions.ts';
+import { mixerRenditions, renditionIds } from '../../src/app/pipeline/renditions.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { createLogger } from '../../src/core/logger.ts';
 import { Metrics } from '../../src/core/metrics.ts';
@@ -54,12 +54,8 @@ export class MixerUnderLoad {
         webinarId: 'mixer-bench',
         title: 'Mixer bench',
         canvas: { width: config.width, height: config.height, frameRate: config.frameRate },
-        video: {
-          renditionId: renditionIds.video,
-          bitsPerSec: config.videoBitsPerSec,
-          gopFrameCount: segmentSec * config.frameRate,
-        },
-        audio: { renditionId: renditionIds.audio, bitsPerSec: config.audioBitsPerSec },
+        ...mixerRenditions(config),
+        gopFrameCount: segmentSec * config.frameRate,
         rtpListenIp: '127.0.0.1',
         playoutDelayMs: config.playoutDelayMs,
         ffmpegPath: config.ffmpegPath,

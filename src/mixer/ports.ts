@@ -1,5 +1,26 @@
 /** The mixer's contract with the world: commands in, events out, over its process's message channel. */
 
+/** One rung of the ladder: the program picture in one size. Sides are even and keep the shape of the canvas. */
+export interface MixerVideoRendition {
+  readonly renditionId: string;
+  readonly width: number;
+  readonly height: number;
+  /** Ceiling of the average over one second. */
+  readonly bitsPerSec: number;
+}
+
+/** One sound track of the program. */
+export interface MixerAudioRendition {
+  readonly renditionId: string;
+  readonly bitsPerSec: number;
+  /** What is heard on it: `main` is the floor, every other one an interpreted language. */
+  readonly channelId: string;
+  /** BCP 47; absent when the language is not known. */
+  readonly languageTag?: string;
+  /** As viewers choose it. */
+  readonly name?: string;
+}
+
 /** How one program is produced; fixed for the life of a run. */
 export interface MixerRunOptions {
   readonly webinarId: string;
@@ -8,8 +29,12 @@ export interface MixerRunOptions {
   readonly startTimeSec: number;
   readonly title: string;
   readonly canvas: { readonly width: number; readonly height: number; readonly frameRate: number };
-  readonly video: { readonly renditionId: string; readonly bitsPerSec: number; readonly gopFrameCount: number };
-  readonly audio: { readonly renditionId: string; readonly bitsPerSec: number };
+  /** Largest first, at least one; all of them have the frame rate and the keyframes in common. */
+  readonly video: readonly MixerVideoRendition[];
+  /** At least one, `main` first; ids of renditions and of channels are unique. */
+  readonly audio: readonly MixerAudioRendition[];
+  /** Frames from keyframe to keyframe. */
+  readonly gopFrameCount: number;
   /** Address the RTP socket binds to. */
   readonly rtpListenIp: string;
   /** Capture-to-program delay in ms, the same for every source; jitter and one retransmission must fit. */
@@ -61,6 +86,8 @@ export type MixerEvent =
       readonly runIndex: number;
       readonly startTimeSec: number;
       readonly frameZeroWallMs: number;
+      /** What this run carries: all renditions of the program, or fewer when the machine cannot encode them all. */
+      readonly renditionIds: readonly string[];
     }
   /** ftyp + moov of one rendition. */
   | { readonly type: 'init'; readonly renditionId: string; readonly bytes: Uint8Array }

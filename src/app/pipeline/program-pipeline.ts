@@ -17,7 +17,7 @@ import { type SfuCascade } from '../../sfu-cascade/index.ts';
 import { type LiveSession } from '../webinars/webinar-service.ts';
 import { type StageRoster } from '../webinars/stage-roster.ts';
 import { MixerFeed } from './mixer-feed.ts';
-import { programRenditions, renditionIds } from './renditions.ts';
+import { mixerRenditions, programRenditions } from './renditions.ts';
 import { type SessionRecording } from './session-recording.ts';
 
 /** From go-live to the first segment, which lets players in. */
@@ -134,13 +134,9 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
         webinarId,
         title,
         canvas: { width: mixerConfig.width, height: mixerConfig.height, frameRate: mixerConfig.frameRate },
-        video: {
-          renditionId: renditionIds.video,
-          bitsPerSec: mixerConfig.videoBitsPerSec,
-          // Two per segment: a viewer who joins waits for less, and the first segment can be half as long.
-          gopFrameCount: Math.round((this.#program.timing.segmentSec * mixerConfig.frameRate) / 2),
-        },
-        audio: { renditionId: renditionIds.audio, bitsPerSec: mixerConfig.audioBitsPerSec },
+        ...mixerRenditions(mixerConfig),
+        // Two per segment: a viewer who joins waits for less, and the first segment can be half as long.
+        gopFrameCount: Math.round((this.#program.timing.segmentSec * mixerConfig.frameRate) / 2),
         rtpListenIp,
         playoutDelayMs: mixerConfig.playoutDelayMs,
         ffmpegPath: mixerConfig.ffmpegPath,

@@ -1,9 +1,24 @@
 /** The argument list of the program encoder. Pure. */
 import { aacFrameSampleCount, audioTimescaleHz } from '../../media/timebase.ts';
-import { type MixerRunOptions } from '../ports.ts';
+import { type MixerAudioRendition, type MixerRunOptions, type MixerVideoRendition } from '../ports.ts';
 
-/** Descriptors of the encoder's pipes. */
-export const encoderPipes = { videoIn: 3, audioIn: 4, videoOut: 5, audioOut: 6 } as const;
+/** Descriptors of the encoder's pipes; those of sound and of outputs in the order of the renditions. */
+export interface EncoderPipes {
+  readonly videoIn: number;
+  readonly audioIn: readonly number[];
+  readonly videoOut: readonly number[];
+  readonly audioOut: readonly number[];
+}
+
+type Renditions = Pick<MixerRunOptions, 'video' | 'audio'>;
+
+export function encoderPipes({ video, audio }: Renditions): EncoderPipes {
+  const videoIn = 3;
+  const audioIn = audio.map((_, index) => videoIn + 1 + index);
+  const videoOut = video.map((_, index) => videoIn + 1 + audio.length + index);
+  const audioOut = audio.map((_, index) => videoIn + 1 + audio.length + video.length + index);
+  return { videoIn, audioIn, videoOut, audioOut };
+}
 
 /**
  * FFmpeg always serves the output that is furthest behind, and waits for its input. AAC comes out three frames late
@@ -13,24 +28,61 @@ export const encoderPipes = { videoIn: 3, audioIn: 4, videoOut: 5, audioOut: 6 }
  */
 const audioHeadStartSec = (3 * aacFrameSampleCount) / audioTimescaleHz;
 
-/** What is FFmpeg's to know of a run. Keyframes fall on every multiple of the GOP and nowhere else. */
+/** What is FFmpeg's to know of a run. Keyframes fall on every multiple of the GOP and nowhere else, in every size. */
 export function encoderArguments(options: MixerRunOptions): string[] {
-  const { canvas, video, audio, startTimeSec } = options;
+  const { canvas, video, audio, gopFrameCount, startTimeSec } = options;
+  const pipes = encoderPipes(options);
   return [
     ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'warning'],
-    ...['-probesize', '32', '-analyzeduration', '0', '-thread_queue_size', '64', '-threads', '1'],
+    ...[...rawInputArguments, '-threads', '1'],
     ...['-f', 'rawvideo', '-pixel_format', 'yuv420p', '-video_size', `${canvas.width}x${canvas.height}`],
-    ...['-framerate', String(canvas.frameRate), '-i', `pipe:${encoderPipes.videoIn}`],
-    ...['-probesize', '32', '-analyzeduration', '0', '-thread_queue_size', '64'],
-    ...['-itsoffset', audioHeadStartSec.toFixed(6), '-f', 's16le', '-ar', '48000', '-ac', '2'],
-    ...['-i', `pipe:${encoderPipes.audioIn}`],
-    ...['-map', '0:v:0', '-fps_mode', 'passthrough', '-pix_fmt', 'yuv420p'],
-    ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
-    ...x264Arguments(video.bitsPerSec, video.gopFrameCount),
-    ...['-video_track_timescale', '90000', ...fragmentArguments(startTimeSec), `pipe:${encoderPipes.videoOut}`],
-    ...['-map', '1:a:0', '-c:a', 'aac', '-b:a', String(audio.bitsPerSec), '-ar', '48000', '-ac', '2'],
-    ...[...fragmentArguments(startTimeSec - audioHeadStartSec), `pipe:${encoderPipes.audioOut}`],
+    ...['-framerate', String(canvas.frameRate), '-i', `pipe:${pipes.videoIn}`],
+    ...pipes.audioIn.flatMap((fd) => [
+      ...[...rawInputArguments, '-itsoffset', audioHeadStartSec.toFixed(6)],
+      ...['-f', 's16le', '-ar', '48000', '-ac', '2', '-i', `pipe:${fd}`],
+    ]),
+    // One thread: the pictures are small, and every thread here is one that x264 does not get.
+    ...['-filter_complex_threads', '1', '-filter_complex', ladderFilter(canvas, video)],
+    ...video.flatMap((rendition, index) => [
+      ...['-map', `[v${index}]`, '-fps_mode', 'passthrough', '-pix_fmt', 'yuv420p'],
+      ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
+      ...x264Arguments(rendition.bitsPerSec, gopFrameCount),
+      ...['-video_track_timescale', '90000', ...fragmentArguments(startTimeSec), `pipe:${pipes.videoOut[index]!}`],
+    ]),
+    ...audio.flatMap((rendition, index) => [
+      ...['-map', `${index + 1}:a:0`, ...aacArguments(rendition)],
+      ...[...fragmentArguments(startTimeSec - audioHeadStartSec), `pipe:${pipes.audioOut[index]!}`],
+    ]),
   ];
+}
+
+const rawInputArguments = ['-probesize', '32', '-analyzeduration', '0', '-thread_queue_size', '64'];
+
+/**
+ * `[v0]`, `[v1]` ...: each size is made of the one above it, so that what is scaled becomes less with every rung. A rung
+ * in the size of the canvas is passed on as it is. Contains numbers only.
+ */
+function ladderFilter(canvas: Size, video: readonly MixerVideoRendition[]): string {
+  const chains: string[] = [];
+  let above: Size = canvas;
+  video.forEach((rung, index) => {
+    const from = index === 0 ? '0:v:0' : `s${index - 1}`;
+    const isSame = rung.width === above.width && rung.height === above.height;
+    const scale = isSame ? 'null' : `scale=${rung.width}:${rung.height}:flags=bilinear,setsar=1`;
+    const to = index === video.length - 1 ? `[v${index}]` : `,split[v${index}][s${index}]`;
+    chains.push(`[${from}]${scale}${to}`);
+    above = rung;
+  });
+  return chains.join(';');
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function aacArguments({ bitsPerSec }: MixerAudioRendition): string[] {
+  return ['-c:a', 'aac', '-b:a', String(bitsPerSec), '-ar', '48000', '-ac', '2'];
 }
 
 /**

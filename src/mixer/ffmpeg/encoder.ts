@@ -6,7 +6,7 @@ import { CmafStreamSplitter, type CmafUnit } from '../../media/fmp4/index.ts';
 import { mixerError } from '../errors.ts';
 import { type MixerRunOptions } from '../ports.ts';
 import { type FfmpegExit, FfmpegChild } from './child.ts';
-import { encoderArguments, encoderPipes } from './encoder-command.ts';
+import { encoderArguments, type EncoderPipes, encoderPipes } from './encoder-command.ts';
 
 export interface EncoderOptions {
   readonly run: MixerRunOptions;
@@ -18,7 +18,7 @@ export interface EncoderOptions {
 }
 
 /**
- * Longest silence of either output while frames go in, in turns of the watch; the first output may take twice as
+ * Longest silence of any output while frames go in, in turns of the watch; the first output may take twice as
  * long. Turns rather than time: when the mixer itself was blocked, the watch fires once and what the encoder wrote
  * meanwhile is read before the next turn.
  */
@@ -29,6 +29,7 @@ const flushDeadlineMs = 7000;
 
 interface OutputTrack {
   readonly renditionId: string;
+  readonly fd: number;
   readonly splitter: CmafStreamSplitter;
   fragmentCount: number;
   silentTurnCount: number;
@@ -37,8 +38,9 @@ interface OutputTrack {
 export class Encoder {
   readonly #options: EncoderOptions;
   readonly #child: FfmpegChild;
-  readonly #video: OutputTrack;
-  readonly #audio: OutputTrack;
+  readonly #pipes: EncoderPipes;
+  readonly #video: readonly OutputTrack[];
+  readonly #audio: readonly OutputTrack[];
   readonly #watch: { cancel(): void };
   #submittedFrameCount = 0;
   #isOver = false;
@@ -46,21 +48,22 @@ export class Encoder {
   constructor(options: EncoderOptions) {
     const { run, clock, logger } = options;
     this.#options = options;
+    this.#pipes = encoderPipes(run);
+    const { videoIn, audioIn, videoOut, audioOut } = this.#pipes;
     this.#child = new FfmpegChild({
       clock,
       logger,
       ffmpegPath: run.ffmpegPath,
       args: encoderArguments(run),
-      inputFds: [encoderPipes.videoIn, encoderPipes.audioIn],
-      outputFds: [encoderPipes.videoOut, encoderPipes.audioOut],
+      inputFds: [videoIn, ...audioIn],
+      outputFds: [...videoOut, ...audioOut],
     });
-    this.#video = this.#track(run.video.renditionId);
-    this.#audio = this.#track(run.audio.renditionId);
+    this.#video = run.video.map(({ renditionId }, index) => this.#track(renditionId, videoOut[index]!));
+    this.#audio = run.audio.map(({ renditionId }, index) => this.#track(renditionId, audioOut[index]!));
     this.#watch = clock.repeat(watchPeriodMs, () => this.#checkSilence());
     void this.#child.exited.then((exit) => this.#onExited(exit));
     if (this.#child.pid === undefined) return;
-    this.#read(encoderPipes.videoOut, this.#video);
-    this.#read(encoderPipes.audioOut, this.#audio);
+    for (const track of this.#tracks) this.#read(track);
   }
 
   /** Undefined when FFmpeg could not be started; `onFailed` tells. */
@@ -68,24 +71,25 @@ export class Encoder {
     return this.#child.pid;
   }
 
-  /** Frames handed over that have not come out yet; two or three in good health. */
+  /** Frames handed over that have not come out yet in every size; two or three in good health. */
   get backlogFrameCount(): number {
-    return this.#submittedFrameCount - this.#video.fragmentCount;
+    return this.#submittedFrameCount - Math.min(...this.#video.map(({ fragmentCount }) => fragmentCount));
   }
 
   /**
-   * Hands over one frame and its samples; never waits. The caller bounds what is queued by `backlogFrameCount`.
+   * Hands over one frame and its sound; never waits. The caller bounds what is queued by `backlogFrameCount`.
+   * @param sounds interleaved s16le stereo of each audio rendition, in the order of the options.
    * @param onFrameWritten called once, when `frame` may be written into again.
    */
-  submit(frame: Uint8Array, samples: Uint8Array, onFrameWritten: () => void): void {
+  submit(frame: Uint8Array, sounds: readonly Uint8Array[], onFrameWritten: () => void): void {
     if (this.#isOver || this.#child.isGone || this.#child.pid === undefined) {
       onFrameWritten();
       return;
     }
     this.#submittedFrameCount++;
-    // Both pipes in the same breath: FFmpeg may be waiting for either of them.
-    this.#child.input(encoderPipes.videoIn).write(frame, () => onFrameWritten());
-    this.#child.input(encoderPipes.audioIn).write(samples);
+    // All pipes in the same breath: FFmpeg may be waiting for any of them.
+    this.#child.input(this.#pipes.videoIn).write(frame, () => onFrameWritten());
+    this.#pipes.audioIn.forEach((fd, index) => this.#child.input(fd).write(sounds[index]!));
   }
 
   /** Closes both inputs and resolves when every fragment was given out and the process is gone. Idempotent. */
@@ -100,13 +104,18 @@ export class Encoder {
     await this.#child.kill();
   }
 
-  #track(renditionId: string): OutputTrack {
-    // The first output waits for process start and for x264's and AAC's first frames.
-    return { renditionId, splitter: new CmafStreamSplitter(), fragmentCount: 0, silentTurnCount: -maxSilentTurnCount };
+  get #tracks(): readonly OutputTrack[] {
+    return [...this.#video, ...this.#audio];
   }
 
-  #read(fd: number, track: OutputTrack): void {
-    this.#child.output(fd).on('data', (bytes: Uint8Array) => {
+  #track(renditionId: string, fd: number): OutputTrack {
+    // The first output waits for process start and for x264's and AAC's first frames.
+    const silentTurnCount = -maxSilentTurnCount;
+    return { renditionId, fd, splitter: new CmafStreamSplitter(), fragmentCount: 0, silentTurnCount };
+  }
+
+  #read(track: OutputTrack): void {
+    this.#child.output(track.fd).on('data', (bytes: Uint8Array) => {
       track.silentTurnCount = 0;
       try {
         for (const unit of track.splitter.push(bytes)) {
@@ -121,7 +130,7 @@ export class Encoder {
 
   #checkSilence(): void {
     if (this.#submittedFrameCount === 0) return;
-    const silent = [this.#video, this.#audio].filter((track) => ++track.silentTurnCount > maxSilentTurnCount);
+    const silent = this.#tracks.filter((track) => ++track.silentTurnCount > maxSilentTurnCount);
     if (silent.length === 0) return;
     const renditionIds = silent.map((track) => track.renditionId);
     this.#fail(mixerError('MIXER_ENCODER_STALLED', { details: { renditionIds, stderr: this.#child.stderrTail() } }));

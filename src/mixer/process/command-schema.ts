@@ -10,6 +10,24 @@ const key = z.string().min(1).max(200);
 /** Tiles are quarters of the canvas and chroma halves that again. */
 const side = z.number().int().min(160).max(3840).multipleOf(8);
 
+/** Chroma has half the sides. */
+const rungSide = z.number().int().min(16).max(3840).multipleOf(2);
+
+const videoRendition = z.object({
+  renditionId: id,
+  width: rungSide,
+  height: rungSide,
+  bitsPerSec: z.number().int().min(50_000).max(50_000_000),
+});
+
+const audioRendition = z.object({
+  renditionId: id,
+  bitsPerSec: z.number().int().min(16_000).max(512_000),
+  channelId: id,
+  languageTag: z.string().min(2).max(35).exactOptional(),
+  name: z.string().min(1).max(100).exactOptional(),
+});
+
 const options = z.object({
   webinarId: id,
   runIndex: z.number().int().min(0),
@@ -21,12 +39,9 @@ const options = z.object({
     // One frame must be a whole number of samples.
     frameRate: z.literal([24, 25, 30, 50, 60]),
   }),
-  video: z.object({
-    renditionId: id,
-    bitsPerSec: z.number().int().min(50_000).max(50_000_000),
-    gopFrameCount: z.number().int().min(1).max(600),
-  }),
-  audio: z.object({ renditionId: id, bitsPerSec: z.number().int().min(16_000).max(512_000) }),
+  video: z.array(videoRendition).min(1).max(8),
+  audio: z.array(audioRendition).min(1).max(16),
+  gopFrameCount: z.number().int().min(1).max(600),
   rtpListenIp: z.union([z.ipv4(), z.ipv6()]),
   playoutDelayMs: z.number().min(0).max(5000),
   ffmpegPath: z.string().min(1),

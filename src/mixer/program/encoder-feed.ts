@@ -5,7 +5,7 @@ import { type FramePool, type ProgramFrame } from './frame-pool.ts';
 /** The part of the encoder that is fed. */
 export interface FrameConsumer {
   readonly backlogFrameCount: number;
-  submit(frame: Uint8Array, samples: Uint8Array, onFrameWritten: () => void): void;
+  submit(frame: Uint8Array, sounds: readonly Uint8Array[], onFrameWritten: () => void): void;
 }
 
 export interface EncoderFeedOptions {
@@ -44,7 +44,7 @@ export class EncoderFeed {
   }
 
   /** Hands one frame over. `compose` fills a frame and is not called when the last one is shown again. */
-  push(samples: Uint8Array, isRepeat: boolean, compose: (frame: ProgramFrame) => void): void {
+  push(sounds: readonly Uint8Array[], isRepeat: boolean, compose: (frame: ProgramFrame) => void): void {
     const policy = this.#policy();
     if (policy === 'giveUp') return;
     if (policy === 'repeat' && !isRepeat) this.#repeatedFrameCount++;
@@ -52,7 +52,7 @@ export class EncoderFeed {
     const shown = policy === 'repeat' || isRepeat ? this.#last : undefined;
     const frame = shown ?? this.#composed(compose);
     pool.retain(frame);
-    encoder.submit(frame.picture.data, samples, () => pool.release(frame));
+    encoder.submit(frame.picture.data, sounds, () => pool.release(frame));
   }
 
   /** Gives the last frame back. */

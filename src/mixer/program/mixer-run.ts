@@ -138,8 +138,9 @@ export class MixerRun extends Lifecycle {
     const frameZeroMs = this.#clock.nowMs();
     this.#bank.startTimeline(frameZeroMs);
     this.advanceTo('running');
-    const { runIndex, startTimeSec } = this.#options;
-    this.#emit({ type: 'runStarted', runIndex, startTimeSec, frameZeroWallMs: this.#clock.wallMs() });
+    const { runIndex, startTimeSec, video, audio } = this.#options;
+    const renditionIds = [...video, ...audio].map(({ renditionId }) => renditionId);
+    this.#emit({ type: 'runStarted', runIndex, startTimeSec, frameZeroWallMs: this.#clock.wallMs(), renditionIds });
     this.#logger.info({ startTimeSec, encoderPid: this.#encoder?.pid }, 'run started');
     this.own('ticking', () => this.#endTicking());
     this.#statsTimer = this.#clock.repeat(statsPeriodMs, () => this.#emitStats());

@@ -13,7 +13,7 @@ import { Stage } from './stage.ts';
 import { TileRequests } from './tile-requests.ts';
 
 export interface ProgramSceneDependencies {
-  readonly options: Pick<MixerRunOptions, 'canvas' | 'title'>;
+  readonly options: Pick<MixerRunOptions, 'canvas' | 'title' | 'audio'>;
   readonly clock: Clock;
   readonly bank: SourceBank;
   readonly emit: (event: MixerEvent) => void;
@@ -32,9 +32,11 @@ export class ProgramScene {
   readonly #compositor: Compositor;
   readonly #tileRequests: TileRequests;
   readonly #samplesPerFrame: number;
+  readonly #soundCount: number;
 
   constructor({ options, clock, bank, emit }: ProgramSceneDependencies) {
-    const { canvas, title } = options;
+    const { canvas, title, audio } = options;
+    this.#soundCount = audio.length;
     this.#clock = clock;
     this.#bank = bank;
     this.#samplesPerFrame = audioTimescaleHz / canvas.frameRate;
@@ -70,11 +72,11 @@ export class ProgramScene {
     }
   }
 
-  /** The sound of one frame, interleaved s16le stereo. Each frame is asked for once, in order. */
-  renderSound(tickIndex: number): Uint8Array {
+  /** The sound of one frame for each audio rendition, interleaved s16le stereo. Each frame is asked for once, in order. */
+  renderSound(tickIndex: number): readonly Uint8Array[] {
     const samples = new Uint8Array(this.#samplesPerFrame * 4);
     this.#audioBus.render(tickIndex * this.#samplesPerFrame, samples);
-    return samples;
+    return Array.from({ length: this.#soundCount }, () => samples);
   }
 
   /** Overwrites `frame` with the picture of this moment. */

@@ -194,7 +194,13 @@ describe('a program with known content', () => {
     expect(log.of('stats').at(-1)?.stats).toMatchObject({ frameCount: 150, repeatedFrameCount: 0, lateTickCount: 0 });
     expect(log.events.at(-1)).toEqual({ type: 'stopped', reason: 'end of the script' });
     expect(log.of('runStarted')).toEqual([
-      { type: 'runStarted', runIndex: 0, startTimeSec, frameZeroWallMs: Date.UTC(2026, 0, 1) },
+      {
+        type: 'runStarted',
+        runIndex: 0,
+        startTimeSec,
+        frameZeroWallMs: Date.UTC(2026, 0, 1),
+        renditionIds: ['video-720p', 'audio-main'],
+      },
     ]);
     expect(bank.closeReason).toBe('end of the script');
   });

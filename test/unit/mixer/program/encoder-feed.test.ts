@@ -5,13 +5,13 @@ import { FramePool } from '../../../../src/mixer/program/frame-pool.ts';
 
 /** An encoder whose speed the test decides. */
 function feedInto() {
-  const queued: { frame: Uint8Array; samples: Uint8Array; onFrameWritten: () => void }[] = [];
+  const queued: { frame: Uint8Array; sounds: readonly Uint8Array[]; onFrameWritten: () => void }[] = [];
   const encoder = {
     get backlogFrameCount() {
       return queued.length;
     },
-    submit: (frame: Uint8Array, samples: Uint8Array, onFrameWritten: () => void) =>
-      void queued.push({ frame, samples, onFrameWritten }),
+    submit: (frame: Uint8Array, sounds: readonly Uint8Array[], onFrameWritten: () => void) =>
+      void queued.push({ frame, sounds, onFrameWritten }),
   };
   const pool = new FramePool(16, 16);
   const fellBehindMs: number[] = [];
@@ -25,7 +25,7 @@ function feedInto() {
     queued,
     composedCount: () => composedCount,
     push: (isRepeat = false) =>
-      feed.push(new Uint8Array(8), isRepeat, ({ picture }) => {
+      feed.push([new Uint8Array(8)], isRepeat, ({ picture }) => {
         composedCount++;
         picture.data.fill(composedCount % 256);
       }),
