@@ -4,9 +4,14 @@ import { withoutWithheld } from '../media/rtp/index.ts';
 import { ingestError } from './errors.ts';
 import { ingestLimits } from './limits.ts';
 
-export type ProducerSource = 'microphone' | 'camera';
+export type ProducerSource = 'microphone' | 'camera' | 'screen' | 'screenAudio';
 
-const kindOfSource: Readonly<Record<ProducerSource, types.MediaKind>> = { microphone: 'audio', camera: 'video' };
+const kindOfSource: Readonly<Record<ProducerSource, types.MediaKind>> = {
+  microphone: 'audio',
+  camera: 'video',
+  screen: 'video',
+  screenAudio: 'audio',
+};
 
 /** mediasoup hands codec parameters to every consumer as they came; these are the ones that mean something. */
 const knownCodecParameters: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -45,7 +50,7 @@ export function checkProduce(request: {
     if (knownCodecParameters[name] === undefined || !name.startsWith(`${kind}/`))
       throw ingestError('INGEST_CODEC_UNSUPPORTED', { details: { mimeType, kind } });
   }
-  const maxCount = kind === 'video' ? ingestLimits.maxVideoEncodings : ingestLimits.maxAudioEncodings;
+  const maxCount = ingestLimits.maxEncodings[source];
   const encodingCount = rtpParameters.encodings?.length ?? 0;
   if (encodingCount > maxCount)
     throw ingestError('INGEST_TOO_MANY_ENCODINGS', { details: { kind, encodingCount, maxCount } });

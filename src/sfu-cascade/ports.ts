@@ -1,12 +1,16 @@
 /** What the SFU cascade exchanges with others: producers to carry, transports to send on, the mixer's socket. */
 import { type types } from 'mediasoup';
 
+/** What a producer carries. */
+export type ProducerSource = 'microphone' | 'camera' | 'screen' | 'screenAudio';
+
 /** A source on some router of the webinar; the cascade carries it wherever it is wanted. */
 export interface CascadeProducer {
   readonly producerId: string;
   readonly webinarId: string;
   readonly peerId: string;
   readonly kind: 'audio' | 'video';
+  readonly source: ProducerSource;
   readonly routerId: string;
   readonly producer: types.Producer;
 }
@@ -22,6 +26,7 @@ export interface ProgramFeed {
   readonly consumerId: string;
   readonly peerId: string;
   readonly kind: 'audio' | 'video';
+  readonly source: ProducerSource;
   readonly mimeType: string;
   readonly ssrc: number;
   readonly payloadType: number;

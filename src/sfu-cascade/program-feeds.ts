@@ -155,6 +155,7 @@ function describeFeed(source: CascadeProducer, consumer: types.Consumer): Progra
     consumerId: consumer.id,
     peerId: source.peerId,
     kind: source.kind,
+    source: source.source,
     mimeType: codec.mimeType,
     ssrc,
     payloadType: codec.payloadType,

@@ -206,7 +206,8 @@ export class WebinarCascade {
   async #bring(source: CascadeProducer, home: Home): Promise<void> {
     const feeds = this.#program?.feeds;
     const isFeedMissing = feeds !== undefined && !feeds.has(source.producerId);
-    const isSpeakerMissing = source.kind === 'audio' && !home.speakers.has(source.producerId);
+    // The sound of a film that is shown does not make its presenter the speaker.
+    const isSpeakerMissing = source.source === 'microphone' && !home.speakers.has(source.producerId);
     if (!isFeedMissing && !isSpeakerMissing) return;
     await this.carryTo(source, home.placed.router);
     if (isSpeakerMissing) await home.speakers.add(source.producerId, source.peerId);

@@ -61,6 +61,8 @@ export async function produceRealMedia(options: {
   peerId: string;
   kind: 'audio' | 'video';
   layers?: readonly string[];
+  /** Camera or microphone by default. */
+  content?: CascadeProducer['source'];
 }): Promise<{ source: CascadeProducer; streams: readonly RtpSource[]; close: () => Promise<void> }> {
   const { router, kind } = options;
   const transport = await router.createPlainTransport({
@@ -112,6 +114,7 @@ export async function produceRealMedia(options: {
       webinarId: options.webinarId,
       peerId: options.peerId,
       kind,
+      source: options.content ?? (kind === 'video' ? 'camera' : 'microphone'),
       routerId: router.id,
       producer,
     },

@@ -17,8 +17,16 @@ export const displayNameSchema = z
 export const mediaKindSchema = z.enum(['audio', 'video']);
 export type MediaKind = z.infer<typeof mediaKindSchema>;
 
-export const mediaSourceSchema = z.enum(['microphone', 'camera']);
+/** What a producer carries. A shared screen and its sound are sources of their own, beside camera and microphone. */
+export const mediaSourceSchema = z.enum(['microphone', 'camera', 'screen', 'screenAudio']);
 export type MediaSource = z.infer<typeof mediaSourceSchema>;
+
+export const kindOfSource: Readonly<Record<MediaSource, MediaKind>> = {
+  microphone: 'audio',
+  camera: 'video',
+  screen: 'video',
+  screenAudio: 'audio',
+};
 
 export const webinarStateSchema = z.enum(['idle', 'starting', 'live', 'ending']);
 export type WebinarState = z.infer<typeof webinarStateSchema>;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   displayNameSchema,
   idSchema,
+  kindOfSource,
   mediaKindSchema,
   mediaSourceSchema,
   type MediaKind,
@@ -23,13 +24,16 @@ export const stageRequestSchemas = {
   createTransport: z.strictObject({ direction: z.enum(['send', 'recv']) }),
   connectTransport: z.strictObject({ transportId: idSchema, dtlsParameters: dtlsParametersSchema }),
   restartIce: z.strictObject({ transportId: idSchema }),
-  produce: z.strictObject({
-    transportId: idSchema,
-    kind: mediaKindSchema,
-    source: mediaSourceSchema,
-    rtpParameters: rtpParametersSchema,
-    paused: z.boolean(),
-  }),
+  /** One of each source per peer. */
+  produce: z
+    .strictObject({
+      transportId: idSchema,
+      kind: mediaKindSchema,
+      source: mediaSourceSchema,
+      rtpParameters: rtpParametersSchema,
+      paused: z.boolean(),
+    })
+    .refine(({ kind, source }) => kindOfSource[source] === kind, { path: ['kind'] }),
   pauseProducer: byProducer,
   resumeProducer: byProducer,
   closeProducer: byProducer,

@@ -49,7 +49,9 @@ describe('program feed', () => {
       receiver: { ip: '127.0.0.1', port: sink.port },
       listener: heard.listener,
     });
-    expect(heard.feeds.map((feed) => [feed.peerId, feed.kind, feed.mimeType])).toEqual([['ann', 'video', 'video/VP8']]);
+    expect(heard.feeds.map((feed) => [feed.peerId, feed.source, feed.mimeType])).toEqual([
+      ['ann', 'camera', 'video/VP8'],
+    ]);
     const after = await produce('w1', 'bob', 'audio');
     after.streams[0]!.audioLevelDb = -30;
     await waitFor('the later feed', () => heard.feeds.length === 2);

@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PeerInfo } from '../../../src/signaling/protocol/index.ts';
+import { type PeerInfo, type WireRtpParameters } from '../../../src/signaling/protocol/index.ts';
 import {
   browserCapabilities,
   dtlsParameters,
@@ -110,6 +111,37 @@ describe('stage requests', () => {
     );
   });
 
+  it('a screen with its sound goes beside camera and microphone, a second one and one of the other kind are refused', async () => {
+    const { host, panelist } = await twoPeople();
+    const { client } = host;
+    const { transportId } = await client.ok('createTransport', { direction: 'send' });
+    const rtpParameters = oneLayer();
+    const camera = { transportId, kind: 'video', source: 'camera', rtpParameters, paused: false } as const;
+    await client.ok('produce', camera);
+    const screen = { ...camera, source: 'screen', rtpParameters: oneLayer('2') } as const;
+    const sound = {
+      ...camera,
+      kind: 'audio',
+      source: 'screenAudio',
+      rtpParameters: { ...opusParameters(), mid: '3' },
+    } as const;
+    const { producerId } = await client.ok('produce', screen);
+    await client.ok('produce', sound);
+    expect(await client.fails('produce', { ...screen, rtpParameters: oneLayer('4') })).toBe('INGEST_PRODUCER_LIMIT');
+    for (const wrong of [
+      { ...screen, kind: 'audio' },
+      { ...sound, kind: 'video' },
+      { ...screen, source: 'window' },
+    ])
+      expect(await client.fails('produce', wrong)).toBe('SIGNALING_PAYLOAD_INVALID');
+    await waitFor('three sources to be told', () => sourcesTold(panelist.client.events).length === 3);
+    expect(sourcesTold(panelist.client.events)).toEqual(['camera', 'screen', 'screenAudio']);
+    await client.ok('closeProducer', { producerId });
+    expect(await panelist.client.event('producerClosed')).toMatchObject({ producerId });
+    // The place is free again.
+    await client.ok('produce', { ...screen, rtpParameters: oneLayer('5') });
+  });
+
   it('anything but join before join is refused with SIGNALING_NOT_JOINED', async () => {
     const client = await stage.connect();
     expect(await client.fails('createTransport', { direction: 'send' })).toBe('SIGNALING_NOT_JOINED');
@@ -167,7 +199,7 @@ describe('stage requests', () => {
     expect(await client.fails('createTransport', { direction: 'send' })).toBe('INGEST_TRANSPORT_LIMIT');
     const again = { ...request, rtpParameters: opusParameters() };
     expect(await client.fails('produce', again)).toBe('INGEST_PRODUCER_LIMIT');
-    expect(await client.fails('produce', { ...again, source: 'camera' })).toBe('INGEST_KIND_MISMATCH');
+    expect(await client.fails('produce', { ...again, source: 'camera' })).toBe('SIGNALING_PAYLOAD_INVALID');
     const vp9 = {
       ...vp8SimulcastParameters(),
       codecs: [{ mimeType: 'video/VP9', payloadType: 98, clockRate: 90_000 }],
@@ -260,3 +292,14 @@ describe('stage requests', () => {
     await small.close();
   });
 });
+
+function oneLayer(mid = '1'): WireRtpParameters {
+  const { encodings: _, ...parameters } = vp8SimulcastParameters();
+  return { ...parameters, mid, encodings: [{ ssrc: randomInt(1, 0x7fff_ffff) }] };
+}
+
+function sourcesTold(events: readonly { name: string; payload: unknown }[]): string[] {
+  return events
+    .filter(({ name }) => name === 'producerAdded')
+    .map(({ payload }) => (payload as { producer: { source: string } }).producer.source);
+}

@@ -12,7 +12,23 @@ describe('checkProduce', () => {
     expect(() => checkProduce({ kind: 'video', source: 'camera', rtpParameters: vp8() })).not.toThrow();
   });
 
+  it('accepts one layer of VP8 from a screen and Opus from its sound', () => {
+    const screen = { ...vp8(), encodings: [{ ssrc: 1 }] };
+    expect(() => checkProduce({ kind: 'video', source: 'screen', rtpParameters: screen })).not.toThrow();
+    expect(() => checkProduce({ kind: 'audio', source: 'screenAudio', rtpParameters: opus() })).not.toThrow();
+  });
+
   it.each([
+    [
+      'three layers of a screen',
+      { kind: 'video', source: 'screen', rtpParameters: vp8() },
+      'INGEST_TOO_MANY_ENCODINGS',
+    ],
+    [
+      'video from the sound of a screen',
+      { kind: 'video', source: 'screenAudio', rtpParameters: vp8() },
+      'INGEST_KIND_MISMATCH',
+    ],
     ['audio from a camera', { kind: 'audio', source: 'camera', rtpParameters: opus() }, 'INGEST_KIND_MISMATCH'],
     [
       'a video codec as audio',
