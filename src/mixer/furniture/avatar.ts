@@ -1,22 +1,22 @@
 /** The tile of somebody without a picture: initials in a circle of their own colour. */
 import { type I420Canvas } from '../picture/i420.ts';
-import { type TileKind } from '../layout/layout.ts';
 import { drawPicture } from './canvas-pixels.ts';
 import { hueOf } from './participant-colour.ts';
 import { initialsOf } from './text.ts';
-import { font, theme, tileMetrics } from './theme.ts';
+import { font, theme, tileMetricsOf } from './theme.ts';
 
 export interface AvatarOptions {
-  readonly kind: TileKind;
+  /** Of the tile, in pixels; both even. */
   readonly width: number;
   readonly height: number;
+  readonly canvasHeight: number;
   readonly participantId: string;
   readonly displayName: string;
 }
 
 export function drawAvatar(options: AvatarOptions): I420Canvas {
   const hue = hueOf(options.participantId);
-  const diameter = tileMetrics[options.kind].avatarDiameter;
+  const diameter = tileMetricsOf(options.height, options.canvasHeight).avatarDiameter;
   return drawPicture(options.width, options.height, (context, width, height) => {
     const centreX = width / 2;
     const centreY = height / 2 - diameter * 0.06;

@@ -1,13 +1,12 @@
 /** The lower third of a tile: a plate with the name, a crossed microphone when muted, and how many are not shown. */
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import { type Sprite } from '../picture/sprite.ts';
-import { type TileKind } from '../layout/layout.ts';
 import { drawSprite, evenCeil } from './canvas-pixels.ts';
 import { ellipsise, printable } from './text.ts';
-import { font, theme, tileMetrics } from './theme.ts';
+import { font, theme, type TileMetrics } from './theme.ts';
 
 export interface NameLabelOptions {
-  readonly kind: TileKind;
+  readonly metrics: TileMetrics;
   /** Width of the tile in pixels. */
   readonly tileWidth: number;
   readonly displayName: string;
@@ -19,7 +18,7 @@ export interface NameLabelOptions {
 const measuring = createCanvas(1, 1).getContext('2d');
 
 export function drawNameLabel(options: NameLabelOptions): Sprite {
-  const { labelHeight, labelPadding, labelFontSize, labelInset } = tileMetrics[options.kind];
+  const { labelHeight, labelPadding, labelFontSize, labelInset } = options.metrics;
   const nameFont = font(600, labelFontSize);
   const gap = Math.round(labelFontSize * 0.45);
   measuring.font = nameFont;

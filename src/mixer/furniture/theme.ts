@@ -1,4 +1,4 @@
-/** How the program looks: colours and type for a 1280x720 canvas. */
+/** How the program looks: colours, type, and the sizes of what lies on a tile. */
 
 export const theme = {
   background: '#12161c',
@@ -26,31 +26,36 @@ export interface TileMetrics {
   readonly gutter: number;
   readonly borderWidth: number;
   readonly labelInset: number;
+  /** Even. */
   readonly labelHeight: number;
   readonly labelPadding: number;
   readonly labelFontSize: number;
   readonly avatarDiameter: number;
 }
 
-export const tileMetrics: Readonly<Record<'stage' | 'thumbnail', TileMetrics>> = {
-  stage: {
-    cornerRadius: 16,
-    gutter: 4,
-    borderWidth: 4,
-    labelInset: 20,
-    labelHeight: 44,
-    labelPadding: 16,
-    labelFontSize: 24,
-    avatarDiameter: 220,
-  },
-  thumbnail: {
-    cornerRadius: 12,
-    gutter: 4,
-    borderWidth: 4,
-    labelInset: 12,
-    labelHeight: 32,
-    labelPadding: 10,
-    labelFontSize: 17,
-    avatarDiameter: 88,
-  },
-};
+/** Canvas height that the sizes below are written for. */
+const referenceHeight = 720;
+
+/**
+ * Sizes for a tile of any height. They grow slower than the tile, so that names stay readable on small tiles and
+ * modest on large ones, and in step with the canvas, so that 1080p looks like 720p.
+ */
+export function tileMetricsOf(tileHeight: number, canvasHeight: number): TileMetrics {
+  const scale = canvasHeight / referenceHeight;
+  const height = tileHeight / scale;
+  const grow = (base: number, per100: number) => scale * (base + (per100 * height) / 100);
+  return {
+    cornerRadius: Math.round(grow(10, 1.1)),
+    gutter: even(4 * scale),
+    borderWidth: even(4 * scale),
+    labelInset: even(grow(8, 2.2)),
+    labelHeight: even(grow(26, 3.3)),
+    labelPadding: Math.round(grow(7, 1.7)),
+    labelFontSize: Math.round(grow(13.5, 1.95)),
+    avatarDiameter: even(tileHeight * (height < 360 ? 0.49 : 0.41)),
+  };
+}
+
+function even(length: number): number {
+  return 2 * Math.round(length / 2);
+}

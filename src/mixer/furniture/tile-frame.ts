@@ -1,12 +1,11 @@
 /** The edge of a tile: rounded corners, a gutter to its neighbours, and the border of whoever speaks. */
 import { type Sprite } from '../picture/sprite.ts';
-import { type TileKind } from '../layout/layout.ts';
 import { drawSprite } from './canvas-pixels.ts';
-import { theme, tileMetrics } from './theme.ts';
+import { theme, type TileMetrics } from './theme.ts';
 
 /** Transparent inside, so its cost per frame is that of the edge only. */
-export function drawTileFrame(kind: TileKind, width: number, height: number, isSpeaking: boolean): Sprite {
-  const { cornerRadius, gutter, borderWidth } = tileMetrics[kind];
+export function drawTileFrame(width: number, height: number, metrics: TileMetrics, isSpeaking: boolean): Sprite {
+  const { cornerRadius, gutter, borderWidth } = metrics;
   return drawSprite(width, height, (context) => {
     context.fillStyle = theme.background;
     context.beginPath();
