@@ -1,4 +1,13 @@
 /** The mixer's door: its configuration, its process and the supervisor that keeps one running. */
+export {
+  brandingTextSchema,
+  logoPlaceSchema,
+  type MixerBranding,
+  maxImageBytes,
+  programSceneSchema,
+  type SceneChoice,
+  themeNames,
+} from './branding.ts';
 export { type MixerConfig, mixerConfigSchema } from './config.ts';
 export { mixerErrorCatalog } from './errors.ts';
 export { ffmpegErrorCatalog } from './ffmpeg/errors.ts';

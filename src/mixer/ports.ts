@@ -21,6 +21,8 @@ export interface MixerAudioRendition {
   readonly name?: string;
 }
 
+import { type MixerBranding, type SceneChoice } from './branding.ts';
+
 /** How one program is produced; fixed for the life of a run. */
 export interface MixerRunOptions {
   readonly webinarId: string;
@@ -76,7 +78,11 @@ export type SceneCommand =
   | { readonly type: 'removeSource'; readonly sourceId: string }
   | { readonly type: 'setParticipants'; readonly participants: readonly MixerParticipant[] }
   /** Dominant speaker as the SFU hears it; null when nobody speaks. Hysteresis is the mixer's. */
-  | { readonly type: 'setSpeaker'; readonly participantId: string | null };
+  | { readonly type: 'setSpeaker'; readonly participantId: string | null }
+  /** Replaces the whole look; what the new one lacks is as by default. Answered by `brandingApplied`. */
+  | { readonly type: 'setBranding'; readonly branding: MixerBranding }
+  /** The stage, or a slate during which nobody is seen or heard. Answered by `sceneApplied`. */
+  | { readonly type: 'setScene'; readonly scene: SceneChoice; readonly crossfade?: boolean | undefined };
 
 export type MixerEvent =
   /** The RTP socket is bound: the SFU may send now. */
@@ -103,6 +109,24 @@ export type MixerEvent =
     }
   /** Who is in the large tile since when (wall ms); null for nobody. Feeds the speaker timeline. */
   | { readonly type: 'spotlightChanged'; readonly participantId: string | null; readonly atWallMs: number }
+  /** The look of the last `setBranding` is shown from this frame of the run on; parts named in `problems` are left out. */
+  | {
+      readonly type: 'brandingApplied';
+      readonly frameIndex: number;
+      readonly problems: readonly {
+        readonly part: 'logo' | 'background';
+        readonly code: string;
+        readonly message: string;
+      }[];
+    }
+  /** The scene of the last `setScene` is shown from this frame of the run on. */
+  | {
+      readonly type: 'sceneApplied';
+      readonly kind: SceneChoice['kind'];
+      readonly frameIndex: number;
+      readonly mediaTimeSec: number;
+      readonly atWallMs: number;
+    }
   | { readonly type: 'stats'; readonly stats: MixerStats }
   /** The run is over: every fragment was emitted before it. */
   | { readonly type: 'stopped'; readonly reason: string }

@@ -1,6 +1,7 @@
 /** Checks what arrives on the message channel against the contract of ports.ts. */
 import { z } from 'zod';
 import { idPattern } from '../../core/ids.ts';
+import { brandingSchema, programSceneSchema } from '../branding.ts';
 import { mixerError } from '../errors.ts';
 import { type MixerCommand } from '../ports.ts';
 
@@ -70,6 +71,8 @@ const command: z.ZodType<MixerCommand> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('removeSource'), sourceId: key }),
   z.object({ type: z.literal('setParticipants'), participants: z.array(participant).max(100) }),
   z.object({ type: z.literal('setSpeaker'), participantId: key.nullable() }),
+  z.object({ type: z.literal('setBranding'), branding: brandingSchema }),
+  z.object({ type: z.literal('setScene'), scene: programSceneSchema, crossfade: z.boolean().optional() }),
   z.object({ type: z.literal('stop') }),
 ]);
 

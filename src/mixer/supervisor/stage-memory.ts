@@ -4,12 +4,16 @@ import { type MixerCommand } from '../ports.ts';
 export class StageMemory {
   #participants: MixerCommand | undefined;
   #speaker: MixerCommand | undefined;
+  #branding: MixerCommand | undefined;
+  #scene: MixerCommand | undefined;
   readonly #sources = new Map<string, MixerCommand>();
 
   /** Takes note of a command. */
   remember(command: MixerCommand): void {
     if (command.type === 'setParticipants') this.#participants = command;
     else if (command.type === 'setSpeaker') this.#speaker = command;
+    else if (command.type === 'setBranding') this.#branding = command;
+    else if (command.type === 'setScene') this.#scene = command;
     else if (command.type === 'addSource') this.#sources.set(command.source.sourceId, command);
     else if (command.type === 'removeSource') this.#sources.delete(command.sourceId);
   }
@@ -21,7 +25,9 @@ export class StageMemory {
 
   /** Commands that bring a fresh process to where things stand, in order. */
   replay(): MixerCommand[] {
-    const stage = [this.#participants, this.#speaker].filter((command) => command !== undefined);
+    const stage = [this.#branding, this.#scene, this.#participants, this.#speaker].filter(
+      (command) => command !== undefined,
+    );
     return [...stage, ...this.#sources.values()];
   }
 }
