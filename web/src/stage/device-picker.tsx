@@ -1,13 +1,13 @@
 /** Chooses a camera or microphone, and says what is wrong with it. */
-import type { MediaSource } from '../../../src/signaling/protocol/index.ts';
 import { useStore } from '../lib/use-store.ts';
 import { Button, Notice } from '../ui/components.tsx';
+import { type DeviceSource } from './device-problem.ts';
 import { type LocalMedia } from './local-media.ts';
 
-const labels: Readonly<Record<MediaSource, string>> = { camera: 'Camera', microphone: 'Microphone' };
-const kinds: Readonly<Record<MediaSource, MediaDeviceKind>> = { camera: 'videoinput', microphone: 'audioinput' };
+const labels: Readonly<Record<DeviceSource, string>> = { camera: 'Camera', microphone: 'Microphone' };
+const kinds: Readonly<Record<DeviceSource, MediaDeviceKind>> = { camera: 'videoinput', microphone: 'audioinput' };
 
-export function DevicePicker({ media, source }: { readonly media: LocalMedia; readonly source: MediaSource }) {
+export function DevicePicker({ media, source }: { readonly media: LocalMedia; readonly source: DeviceSource }) {
   const state = useStore(media.state);
   const { deviceId, isOpening } = state[source];
   const devices = state.devices.filter(({ kind }) => kind === kinds[source]);
@@ -32,7 +32,7 @@ export function DevicePicker({ media, source }: { readonly media: LocalMedia; re
 
 export function DeviceProblems({ media }: { readonly media: LocalMedia }) {
   const state = useStore(media.state);
-  const sources: readonly MediaSource[] = ['microphone', 'camera'];
+  const sources: readonly DeviceSource[] = ['microphone', 'camera'];
   return (
     <>
       {sources.map((source) => {

@@ -1,6 +1,8 @@
 /** Why a camera or microphone cannot be used, and what the person in front of it can do. Pure. */
 import type { MediaSource } from '../../../src/signaling/protocol/index.ts';
 
+export type DeviceSource = Extract<MediaSource, 'camera' | 'microphone'>;
+
 export type DeviceProblemKind = 'denied' | 'missing' | 'busy' | 'insecure' | 'lost' | 'unknown';
 
 export interface DeviceProblem {
@@ -19,11 +21,11 @@ const kindByErrorName: Readonly<Record<string, DeviceProblemKind>> = {
   AbortError: 'busy',
 };
 
-export function problemFromError(source: MediaSource, errorName: string): DeviceProblem {
+export function problemFromError(source: DeviceSource, errorName: string): DeviceProblem {
   return describeProblem(source, kindByErrorName[errorName] ?? 'unknown');
 }
 
-export function describeProblem(source: MediaSource, kind: DeviceProblemKind): DeviceProblem {
+export function describeProblem(source: DeviceSource, kind: DeviceProblemKind): DeviceProblem {
   const device = source;
   switch (kind) {
     case 'denied':

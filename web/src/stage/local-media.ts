@@ -1,7 +1,6 @@
 /** Owns the own camera and microphone: opening, switching, stopping, and what went wrong. */
-import type { MediaSource } from '../../../src/signaling/protocol/index.ts';
 import { Store } from '../lib/store.ts';
-import { describeProblem, problemFromError, type DeviceProblem } from './device-problem.ts';
+import { describeProblem, problemFromError, type DeviceProblem, type DeviceSource } from './device-problem.ts';
 import { captureFramerate, captureHeightPx, captureWidthPx } from './simulcast.ts';
 
 export interface SourceState {
@@ -24,7 +23,7 @@ export class LocalMedia {
   readonly state = new Store<LocalMediaState>({ microphone: closedSource, camera: closedSource, devices: [] });
   readonly #abort = new AbortController();
   /** Counts opens and closes per source, so that a slow open does not undo a later close. */
-  readonly #turn: Record<MediaSource, number> = { microphone: 0, camera: 0 };
+  readonly #turn: Record<DeviceSource, number> = { microphone: 0, camera: 0 };
 
   /** Undefined on insecure pages, whatever the typings say. */
   get #mediaDevices(): MediaDevices | undefined {
@@ -59,7 +58,7 @@ export class LocalMedia {
   }
 
   /** @param deviceId the device to use from now on; the one used before when left out. */
-  async open(source: MediaSource, deviceId = this.state.value[source].deviceId): Promise<void> {
+  async open(source: DeviceSource, deviceId = this.state.value[source].deviceId): Promise<void> {
     this.#turn[source] += 1;
     const turn = this.#turn[source];
     if (this.#mediaDevices === undefined) {
@@ -83,7 +82,7 @@ export class LocalMedia {
   }
 
   /** Stops the track: the device's light goes off. */
-  stop(source: MediaSource): void {
+  stop(source: DeviceSource): void {
     this.#turn[source] += 1;
     this.state.value[source].track?.stop();
     this.#patch(source, { track: undefined, isOpening: false, problem: undefined });
@@ -96,7 +95,7 @@ export class LocalMedia {
     this.stop('camera');
   }
 
-  #take(source: MediaSource, track: MediaStreamTrack | undefined, turn: number): void {
+  #take(source: DeviceSource, track: MediaStreamTrack | undefined, turn: number): void {
     if (turn !== this.#turn[source] || this.#abort.signal.aborted) return track?.stop();
     if (track === undefined) return;
     track.contentHint = source === 'camera' ? 'motion' : 'speech';
@@ -106,7 +105,7 @@ export class LocalMedia {
   }
 
   /** Unplugged, or the permission was withdrawn. */
-  #onEnded(source: MediaSource, track: MediaStreamTrack): void {
+  #onEnded(source: DeviceSource, track: MediaStreamTrack): void {
     if (this.state.value[source].track !== track) return;
     this.#patch(source, { track: undefined, deviceId: undefined, problem: describeProblem(source, 'lost') });
     void this.#listDevices();
@@ -118,12 +117,12 @@ export class LocalMedia {
     this.state.update((state) => ({ ...state, devices: devices.filter(({ deviceId }) => deviceId !== '') }));
   }
 
-  #patch(source: MediaSource, patch: Partial<SourceState>): void {
+  #patch(source: DeviceSource, patch: Partial<SourceState>): void {
     this.state.update((state) => ({ ...state, [source]: { ...state[source], ...patch } }));
   }
 }
 
-function constraintsFor(source: MediaSource, deviceId: string | undefined): MediaTrackConstraints {
+function constraintsFor(source: DeviceSource, deviceId: string | undefined): MediaTrackConstraints {
   const device = deviceId === undefined ? {} : { deviceId: { exact: deviceId } };
   if (source === 'microphone') {
     return { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };

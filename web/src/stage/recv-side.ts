@@ -17,6 +17,11 @@ export interface RemoteProducer {
   readonly source: MediaSource;
 }
 
+/** One stream per peer keeps their sound and picture in step; the screen and its sound are another one. */
+export function streamIdOf({ peerId, source }: Pick<RemoteProducer, 'peerId' | 'source'>): string {
+  return source === 'screen' || source === 'screenAudio' ? `${peerId}-screen` : peerId;
+}
+
 export interface RecvSideHooks {
   onTrack(producer: RemoteProducer, track: MediaStreamTrack): void;
   onTrackGone(producer: RemoteProducer): void;
@@ -64,7 +69,8 @@ export class RecvSide {
   preferLayer(spatialLayer: number): void {
     if (this.#spatialLayer === spatialLayer) return;
     this.#spatialLayer = spatialLayer;
-    for (const consumer of this.#consumers.values()) void this.#requestLayer(consumer);
+    for (const [producerId, consumer] of this.#consumers)
+      if (this.#wanted.get(producerId)?.source === 'camera') void this.#requestLayer(consumer);
   }
 
   /** The server closed a consumer whose producer may still be there. */
@@ -138,8 +144,7 @@ export class RecvSide {
       producerId,
       kind: reply.kind,
       rtpParameters: reply.rtpParameters as unknown as types.RtpParameters,
-      // One stream per peer keeps their sound and picture in step.
-      streamId: producer.peerId,
+      streamId: streamIdOf(producer),
     });
     if (isMoot()) return consumer.close();
     this.#consumers.set(producerId, consumer);
@@ -151,11 +156,11 @@ export class RecvSide {
       this.#forgetConsumer(producerId);
       throw thrown;
     }
-    await this.#requestLayer(consumer);
+    if (producer.source === 'camera') await this.#requestLayer(consumer);
   }
 
   async #requestLayer(consumer: types.Consumer): Promise<void> {
-    if (consumer.kind !== 'video' || this.#spatialLayer === undefined) return;
+    if (this.#spatialLayer === undefined) return;
     const request = { consumerId: consumer.id, spatialLayer: this.#spatialLayer };
     // A wish, not a need: without it the server sends what the bandwidth carries.
     await this.#context.signaling.request('setPreferredLayers', request).catch(() => undefined);

@@ -113,6 +113,10 @@ export function isPeerMuted({ producers }: Pick<PeerInfo, 'producers'>): boolean
   return !producers.some(({ source, paused }) => source === 'microphone' && !paused);
 }
 
+export function hasPeerScreen({ producers }: Pick<PeerInfo, 'producers'>): boolean {
+  return producers.some(({ source, paused }) => source === 'screen' && !paused);
+}
+
 export function hasPeerPicture({ producers }: Pick<PeerInfo, 'producers'>): boolean {
   return producers.some(({ source, paused }) => source === 'camera' && !paused);
 }

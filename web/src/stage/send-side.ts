@@ -5,7 +5,7 @@ import { ApiError } from '../lib/api-error.ts';
 import { MediaLink, type MediaContext } from './media-link.ts';
 import { isGone } from './refusal.ts';
 import { SerialTasks } from './serial-tasks.ts';
-import { cameraCodecOptions, cameraEncodings, microphoneCodecOptions } from './simulcast.ts';
+import { encodingOf } from './simulcast.ts';
 import { type LinkHealth } from './stage-status.ts';
 
 export interface WantedSource {
@@ -110,17 +110,15 @@ export class SendSide {
     const codec = this.#context.device.sendRtpCapabilities.codecs?.find(
       ({ mimeType }) => mimeType.toLowerCase() === 'video/vp8',
     );
-    const common = { track, stopTracks: false, appData: { source, paused } };
-    const producer = await transport.produce(
-      source === 'camera'
-        ? {
-            ...common,
-            encodings: cameraEncodings.map((encoding) => ({ ...encoding })),
-            codecOptions: cameraCodecOptions,
-            ...(codec === undefined ? {} : { codec }),
-          }
-        : { ...common, codecOptions: microphoneCodecOptions },
-    );
+    const { encodings, codecOptions } = encodingOf[source];
+    const producer = await transport.produce({
+      track,
+      stopTracks: false,
+      appData: { source, paused },
+      codecOptions,
+      ...(encodings === undefined ? {} : { encodings: encodings.map((encoding) => ({ ...encoding })) }),
+      ...(encodings === undefined || codec === undefined ? {} : { codec }),
+    });
     this.#producers.set(source, producer);
     if (paused) producer.pause();
   }

@@ -1,4 +1,4 @@
-/** Microphone, camera, devices, leave. */
+/** Microphone, camera, screen, devices, leave. */
 import { useRef } from 'preact/hooks';
 import { useStore } from '../lib/use-store.ts';
 import { Button } from '../ui/components.tsx';
@@ -17,6 +17,8 @@ export function StageControls({ session, media, view }: StageControlsProps) {
   const devices = useRef<HTMLDialogElement>(null);
   const isMicrophoneOn = microphone.track !== undefined && !view.isMuted;
   const isCameraOn = camera.track !== undefined;
+  const screen = useStore(session.screen.state);
+  const isSharing = screen.picture !== undefined;
   const toggleMicrophone = (): void => {
     if (microphone.track !== undefined) return session.setMuted(!view.isMuted);
     session.setMuted(false);
@@ -35,6 +37,12 @@ export function StageControls({ session, media, view }: StageControlsProps) {
         icon={isCameraOn ? 'camera' : 'cameraOff'}
         isDisabled={camera.isOpening}
         onClick={() => (isCameraOn ? media.stop('camera') : void media.open('camera'))}
+      />
+      <Button
+        label={isSharing ? 'Stop sharing' : 'Share screen'}
+        icon={isSharing ? 'screenOff' : 'screen'}
+        isDisabled={screen.isOpening}
+        onClick={() => (isSharing ? session.screen.stop() : void session.screen.start())}
       />
       <Button label="Devices" icon="settings" isIconOnly onClick={() => devices.current?.showModal()} />
       <Button label="Leave" icon="leave" isIconOnly onClick={() => void session.leave()} />

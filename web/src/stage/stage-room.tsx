@@ -7,12 +7,13 @@ import { StateBadge } from '../ui/state-badge.tsx';
 import { DeviceProblems } from './device-picker.tsx';
 import { LiveControl } from './live-control.tsx';
 import { type LocalMedia } from './local-media.ts';
-import { hasPeerPicture, isPeerMuted } from './roster.ts';
+import { streamIdOf } from './recv-side.ts';
+import { hasPeerPicture, hasPeerScreen, isPeerMuted } from './roster.ts';
 import { spatialLayerForTile } from './simulcast.ts';
 import { StageControls } from './stage-controls.tsx';
 import { type StageSession, type StageView } from './stage-session.ts';
 import { stageStatus } from './stage-status.ts';
-import { Tile } from './tile.tsx';
+import { ScreenTile, Tile } from './tile.tsx';
 import { TileGridView } from './tile-grid-view.tsx';
 import { useTrackStream } from './video-view.tsx';
 
@@ -47,10 +48,22 @@ export function StageRoom({ session, media, view, webinarId, name }: StageRoomPr
           </Notice>
         )}
         <DeviceProblems media={media} />
+        <ScreenProblemNotice session={session} />
       </div>
       <Tiles session={session} media={media} view={view} name={name} />
       <StageControls session={session} media={media} view={view} />
     </div>
+  );
+}
+
+function ScreenProblemNotice({ session }: Pick<StageRoomProps, 'session'>) {
+  const { problem } = useStore(session.screen.state);
+  if (problem === undefined) return null;
+  return (
+    <Notice tone="warn" title={problem.title}>
+      <p>{problem.fix}</p>
+      <Button label="Dismiss" onClick={() => session.screen.dismissProblem()} />
+    </Notice>
   );
 }
 
@@ -59,13 +72,26 @@ function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId'>
   const { microphone, camera } = useStore(media.state);
   const streams = useStore(session.streams.streams);
   const ownStream = useTrackStream(camera.track);
+  const ownScreen = useStore(session.screen.state).picture;
+  const ownScreenStream = useTrackStream(ownScreen);
+  const presenters = roster.peers.filter(hasPeerScreen);
+  const tileCount = roster.peers.length + 1 + presenters.length + (ownScreen === undefined ? 0 : 1);
   const onTileHeight = useCallback(
     (tileHeightPx: number) => session.setPreferredLayer(spatialLayerForTile(tileHeightPx * devicePixelRatio)),
     [session],
   );
   return (
     <main class="stage-main">
-      <TileGridView tileCount={roster.peers.length + 1} onTileHeight={onTileHeight}>
+      <TileGridView tileCount={tileCount} onTileHeight={onTileHeight}>
+        {presenters.map((peer) => (
+          <ScreenTile
+            key={`${peer.peerId}-screen`}
+            name={peer.displayName}
+            isSelf={false}
+            stream={streams.get(streamIdOf({ peerId: peer.peerId, source: 'screen' }))}
+          />
+        ))}
+        {ownScreen !== undefined && <ScreenTile key="self-screen" name={name} isSelf stream={ownScreenStream} />}
         <Tile
           key="self"
           name={name}

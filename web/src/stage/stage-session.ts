@@ -9,6 +9,7 @@ import { MediaSession } from './media-session.ts';
 import { PeerStreams } from './peer-streams.ts';
 import { emptyRoster, reduceRoster, rosterFromJoin, type Roster, type StageEvent } from './roster.ts';
 import { type WantedSource } from './send-side.ts';
+import { ScreenShare } from './screen-share.ts';
 import { isFinalRefusal, isFinalRemoval } from './refusal.ts';
 import { SignalingClient } from './signaling-client.ts';
 import { type LinkHealth, type StagePhase } from './stage-status.ts';
@@ -40,9 +41,10 @@ export class StageSession {
     message: undefined,
   });
   readonly streams = new PeerStreams();
+  readonly screen = new ScreenShare();
   readonly #options: StageSessionOptions;
   readonly #signaling: SignalingClient;
-  readonly #endMediaWatch: () => void;
+  readonly #endWatches: readonly (() => void)[];
   #media: MediaSession | undefined;
   #displayName: string | undefined;
   /** Counts connections, so that a join that was overtaken by the next one stops. */
@@ -57,10 +59,13 @@ export class StageSession {
       onRefused: (error) => this.#end('refused', error.message),
       onEvent: (event) => this.#onEvent(event),
     });
-    this.#endMediaWatch = options.media.state.subscribe(() => {
-      this.#applyMute();
-      this.#syncSources();
-    });
+    this.#endWatches = [
+      options.media.state.subscribe(() => {
+        this.#applyMute();
+        this.#syncSources();
+      }),
+      this.screen.state.subscribe(() => this.#syncSources()),
+    ];
   }
 
   /** For the debug object: the transports and producers of the running join. */
@@ -129,8 +134,7 @@ export class StageSession {
         isRelayOnly,
         streams: this.streams,
         giveUp: () => this.#signaling.reconnect(),
-        onRefused: (source, error) =>
-          isOvertaken() || this.#patch({ message: `The ${source} cannot be sent: ${error.message}` }),
+        onRefused: (source, error) => isOvertaken() || this.#onSourceRefused(source, error),
         onHealth: (direction, health) =>
           isOvertaken() || this.#patch(direction === 'send' ? { sendHealth: health } : { recvHealth: health }),
       });
@@ -155,6 +159,13 @@ export class StageSession {
     }
   }
 
+  #onSourceRefused(source: MediaSource, error: Error): void {
+    // Else the browser's bar would say that something is shared.
+    if (source === 'screen') this.screen.stop();
+    const what = source === 'screenAudio' ? 'sound of the screen' : source;
+    this.#patch({ message: `The ${what} cannot be sent: ${error.message}` });
+  }
+
   #onDisconnected(): void {
     this.#connectionNumber += 1;
     this.#media?.suspend();
@@ -177,9 +188,12 @@ export class StageSession {
 
   #wantedSources(): ReadonlyMap<MediaSource, WantedSource> {
     const { microphone, camera } = this.#options.media.state.value;
+    const { picture, sound } = this.screen.state.value;
     return new Map<MediaSource, WantedSource>([
       ['microphone', { track: microphone.track, isPaused: this.view.value.isMuted }],
       ['camera', { track: camera.track, isPaused: false }],
+      ['screen', { track: picture, isPaused: false }],
+      ['screenAudio', { track: sound, isPaused: false }],
     ]);
   }
 
@@ -196,10 +210,11 @@ export class StageSession {
   #end(phase: 'left' | 'refused', message: string | undefined): void {
     this.#connectionNumber += 1;
     this.#signaling.close();
-    this.#endMediaWatch();
+    for (const endWatch of this.#endWatches) endWatch();
     this.#media?.close();
     this.#media = undefined;
     this.#options.media.close();
+    this.screen.close();
     this.#patch({ phase, message });
   }
 

@@ -3,6 +3,26 @@ import { initials } from '../lib/format.ts';
 import { Icon } from '../ui/icons.tsx';
 import { VideoView } from './video-view.tsx';
 
+interface ScreenTileProps {
+  readonly name: string;
+  readonly isSelf: boolean;
+  readonly stream: MediaStream | undefined;
+}
+
+/** A shared screen: the whole of it, never cropped. */
+export function ScreenTile({ name, isSelf, stream }: ScreenTileProps) {
+  const label = isSelf ? 'Your screen' : `Screen of ${name}`;
+  return (
+    <article class="tile screen" aria-label={label}>
+      <VideoView stream={stream} isMuted={isSelf} label={label} />
+      <div class="name-plate">
+        <Icon name="screen" />
+        <span>{label}</span>
+      </div>
+    </article>
+  );
+}
+
 interface TileProps {
   readonly name: string;
   readonly isSelf: boolean;
