@@ -8,10 +8,18 @@ export {
   type SceneChoice,
   themeNames,
 } from './branding.ts';
-export { type MixerConfig, mixerConfigSchema } from './config.ts';
+export { ladderOf, type MixerConfig, mixerConfigSchema } from './config.ts';
 export { mixerErrorCatalog } from './errors.ts';
 export { ffmpegErrorCatalog } from './ffmpeg/errors.ts';
+export {
+  type AppliedLayout,
+  type LayoutName,
+  layoutNames,
+  type LayoutRequest,
+  layoutRequestSchema,
+} from './layout-contract.ts';
 export { mixerInputErrorCatalog } from './input/index.ts';
+export { type LadderRung } from './ladder/ladder.ts';
 export {
   type MixerCommand,
   type MixerEvent,

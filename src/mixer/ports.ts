@@ -22,12 +22,13 @@ export interface MixerAudioRendition {
 }
 
 import { type MixerBranding, type SceneChoice } from './branding.ts';
+import { type AppliedLayout, type LayoutRequest } from './layout-contract.ts';
 
-/** How one program is produced; fixed for the life of a run. */
+/** How one program is produced. Index, start and rungs are those of the process's first run; `beginRun` places later ones. */
 export interface MixerRunOptions {
   readonly webinarId: string;
   readonly runIndex: number;
-  /** Media time of frame 0 in seconds (>= 10: FFmpeg's AAC priming must not underflow); on the segment grid. */
+  /** Media time of frame 0 in seconds (>= 10: FFmpeg's AAC priming must not underflow); on the frame grid. */
   readonly startTimeSec: number;
   readonly title: string;
   readonly canvas: { readonly width: number; readonly height: number; readonly frameRate: number };
@@ -54,6 +55,8 @@ export interface MixerSource {
   readonly ssrc: number;
   readonly payloadType: number;
   readonly clockRateHz: number;
+  /** What it shows or sounds like; `camera` and `screen` are video, the others audio. */
+  readonly content: 'camera' | 'screen' | 'microphone' | 'screenAudio';
 }
 
 /** Who is on stage, whatever they send. Array order is join order. */
@@ -64,11 +67,22 @@ export interface MixerParticipant {
   readonly isMicrophoneOn: boolean;
   /** False shows the avatar tile. */
   readonly isCameraOn: boolean;
+  /**
+   * An interpreter's: heard on this language channel only, and not shown. Absent or `main` is the floor. Somebody of a
+   * channel that the run does not carry is not heard at all: two languages at once on the floor would be worse.
+   */
+  readonly audioChannelId?: string | undefined;
+  /** False takes a shared screen off the program; absent means that it is shown while there is a source of it. */
+  readonly isScreenOn?: boolean | undefined;
 }
 
 export type MixerCommand =
   | { readonly type: 'start'; readonly options: MixerRunOptions }
   | SceneCommand
+  /** The answer to `runEnded`: where the next encoder goes on. Sources, stage, sound and clock have gone on meanwhile. */
+  | { readonly type: 'beginRun'; readonly runIndex: number; readonly startTimeSec: number }
+  /** What this run's encoder writes is of no use: put another one in place. Ignored when it is not the one that runs. */
+  | { readonly type: 'endRun'; readonly runIndex: number; readonly cause: string }
   /** Flush the encoder, emit everything, then `stopped`. */
   | { readonly type: 'stop' };
 
@@ -79,12 +93,16 @@ export type SceneCommand =
   | { readonly type: 'setParticipants'; readonly participants: readonly MixerParticipant[] }
   /** Dominant speaker as the SFU hears it; null when nobody speaks. Hysteresis is the mixer's. */
   | { readonly type: 'setSpeaker'; readonly participantId: string | null }
+  /** Answered by `layoutApplied` with the same `requestId`, within a second, also when nothing changes by it. */
+  | { readonly type: 'setLayout'; readonly requestId: string; readonly layout: LayoutRequest }
   /** Replaces the whole look; what the new one lacks is as by default. Answered by `brandingApplied`. */
   | { readonly type: 'setBranding'; readonly branding: MixerBranding }
   /** The stage, or a slate during which nobody is seen or heard. Answered by `sceneApplied`. */
   | { readonly type: 'setScene'; readonly scene: SceneChoice; readonly crossfade?: boolean | undefined };
 
 export type MixerEvent =
+  /** Sign of life: when the process is up, then several times a second for all its life, whatever its encoder does. */
+  | { readonly type: 'alive' }
   /** The RTP socket is bound: the SFU may send now. */
   | { readonly type: 'listening'; readonly rtpPort: number }
   | {
@@ -95,6 +113,11 @@ export type MixerEvent =
       /** What this run carries: all renditions of the program, or fewer when the machine cannot encode them all. */
       readonly renditionIds: readonly string[];
     }
+  /**
+   * This encoder is gone or was taken away (`cause`: an error code); every fragment of it was emitted before. Asks for
+   * `beginRun`; no fragment comes until then.
+   */
+  | { readonly type: 'runEnded'; readonly runIndex: number; readonly cause: string }
   /** ftyp + moov of one rendition. */
   | { readonly type: 'init'; readonly renditionId: string; readonly bytes: Uint8Array }
   /** One moof + mdat as FFmpeg wrote it (one frame each). */
@@ -109,6 +132,8 @@ export type MixerEvent =
     }
   /** Who is in the large tile since when (wall ms); null for nobody. Feeds the speaker timeline. */
   | { readonly type: 'spotlightChanged'; readonly participantId: string | null; readonly atWallMs: number }
+  /** What is shown where has changed, by `setLayout` or by itself. Sent with the frame that shows it. */
+  | ({ readonly type: 'layoutApplied' } & AppliedLayout)
   /** The look of the last `setBranding` is shown from this frame of the run on; parts named in `problems` are left out. */
   | {
       readonly type: 'brandingApplied';
@@ -128,9 +153,9 @@ export type MixerEvent =
       readonly atWallMs: number;
     }
   | { readonly type: 'stats'; readonly stats: MixerStats }
-  /** The run is over: every fragment was emitted before it. */
+  /** The program is over: every fragment was emitted before it. */
   | { readonly type: 'stopped'; readonly reason: string }
-  /** The run cannot go on; the process exits after it. */
+  /** The program cannot go on in this process, which exits after it. */
   | { readonly type: 'failed'; readonly code: string; readonly message: string };
 
 export interface MixerStats {

@@ -76,6 +76,7 @@ export class MixerFeed {
         ssrc: feed.ssrc,
         payloadType: feed.payloadType,
         clockRateHz: feed.clockRateHz,
+        content: feed.source,
       },
     });
     this.#on('resume', (attachment) => attachment.resumeFeed(feed.consumerId));

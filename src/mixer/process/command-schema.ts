@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { idPattern } from '../../core/ids.ts';
 import { brandingSchema, programSceneSchema } from '../branding.ts';
 import { mixerError } from '../errors.ts';
+import { layoutRequestSchema } from '../layout-contract.ts';
 import { type MixerCommand } from '../ports.ts';
 
 const id = z.string().regex(idPattern);
@@ -29,10 +30,14 @@ const audioRendition = z.object({
   name: z.string().min(1).max(100).exactOptional(),
 });
 
-const options = z.object({
-  webinarId: id,
+const place = {
   runIndex: z.number().int().min(0),
   startTimeSec: z.number().min(10).max(1e7),
+};
+
+const options = z.object({
+  webinarId: id,
+  ...place,
   title: z.string().max(1000),
   canvas: z.object({
     width: side,
@@ -56,6 +61,7 @@ const source = z.object({
   ssrc: z.number().int().min(0).max(0xffff_ffff),
   payloadType: z.number().int().min(0).max(127),
   clockRateHz: z.number().int().min(8000).max(192_000),
+  content: z.enum(['camera', 'screen', 'microphone', 'screenAudio']),
 });
 
 const participant = z.object({
@@ -63,6 +69,8 @@ const participant = z.object({
   displayName: z.string().max(1000),
   isMicrophoneOn: z.boolean(),
   isCameraOn: z.boolean(),
+  audioChannelId: id.optional(),
+  isScreenOn: z.boolean().optional(),
 });
 
 const command: z.ZodType<MixerCommand> = z.discriminatedUnion('type', [
@@ -71,8 +79,11 @@ const command: z.ZodType<MixerCommand> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('removeSource'), sourceId: key }),
   z.object({ type: z.literal('setParticipants'), participants: z.array(participant).max(100) }),
   z.object({ type: z.literal('setSpeaker'), participantId: key.nullable() }),
+  z.object({ type: z.literal('setLayout'), requestId: key, layout: layoutRequestSchema }),
   z.object({ type: z.literal('setBranding'), branding: brandingSchema }),
   z.object({ type: z.literal('setScene'), scene: programSceneSchema, crossfade: z.boolean().optional() }),
+  z.object({ type: z.literal('beginRun'), ...place }),
+  z.object({ type: z.literal('endRun'), runIndex: place.runIndex, cause: z.string().max(200) }),
   z.object({ type: z.literal('stop') }),
 ]);
 

@@ -36,11 +36,11 @@ export async function startBank(): Promise<TestBank> {
 }
 
 export const vp8 = (ssrc: number) =>
-  ({ kind: 'video', codec: 'VP8', clockRateHz: 90_000, payloadType: 96, ssrc }) as const;
+  ({ kind: 'video', content: 'camera', codec: 'VP8', clockRateHz: 90_000, payloadType: 96, ssrc }) as const;
 export const h264 = (ssrc: number) =>
-  ({ kind: 'video', codec: 'H264', clockRateHz: 90_000, payloadType: 97, ssrc }) as const;
+  ({ kind: 'video', content: 'camera', codec: 'H264', clockRateHz: 90_000, payloadType: 97, ssrc }) as const;
 export const opus = (ssrc: number) =>
-  ({ kind: 'audio', codec: 'opus', clockRateHz: 48_000, payloadType: 111, ssrc }) as const;
+  ({ kind: 'audio', content: 'microphone', codec: 'opus', clockRateHz: 48_000, payloadType: 111, ssrc }) as const;
 
 export interface Sender {
   stop(): Promise<void>;

@@ -56,7 +56,14 @@ const moments: Moment[] = [
         const source = { participantId, ssrc: 1, payloadType: 96 };
         run.handle({
           type: 'addSource',
-          source: { ...source, sourceId: `${participantId}-camera`, kind: 'video', codec: 'VP8', clockRateHz: 90_000 },
+          source: {
+            ...source,
+            sourceId: `${participantId}-camera`,
+            kind: 'video',
+            content: 'camera',
+            codec: 'VP8',
+            clockRateHz: 90_000,
+          },
         });
         run.handle({
           type: 'addSource',
@@ -64,6 +71,7 @@ const moments: Moment[] = [
             ...source,
             sourceId: `${participantId}-microphone`,
             kind: 'audio',
+            content: 'microphone',
             codec: 'opus',
             clockRateHz: 48_000,
           },
@@ -218,6 +226,7 @@ describe('a camera that freezes', () => {
               sourceId: 'a-camera',
               participantId: 'a',
               kind: 'video',
+              content: 'camera',
               codec: 'VP8',
               ssrc: 1,
               payloadType: 96,

@@ -11,6 +11,7 @@ const validSource = {
   sourceId: 's1',
   participantId: 'p1',
   kind: 'video',
+  content: 'camera',
   codec: 'VP8',
   ssrc: 1,
   payloadType: 96,

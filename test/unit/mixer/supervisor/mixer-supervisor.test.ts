@@ -63,6 +63,7 @@ const source = (sourceId: string): MixerCommand & { type: 'addSource' } => ({
     sourceId,
     participantId: 'p',
     kind: 'audio',
+    content: 'microphone',
     codec: 'opus',
     ssrc: 1,
     payloadType: 100,
