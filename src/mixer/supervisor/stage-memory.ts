@@ -6,6 +6,7 @@ export class StageMemory {
   #speaker: MixerCommand | undefined;
   #branding: MixerCommand | undefined;
   #scene: MixerCommand | undefined;
+  #layout: MixerCommand | undefined;
   readonly #sources = new Map<string, MixerCommand>();
 
   /** Takes note of a command. */
@@ -14,6 +15,7 @@ export class StageMemory {
     else if (command.type === 'setSpeaker') this.#speaker = command;
     else if (command.type === 'setBranding') this.#branding = command;
     else if (command.type === 'setScene') this.#scene = command;
+    else if (command.type === 'setLayout') this.#layout = command;
     else if (command.type === 'addSource') this.#sources.set(command.source.sourceId, command);
     else if (command.type === 'removeSource') this.#sources.delete(command.sourceId);
   }
@@ -25,7 +27,7 @@ export class StageMemory {
 
   /** Commands that bring a fresh process to where things stand, in order. */
   replay(): MixerCommand[] {
-    const stage = [this.#branding, this.#scene, this.#participants, this.#speaker].filter(
+    const stage = [this.#branding, this.#scene, this.#layout, this.#participants, this.#speaker].filter(
       (command) => command !== undefined,
     );
     return [...stage, ...this.#sources.values()];
