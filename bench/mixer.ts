@@ -1,6 +1,6 @@
 /** Bench `mixer`: cores that one composite takes in real time, for 1, 3 and 5 panelists. */
 import path from 'node:path';
-import { type MixerStats } from '../src/mixer/index.ts';
+import { ladderOf, ladderText, type MixerStats } from '../src/mixer/index.ts';
 import { type ProcessInfo } from '../test/support/processes.ts';
 import { defineBench, type BenchContext } from './lib/bench.ts';
 import { busyWarnings, watchMachine } from './lib/machine-load.ts';
@@ -70,7 +70,7 @@ export const mixerBench = defineBench({
           large[0]!.videoBitsPerSec / 1e6,
           2,
         )} and ${small.map(({ videoBitsPerSec }) => round(videoBitsPerSec / 1e6, 2)).join(', ')} Mbit/s, Opus; replayed as RTP from memory, outside of the measured tree`,
-        output: `${programConfig.width}x${programConfig.height} at ${programConfig.frameRate}/s, H.264 ${programConfig.videoBitsPerSec} bit/s, AAC ${programConfig.audioBitsPerSec} bit/s`,
+        output: `${ladderText(ladderOf(programConfig))} at ${programConfig.frameRate}/s, H.264, AAC ${programConfig.audioBitsPerSec} bit/s`,
         checked: 'every panelist seen moving in a tile of their own and heard, in the last complete picture group',
       },
       warnings: runs.flatMap(warningsOf),

@@ -1,11 +1,12 @@
 /** A real mixer process under its real supervisor, fed by replayed RTP, as a live event would run it. */
 import { launchMixer } from '../../src/app/roles/launch.ts';
-import { mixerRenditions, renditionIds } from '../../src/app/pipeline/renditions.ts';
+import { audioRenditionId, mixerRenditions, videoRenditionId } from '../../src/app/pipeline/renditions.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { createLogger } from '../../src/core/logger.ts';
 import { Metrics } from '../../src/core/metrics.ts';
 import {
   createMixerSupervisor,
+  ladderOf,
   type MixerEvent,
   type MixerSource,
   type MixerStats,
@@ -31,7 +32,10 @@ export function isCamera(sourceId: string): boolean {
 }
 
 export class MixerUnderLoad {
-  readonly tail = new ProgramTail(renditionIds);
+  readonly tail = new ProgramTail({
+    video: videoRenditionId(ladderOf(programConfig)[0]!),
+    audio: audioRenditionId('main'),
+  });
   readonly #people: readonly SyntheticPanelist[];
   readonly #mixer: MixerSupervisor;
   readonly #statsWaiters: PromiseWithResolvers<MixerStats>[] = [];

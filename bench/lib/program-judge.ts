@@ -28,7 +28,7 @@ export class ProgramTail {
   push(event: Media): void {
     if (event.type === 'init') this.#inits.set(event.renditionId, event.bytes);
     else if (event.renditionId === this.#ids.video) this.#pushPicture(event.bytes);
-    else this.#sound.push(event.bytes);
+    else if (event.renditionId === this.#ids.audio) this.#sound.push(event.bytes);
   }
 
   /** Playable bytes. @throws Error when the program has no complete group yet */

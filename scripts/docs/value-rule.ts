@@ -40,7 +40,7 @@ function shapeOf(json: JsonSchema, schema: z.core.$ZodType): string {
   if (Array.isArray(json.anyOf)) return json.anyOf.map((one: JsonSchema) => shapeOf(one, schema)).join(' or ');
   if (json.type === 'boolean') return `${code('true')} or ${code('false')}`;
   if (json.type === 'integer') return `whole number, ${text(json.minimum)} to ${text(json.maximum)}`;
-  if (json.type === 'array') return 'list of texts';
+  if (json.type === 'array') return (json.items as JsonSchema).type === 'object' ? 'list' : 'list of texts';
   if (json.format === 'uri') return `URL, scheme ${schemeOf(schema)}`;
   if (json.format === 'ipv4') return 'IPv4 address';
   if (json.format === 'ipv6') return 'IPv6 address';

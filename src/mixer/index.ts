@@ -19,7 +19,7 @@ export {
   layoutRequestSchema,
 } from './layout-contract.ts';
 export { mixerInputErrorCatalog } from './input/index.ts';
-export { type LadderRung } from './ladder/ladder.ts';
+export { type LadderRung, ladderText } from './ladder/ladder.ts';
 export {
   type MixerCommand,
   type MixerEvent,

@@ -1,37 +1,61 @@
-/** What the program is encoded into: one video and one audio rendition. */
+/** What the program is encoded into: one video rendition per rung of the ladder, one audio rendition per sound channel. */
 import { type RenditionSpec } from '../../hls/index.ts';
-import { type MixerConfig, type MixerRunOptions } from '../../mixer/index.ts';
+import { type LadderRung, ladderOf, type MixerConfig, type MixerRunOptions } from '../../mixer/index.ts';
 
-export const renditionIds = { video: 'video-720p', audio: 'audio-main' } as const;
+/** A language that is heard beside the floor. */
+export interface LanguageChannel {
+  /** Path-safe; `main` is the floor's. */
+  readonly channelId: string;
+  /** BCP 47. */
+  readonly languageTag: string;
+  /** As viewers choose it. */
+  readonly name: string;
+}
 
-/** Peaks above the configured averages: the encoder's rate control may spend this much in one segment. */
+/** Peaks above the ceiling of one second's average: a segment of 2 s may spend three of them. */
 const videoPeakRatio = 1.5;
 const audioPeakRatio = 1.25;
 
+export const videoRenditionId = ({ height }: Pick<LadderRung, 'height'>): string => `video-${height}p`;
+export const audioRenditionId = (channelId: string): string => `audio-${channelId}`;
+
+/** What players are offered, best first. */
+export function programRenditions(config: MixerConfig, languages: readonly LanguageChannel[] = []): RenditionSpec[] {
+  const { frameRate, audioBitsPerSec } = config;
+  const video = ladderOf(config).map((rung): RenditionSpec => ({
+    renditionId: videoRenditionId(rung),
+    kind: 'video',
+    averageBitsPerSec: rung.bitsPerSec,
+    peakBitsPerSec: Math.round(rung.bitsPerSec * videoPeakRatio),
+    video: { width: rung.width, height: rung.height, frameRate },
+  }));
+  const audio = channelsOf(languages).map(({ channelId, languageTag, name }): RenditionSpec => ({
+    renditionId: audioRenditionId(channelId),
+    kind: 'audio',
+    averageBitsPerSec: audioBitsPerSec,
+    peakBitsPerSec: Math.round(audioBitsPerSec * audioPeakRatio),
+    audio: { channels: 2, language: languageTag ?? 'und', name },
+  }));
+  return [...video, ...audio];
+}
+
 /** The same renditions as the mixer encodes them. */
-export function mixerRenditions(config: MixerConfig): Pick<MixerRunOptions, 'video' | 'audio'> {
-  const { width, height, videoBitsPerSec, audioBitsPerSec } = config;
+export function mixerRenditions(
+  config: MixerConfig,
+  languages: readonly LanguageChannel[] = [],
+): Pick<MixerRunOptions, 'video' | 'audio'> {
   return {
-    video: [{ renditionId: renditionIds.video, width, height, bitsPerSec: videoBitsPerSec }],
-    audio: [{ renditionId: renditionIds.audio, bitsPerSec: audioBitsPerSec, channelId: 'main' }],
+    video: ladderOf(config).map((rung) => ({ renditionId: videoRenditionId(rung), ...rung })),
+    audio: channelsOf(languages).map((channel) => ({
+      renditionId: audioRenditionId(channel.channelId),
+      bitsPerSec: config.audioBitsPerSec,
+      ...channel,
+    })),
   };
 }
 
-export function programRenditions(config: MixerConfig): RenditionSpec[] {
-  return [
-    {
-      renditionId: renditionIds.video,
-      kind: 'video',
-      averageBitsPerSec: config.videoBitsPerSec,
-      peakBitsPerSec: Math.round(config.videoBitsPerSec * videoPeakRatio),
-      video: { width: config.width, height: config.height, frameRate: config.frameRate },
-    },
-    {
-      renditionId: renditionIds.audio,
-      kind: 'audio',
-      averageBitsPerSec: config.audioBitsPerSec,
-      peakBitsPerSec: Math.round(config.audioBitsPerSec * audioPeakRatio),
-      audio: { channels: 2, language: 'und', name: 'Program' },
-    },
-  ];
+type Channel = Omit<LanguageChannel, 'languageTag'> & Partial<Pick<LanguageChannel, 'languageTag'>>;
+
+function channelsOf(languages: readonly LanguageChannel[]): readonly Channel[] {
+  return [{ channelId: 'main', name: 'Program' }, ...languages];
 }
