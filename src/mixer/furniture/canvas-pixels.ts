@@ -2,7 +2,8 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import { type I420Canvas } from '../picture/i420.ts';
 import { rgbaToI420 } from '../picture/rgba-to-i420.ts';
-import { createSprite, type Sprite } from '../picture/sprite.ts';
+import { createSprite } from '../picture/create-sprite.ts';
+import { type Sprite } from '../picture/sprite.ts';
 
 export type Draw = (context: SKRSContext2D, width: number, height: number) => void;
 

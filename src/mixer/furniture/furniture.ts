@@ -2,19 +2,13 @@
 import { type CanvasSize } from '../layout/geometry.ts';
 import { type Tile } from '../layout/layout.ts';
 import { type I420Canvas, type Rect } from '../picture/i420.ts';
-import { type Sprite } from '../picture/sprite.ts';
+import { type PlacedSprite, type Sprite } from '../picture/sprite.ts';
 import { drawAvatar } from './avatar.ts';
 import { drawBackdrop, drawSlate } from './backdrop.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { drawNameLabel } from './name-label.ts';
 import { type TileMetrics, tileMetricsOf } from './theme.ts';
 import { drawTileFrame } from './tile-frame.ts';
-
-export interface PlacedSprite {
-  readonly sprite: Sprite;
-  readonly x: number;
-  readonly y: number;
-}
 
 /** A stage avatar is 0.8 MB, a label some 30 kB: the limits hold memory below 20 MB. */
 const maxAvatars = 16;

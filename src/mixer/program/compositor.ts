@@ -1,9 +1,9 @@
 /** Puts one program frame together: what stands still is composed once, per frame only pictures and their furniture. */
-import { type Furniture, type PlacedSprite } from '../furniture/furniture.ts';
+import { type Furniture } from '../furniture/furniture.ts';
 import { type Tile } from '../layout/layout.ts';
 import { blit, type I420Canvas, type Rect } from '../picture/i420.ts';
 import { drawScaled } from '../picture/scale.ts';
-import { blendSprite } from '../picture/sprite.ts';
+import { blendSprite, type PlacedSprite } from '../picture/sprite.ts';
 import { type I420Picture, isSameSize } from '../source-contract.ts';
 import { type ProgramFrame } from './frame-pool.ts';
 

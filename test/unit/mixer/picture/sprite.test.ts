@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { rgbToYuv } from '../../../../src/mixer/picture/colour.ts';
 import { createI420 } from '../../../../src/mixer/picture/i420.ts';
-import { blendSprite, createSprite } from '../../../../src/mixer/picture/sprite.ts';
+import { createSprite } from '../../../../src/mixer/picture/create-sprite.ts';
+import { blendSprite } from '../../../../src/mixer/picture/sprite.ts';
 
 /** A drawing whose pixel (x, y) is red with the given alpha. */
 function redDrawing(width: number, height: number, alphaAt: (x: number, y: number) => number) {
