@@ -21,7 +21,7 @@ export const hlsErrorCatalog = {
     retryable: false,
     httpStatus: 500,
     summary: 'The run does not follow the runs before it.',
-    fix: 'Take a new, higher runIndex and start at nextRunStartSec() or a later grid point.',
+    fix: 'Take a new, higher runIndex, start at nextRunStartSec() or a later grid point, carry some video and some audio.',
   },
   HLS_RUN_NOT_OPEN: {
     fault: 'caller',

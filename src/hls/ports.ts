@@ -19,6 +19,11 @@ export interface ProgramRun {
   readonly startTimeSec: number;
   /** Wall time of that frame, ms since the Unix epoch: the anchor of every PROGRAM-DATE-TIME in the run. */
   readonly frameZeroWallMs: number;
+  /**
+   * What this run carries, all renditions of the program by default; at least one of each kind that the program has.
+   * The playlists of the others list gaps for as long as it lasts.
+   */
+  readonly renditionIds?: readonly string[];
 }
 
 export interface ClosedInit {
@@ -61,6 +66,8 @@ export interface ClosedSegment {
  * queues them on its own side (policy there), because live outranks recording.
  */
 export interface ProgramSink {
+  /** Before anything else of that run; `renditionIds` is always given. */
+  runBegan(run: Required<ProgramRun>): void;
   initClosed(init: ClosedInit): void;
   partClosed(part: ClosedPart): void;
   segmentClosed(segment: ClosedSegment): void;

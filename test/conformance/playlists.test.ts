@@ -5,18 +5,19 @@ import { parseMediaPlaylist } from '../support/hls-playlist-parser.ts';
 import { checkDelta, checkMedia, checkPlaylist, checkReload, checkRenditions } from '../support/hls-validator.ts';
 import { type HlsProgramOptions, TestProgram } from '../support/hls-program.ts';
 
-const renditionIds = ['video', 'audio'] as const;
-type Texts = Record<(typeof renditionIds)[number], { full: string; delta: string }>;
+type Texts = Readonly<Record<string, { full: string; delta: string }>>;
 
 /** Collects every published state, and what the rules say about it and about the step from the state before. */
 class Observer {
   readonly findings = new Set<string>();
   readonly #test: TestProgram;
+  readonly #renditionIds: readonly string[];
   #previous: Texts | undefined;
   stateCount = 0;
 
   constructor(test: TestProgram) {
     this.#test = test;
+    this.#renditionIds = test.program.renditions.map(({ renditionId }) => renditionId);
     test.program.events.on('changed', () => this.#observe());
   }
 
@@ -24,16 +25,20 @@ class Observer {
     const { program } = this.#test;
     if (!program.isReady) return;
     const render = (id: string, isDelta: boolean) => renderMediaPlaylist(program, id, program.window(id)!, isDelta);
-    const texts = Object.fromEntries(
-      renditionIds.map((id) => [id, { full: render(id, false), delta: render(id, true) }]),
-    ) as Texts;
-    const playlists = renditionIds.map((id) => parseMediaPlaylist(texts[id].full));
-    this.#add(playlists.flatMap(checkPlaylist), checkRenditions(playlists));
-    for (const id of renditionIds) {
+    const texts: Texts = Object.fromEntries(
+      this.#renditionIds.map((id) => [id, { full: render(id, false), delta: render(id, true) }]),
+    );
+    const playlists = this.#renditionIds.map((id) => parseMediaPlaylist(texts[id]!.full));
+    const isGapNext = (index: number) => !program.isCarried(this.#renditionIds[index]!);
+    this.#add(
+      playlists.flatMap((playlist, index) => checkPlaylist(playlist, isGapNext(index))),
+      checkRenditions(playlists),
+    );
+    for (const id of this.#renditionIds) {
       const previous = this.#previous?.[id];
       if (previous === undefined) continue;
-      this.#add(checkReload(parseMediaPlaylist(previous.full), parseMediaPlaylist(texts[id].full)));
-      this.#add(checkDelta(previous.full, texts[id].delta, texts[id].full));
+      this.#add(checkReload(parseMediaPlaylist(previous.full), parseMediaPlaylist(texts[id]!.full)));
+      this.#add(checkDelta(previous.full, texts[id]!.delta, texts[id]!.full));
     }
     this.#previous = texts;
     this.stateCount++;
@@ -46,14 +51,15 @@ class Observer {
   /** Findings about the bytes of everything listed now. */
   mediaFindings(): string[] {
     const { program } = this.#test;
-    return renditionIds.flatMap((id) => {
+    return this.#renditionIds.flatMap((id) => {
       const window = program.window(id)!;
       const playlist = parseMediaPlaylist(renderMediaPlaylist(program, id, window, false));
       return checkMedia(
-        playlist.segments.map((segment) => {
+        playlist.segments.flatMap((segment) => {
           const stored = window.segment(segment.mediaSequenceNumber)!;
           const parts = stored.parts.map(({ bytes }) => bytes);
-          return { segment, init: window.init(stored.runIndex)!, bytes: Buffer.concat(parts), parts };
+          if (segment.isGap) return [];
+          return [{ segment, init: window.init(stored.runIndex)!, bytes: Buffer.concat(parts), parts }];
         }),
       );
     });
@@ -94,6 +100,35 @@ describe('every playlist state', () => {
     test.feed(10.1);
     expect([...observer.findings, ...observer.mediaFindings()]).toEqual([]);
     expect(test.sink.segments.filter(({ isDiscontinuity }) => isDiscontinuity)).toHaveLength(8);
+  });
+
+  it.each([
+    ['the top rung is dropped and comes back', [undefined, ['video-low', 'audio'], ['video-low', 'audio'], undefined]],
+    ['the lower rung is missing from the start', [['video', 'audio'], undefined]],
+    ['each has its turn', [['video', 'audio'], ['video-low', 'audio'], undefined]],
+  ])('obeys the rules with a ladder when %s', (_name, lives) => {
+    const { test, observer } = observe({ hasLadder: true, windowSec: 16, isQuickStart: true });
+    for (const carriedIds of lives) {
+      test.beginRun(30, carriedIds);
+      test.feed(9.3);
+      test.program.endRun('handover');
+      test.clock.advance(300);
+    }
+    test.beginRun(30);
+    test.feed(40.1);
+    test.program.end();
+    expect([...observer.findings, ...observer.mediaFindings()]).toEqual([]);
+    expect(observer.stateCount).toBeGreaterThan(100);
+  });
+
+  it.each(['ultra', 'low', 'standard'] as const)('obeys the rules at 25 fps and latency %s', (latency) => {
+    const { test, observer } = observe({ latency, frameRate: 25, isQuickStart: true });
+    test.beginRun(25);
+    test.feed(20.1);
+    test.program.endRun('handover');
+    test.beginRun(25);
+    test.feed(8.1);
+    expect([...observer.findings, ...observer.mediaFindings()]).toEqual([]);
   });
 
   it('obeys the rules at its end and stays as it is', () => {

@@ -4,6 +4,7 @@ export interface ParsedPart {
   readonly uri: string;
   readonly durationSec: number;
   readonly isIndependent: boolean;
+  readonly isGap: boolean;
 }
 
 export interface ParsedSegment {
@@ -13,6 +14,7 @@ export interface ParsedSegment {
   readonly durationSec?: number;
   readonly programDateTimeMs?: number;
   readonly isDiscontinuity: boolean;
+  readonly isGap: boolean;
   readonly discontinuitySequence: number;
   /** Map in force; undefined in a delta update where it was not repeated. */
   readonly mapUri: string | undefined;
@@ -70,6 +72,7 @@ function decimalOf(text: string | undefined): number {
 
 interface Building {
   isDiscontinuity: boolean;
+  isGap: boolean;
   programDateTimeMs?: number;
   durationSec?: number;
   parts: ParsedPart[];
@@ -87,7 +90,7 @@ export function parseMediaPlaylist(text: string): ParsedPlaylist {
   const segments: ParsedSegment[] = [];
   let mapUri: string | undefined;
   let discontinuitySequence: number | undefined;
-  let building: Building = { isDiscontinuity: false, parts: [], tagOrder: [] };
+  let building: Building = { isDiscontinuity: false, isGap: false, parts: [], tagOrder: [] };
   const number = (tag: string) => decimalOf(values.get(tag));
   const skippedCount = () =>
     decimalOf(parseAttributes(values.get('#EXT-X-SKIP') ?? 'SKIPPED-SEGMENTS=0').get('SKIPPED-SEGMENTS'));
@@ -102,7 +105,7 @@ export function parseMediaPlaylist(text: string): ParsedPlaylist {
       mapUri,
       ...(uri === undefined ? {} : { uri }),
     };
-    building = { isDiscontinuity: false, parts: [], tagOrder: [] };
+    building = { isDiscontinuity: false, isGap: false, parts: [], tagOrder: [] };
     return done;
   };
   for (const line of lines) {
@@ -123,6 +126,7 @@ export function parseMediaPlaylist(text: string): ParsedPlaylist {
     else if (tag === '#EXT-X-RENDITION-REPORT') renditionReports.push(parseAttributes(value));
     else building.tagOrder.push(tag);
     if (tag === '#EXT-X-DISCONTINUITY') building.isDiscontinuity = true;
+    else if (tag === '#EXT-X-GAP') building.isGap = true;
     else if (tag === '#EXT-X-MAP') mapUri = parseAttributes(value).get('URI');
     else if (tag === '#EXT-X-PROGRAM-DATE-TIME') building.programDateTimeMs = Date.parse(value);
     else if (tag === '#EXTINF') building.durationSec = decimalOf(value.slice(0, value.indexOf(',')));
@@ -132,6 +136,7 @@ export function parseMediaPlaylist(text: string): ParsedPlaylist {
         uri: attributes.get('URI')!,
         durationSec: decimalOf(attributes.get('DURATION')),
         isIndependent: attributes.get('INDEPENDENT') === 'YES',
+        isGap: attributes.get('GAP') === 'YES',
       });
     } else if (!['#EXT-X-PRELOAD-HINT', '#EXT-X-RENDITION-REPORT'].includes(tag)) throw new Error(`unknown tag ${tag}`);
   }

@@ -9,6 +9,7 @@ import {
   createProgram,
   hlsConfigSchema,
   type Program,
+  type ProgramRun,
   type ProgramSink,
   type RenditionSpec,
 } from '../../src/hls/index.ts';
@@ -31,12 +32,26 @@ export const testRenditions: readonly RenditionSpec[] = [
   },
 ];
 
+/** A smaller picture, for programs with `hasLadder`. */
+export const lowRendition: RenditionSpec = {
+  renditionId: 'video-low',
+  kind: 'video',
+  peakBitsPerSec: 600_000,
+  averageBitsPerSec: 400_000,
+  video: { width: 160, height: 90, frameRate: 30 },
+};
+
 /** Remembers what the program published, in order. */
 export class RecordingSink implements ProgramSink {
   readonly order: string[] = [];
+  readonly runs: Required<ProgramRun>[] = [];
   readonly inits: ClosedInit[] = [];
   readonly parts: ClosedPart[] = [];
   readonly segments: ClosedSegment[] = [];
+
+  runBegan(run: Required<ProgramRun>): void {
+    this.runs.push(run);
+  }
 
   initClosed(init: ClosedInit): void {
     this.inits.push(init);
@@ -64,6 +79,9 @@ export interface HlsProgramOptions {
   readonly sessionId?: string;
   readonly clock?: FakeClock;
   readonly isQuickStart?: boolean;
+  /** Adds `lowRendition`, first to last size. */
+  readonly hasLadder?: boolean;
+  readonly frameRate?: number;
 }
 
 /** A live program under test; `feed` moves media time and the clock together. */
@@ -73,18 +91,27 @@ export class TestProgram {
   readonly metrics = new Metrics();
   readonly config;
   readonly program: Program;
+  readonly #frameRate: number;
   #encoder: FakeEncoder | undefined;
+  #carriedIds: readonly string[] = [];
   #fedSec = 0;
   #runIndex = -1;
 
   constructor(options: HlsProgramOptions = {}) {
-    const { sessionId = 'session-1', clock = new FakeClock(), isQuickStart = false, ...config } = options;
+    const { sessionId = 'session-1', clock = new FakeClock(), isQuickStart = false, ...rest } = options;
+    const { hasLadder = false, frameRate = 30, ...config } = rest;
     this.clock = clock;
+    this.#frameRate = frameRate;
+    const [video, ...audio] = testRenditions as [RenditionSpec, ...RenditionSpec[]];
+    const renditions = [video, ...(hasLadder ? [lowRendition] : []), ...audio].map((spec) => ({
+      ...spec,
+      ...(spec.video && { video: { ...spec.video, frameRate } }),
+    }));
     this.config = hlsConfigSchema.parse(config);
     this.program = createProgram({
       webinarId: 'webinar-1',
       sessionId,
-      renditions: testRenditions,
+      renditions,
       config: this.config,
       isQuickStart,
       sink: this.sink,
@@ -94,12 +121,21 @@ export class TestProgram {
     });
   }
 
-  beginRun(gopFrameCount = 60): FakeEncoder {
-    const startTimeSec = this.program.nextRunStartSec();
-    this.program.beginRun({ runIndex: ++this.#runIndex, startTimeSec, frameZeroWallMs: this.clock.wallMs() });
-    this.program.pushInit('video', videoInit());
-    this.program.pushInit('audio', audioInit());
-    this.#encoder = new FakeEncoder({ startTimeSec, gopFrameCount });
+  /** @param carriedIds renditions of this run, all by default. */
+  beginRun(gopFrameCount = 60, carriedIds?: readonly string[]): FakeEncoder {
+    const { program } = this;
+    const startTimeSec = program.nextRunStartSec();
+    program.beginRun({
+      runIndex: ++this.#runIndex,
+      startTimeSec,
+      frameZeroWallMs: this.clock.wallMs(),
+      ...(carriedIds && { renditionIds: carriedIds }),
+    });
+    this.#carriedIds = carriedIds ?? program.renditions.map(({ renditionId }) => renditionId);
+    for (const { renditionId, video } of program.renditions) {
+      if (this.#carriedIds.includes(renditionId)) program.pushInit(renditionId, video ? videoInit(video) : audioInit());
+    }
+    this.#encoder = new FakeEncoder({ startTimeSec, gopFrameCount, frameRate: this.#frameRate });
     this.#fedSec = 0;
     this.program.pushFragment('audio', this.#encoder.audioFrame(-1));
     return this.#encoder;
@@ -108,8 +144,10 @@ export class TestProgram {
   /** `seconds` more media of the current run. */
   feed(seconds: number): void {
     const toSec = this.#fedSec + seconds;
-    for (const { renditionId, bytes } of this.#encoder!.between(this.#fedSec, toSec)) {
-      this.program.pushFragment(renditionId, bytes);
+    for (const { renditionId: kind, bytes } of this.#encoder!.between(this.#fedSec, toSec)) {
+      for (const { renditionId } of this.program.renditions.filter((rendition) => rendition.kind === kind)) {
+        if (this.#carriedIds.includes(renditionId)) this.program.pushFragment(renditionId, bytes);
+      }
     }
     this.#fedSec = toSec;
     this.clock.advance(seconds * 1000);

@@ -18,8 +18,11 @@ const all = (playlist: ParsedPlaylist): ParsedSegment[] => [
   ...(playlist.open ? [playlist.open] : []),
 ];
 
-/** One full playlist by itself. */
-export function checkPlaylist(playlist: ParsedPlaylist): string[] {
+/**
+ * One full playlist by itself.
+ * @param isGapNext what comes next is known to be missing in this rendition, so nothing must be hinted at.
+ */
+export function checkPlaylist(playlist: ParsedPlaylist, isGapNext = false): string[] {
   return collect((report) => {
     if (playlist.version !== 9) report(4, `version ${playlist.version}`);
     if (!Number.isInteger(playlist.targetDurationSec)) report(6, 'target duration is not whole');
@@ -31,14 +34,14 @@ export function checkPlaylist(playlist: ParsedPlaylist): string[] {
       if (next !== undefined && !next.isDiscontinuity) checkDates(segment, next, report);
     }
     checkControl(playlist, report);
-    checkEdge(playlist, report);
+    checkEdge(playlist, isGapNext, report);
   });
 }
 
 function checkSegment(playlist: ParsedPlaylist, segment: ParsedSegment, report: Report): void {
   const name = segment.uri!;
   if (Math.round(segment.durationSec!) > playlist.targetDurationSec) report(6, `${name} lasts ${segment.durationSec}`);
-  if (segment.mapUri === undefined) report(18, `${name} has no map`);
+  if (segment.mapUri === undefined && !segment.isGap) report(18, `${name} has no map`);
   if (segment.programDateTimeMs === undefined || Number.isNaN(segment.programDateTimeMs)) report(22, `${name} no date`);
   const partsSec = segment.parts.reduce((sum, { durationSec }) => sum + durationSec, 0);
   if (segment.parts.length > 0 && Math.abs(partsSec - segment.durationSec!) > 0.001)
@@ -59,6 +62,8 @@ function checkParts(playlist: ParsedPlaylist, segment: ParsedSegment, report: Re
     const isLast = segment.uri !== undefined && index === segment.parts.length - 1;
     const isExempt = isLast || part.isIndependent;
     if (!isExempt && part.durationSec < 0.85 * playlist.partTargetSec!) report(30, `${part.uri} ${part.durationSec}`);
+    if (part.isGap !== segment.isGap) report(24, `${part.uri} and its segment differ about the gap`);
+    if (segment.isGap) continue;
     if (index === 0 && !part.isIndependent) report(31, `${part.uri} is not independent`);
   }
 }
@@ -66,7 +71,8 @@ function checkParts(playlist: ParsedPlaylist, segment: ParsedSegment, report: Re
 function checkDates(segment: ParsedSegment, next: ParsedSegment, report: Report): void {
   const expectedMs = segment.programDateTimeMs! + 1000 * (segment.durationSec ?? 0);
   if (Math.abs(next.programDateTimeMs! - expectedMs) > 1.5) report(23, `date of ${next.mediaSequenceNumber}`);
-  if (segment.mapUri !== next.mapUri) report(15, `map changes without discontinuity at ${next.mediaSequenceNumber}`);
+  if (segment.mapUri !== next.mapUri && !next.isGap)
+    report(15, `map changes without discontinuity at ${next.mediaSequenceNumber}`);
 }
 
 function checkControl({ serverControl, partTargetSec, targetDurationSec }: ParsedPlaylist, report: Report): void {
@@ -78,15 +84,16 @@ function checkControl({ serverControl, partTargetSec, targetDurationSec }: Parse
   if (serverControl.get('CAN-BLOCK-RELOAD') !== 'YES') report(28, 'CAN-BLOCK-RELOAD');
 }
 
-function checkEdge(playlist: ParsedPlaylist, report: Report): void {
+function checkEdge(playlist: ParsedPlaylist, isGapNext: boolean, report: Report): void {
   const partHints = playlist.preloadHints.filter((hint) => hint.get('TYPE') === 'PART');
-  const expected = playlist.partTargetSec !== undefined && !playlist.isEnded ? 1 : 0;
+  const arePartsListed = playlist.partTargetSec !== undefined && !playlist.isEnded;
+  const expected = arePartsListed && !isGapNext ? 1 : 0;
   if (partHints.length !== expected) report(playlist.isEnded ? 64 : 35, `${partHints.length} part hints`);
   let behindSec = playlist.open?.parts.reduce((sum, { durationSec }) => sum + durationSec, 0) ?? 0;
   for (const segment of playlist.segments.toReversed()) {
     if (segment.parts.length > 0 && behindSec > 3 * playlist.targetDurationSec + 0.025)
       report(34, `${segment.uri} lists parts`);
-    if (expected === 1 && segment.parts.length === 0 && behindSec < 3 * playlist.targetDurationSec - 0.025) {
+    if (arePartsListed && segment.parts.length === 0 && behindSec < 3 * playlist.targetDurationSec - 0.025) {
       report(34, `${segment.uri} lost its parts too early`);
     }
     behindSec += segment.durationSec!;
@@ -125,7 +132,9 @@ function checkSameSegment(old: ParsedSegment, now: ParsedSegment, report: Report
   if (old.uri !== undefined && (old.uri !== now.uri || old.durationSec !== now.durationSec))
     report(9, `${name} changed`);
   if (old.programDateTimeMs !== now.programDateTimeMs) report(23, `${name} date changed`);
-  if (old.mapUri !== now.mapUri || old.isDiscontinuity !== now.isDiscontinuity) report(10, `${name} head changed`);
+  if (old.isGap !== now.isGap) report(10, `${name} gap changed`);
+  if ((old.mapUri !== now.mapUri && !old.isGap) || old.isDiscontinuity !== now.isDiscontinuity)
+    report(10, `${name} head changed`);
   if (old.discontinuitySequence !== now.discontinuitySequence) report(16, `${name} discontinuity number changed`);
   const kept = now.parts.slice(0, old.parts.length);
   if (now.parts.length > 0 && JSON.stringify(kept) !== JSON.stringify(old.parts)) report(10, `${name} parts changed`);
@@ -161,7 +170,7 @@ export function checkDelta(knownText: string, deltaText: string, fullText: strin
       ({ mediaSequenceNumber: msn }) => msn >= first && msn < first + delta.skippedSegmentCount,
     );
     if (skipped.length !== delta.skippedSegmentCount) report(38, 'skips segments the client cannot know');
-    const lastMap = skipped.at(-1)?.mapUri;
+    const lastMap = skipped.findLast(({ isGap }) => !isGap)?.mapUri;
     const merged = [...skipped, ...all(delta)].map((segment) =>
       comparable({ ...segment, mapUri: segment.mapUri ?? lastMap }),
     );
@@ -182,9 +191,11 @@ function comparable({
   durationSec,
   programDateTimeMs,
   isDiscontinuity,
+  isGap,
   mapUri,
 }: ParsedSegment) {
-  return { mediaSequenceNumber, uri, durationSec, programDateTimeMs, isDiscontinuity, mapUri };
+  const needed = isGap ? {} : { mapUri };
+  return { mediaSequenceNumber, uri, durationSec, programDateTimeMs, isDiscontinuity, isGap, ...needed };
 }
 
 /** All media playlists of one moment. */
@@ -210,13 +221,11 @@ export function checkRenditions(playlists: readonly ParsedPlaylist[]): string[] 
       const expected = playlist.partTargetSec === undefined || playlist.isEnded ? 0 : playlists.length - 1;
       if (playlist.renditionReports.length !== expected) report(36, `${playlist.renditionReports.length} reports`);
       const last = all(playlist).at(-1)!;
-      for (const other of playlists.filter((candidate) => candidate !== playlist)) {
-        for (const reported of other.renditionReports.slice(0, playlists.length === 2 ? 1 : 0)) {
-          const isNewest =
-            reported.get('LAST-MSN') === String(last.mediaSequenceNumber) &&
-            reported.get('LAST-PART') === String(last.parts.length - 1);
-          if (!isNewest) report(36, 'a report is not the newest');
-        }
+      for (const reported of playlist.renditionReports) {
+        const isNewest =
+          reported.get('LAST-MSN') === String(last.mediaSequenceNumber) &&
+          reported.get('LAST-PART') === String(last.parts.length - 1);
+        if (!isNewest) report(36, `the report of ${reported.get('URI')} is not the newest`);
       }
     }
   });

@@ -4,10 +4,12 @@ import {
   type ClosedInit,
   type ClosedPart,
   type ClosedSegment,
+  type ProgramRun,
   type ProgramSink,
   type RenditionSpec,
 } from '../../hls/index.ts';
 import { type RecordedEvent, type RecorderSupervisor } from '../../recording/index.ts';
+import { RecordedTracks } from './recorded-tracks.ts';
 
 export interface SessionRecordingOptions {
   readonly webinarId: string;
@@ -20,13 +22,15 @@ export interface SessionRecordingOptions {
 
 export class SessionRecording implements ProgramSink {
   readonly #options: SessionRecordingOptions;
+  readonly #tracks: RecordedTracks;
 
   constructor(options: SessionRecordingOptions) {
     this.#options = options;
+    this.#tracks = new RecordedTracks(options.renditions);
   }
 
   begin(): void {
-    const { webinarId, sessionId, title, renditions, recorder, clock } = this.#options;
+    const { webinarId, sessionId, title, recorder, clock } = this.#options;
     recorder.send({
       type: 'begin',
       start: {
@@ -34,7 +38,7 @@ export class SessionRecording implements ProgramSink {
         sessionId,
         title,
         startedAtMs: clock.wallMs(),
-        renditions: renditions.map(({ renditionId, kind, peakBitsPerSec, video }) => ({
+        renditions: this.#tracks.specs.map(({ renditionId, kind, peakBitsPerSec, video }) => ({
           renditionId,
           kind,
           peakBitsPerSec,
@@ -44,18 +48,40 @@ export class SessionRecording implements ProgramSink {
     });
   }
 
+  runBegan({ renditionIds }: Required<ProgramRun>): void {
+    this.#tracks.beginRun(renditionIds);
+  }
+
   initClosed(init: ClosedInit): void {
-    this.#options.recorder.send({ type: 'init', sessionId: this.#options.sessionId, init });
+    const renditionId = this.#tracks.recordedIdOf(init.renditionId);
+    if (renditionId === undefined) return;
+    this.#options.recorder.send({
+      type: 'init',
+      sessionId: this.#options.sessionId,
+      init: { ...init, renditionId },
+    });
   }
 
   partClosed(part: ClosedPart): void {
+    const renditionId = this.#tracks.recordedIdOf(part.renditionId);
+    if (renditionId === undefined) return;
     const { isIndependent: _, ...recorded } = part;
-    this.#options.recorder.send({ type: 'part', sessionId: this.#options.sessionId, part: recorded });
+    this.#options.recorder.send({
+      type: 'part',
+      sessionId: this.#options.sessionId,
+      part: { ...recorded, renditionId },
+    });
   }
 
   segmentClosed(segment: ClosedSegment): void {
+    const renditionId = this.#tracks.recordedIdOf(segment.renditionId);
+    if (renditionId === undefined) return;
     const { startTicks: _, ...recorded } = segment;
-    this.#options.recorder.send({ type: 'segment', sessionId: this.#options.sessionId, segment: recorded });
+    this.#options.recorder.send({
+      type: 'segment',
+      sessionId: this.#options.sessionId,
+      segment: { ...recorded, renditionId },
+    });
   }
 
   /** Everything that belongs to the recording was told before: the mixer has stopped, the last part is closed. */

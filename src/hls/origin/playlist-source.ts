@@ -52,10 +52,13 @@ function mediaPlaylistOf(program: Program, renditionId: string, window: Renditio
     ...base,
     serverControl: { ...serverControl, partHoldBackSec: timing.partHoldBackSec },
     partTargetSec: timing.partTargetSec,
-    preloadHints: [
-      ...(pendingRunIndex === undefined ? [] : [{ type: 'MAP' as const, uri: fileNames.init(pendingRunIndex) }]),
-      { type: 'PART' as const, uri: fileNames.part(program.nextMsn, openPartCount) },
-    ],
+    // A hint to what will be a gap could not come true (rule 35).
+    preloadHints: !program.isCarried(renditionId)
+      ? []
+      : [
+          ...(pendingRunIndex === undefined ? [] : [{ type: 'MAP' as const, uri: fileNames.init(pendingRunIndex) }]),
+          { type: 'PART' as const, uri: fileNames.part(program.nextMsn, openPartCount) },
+        ],
     renditionReports: program.renditions
       .filter((other) => other.renditionId !== renditionId)
       .map((other) => ({ uri: fileNames.sibling(other.renditionId), ...lastPartOf(program, other.renditionId) })),
@@ -88,8 +91,8 @@ function playlistSegments(program: Program, window: RenditionWindow): PlaylistSe
 }
 
 function segmentHead(segment: StoredSegment) {
-  const { isDiscontinuity, programDateTimeMs, runIndex } = segment;
-  return { isDiscontinuity, programDateTimeMs, mapUri: fileNames.init(runIndex) };
+  const { isDiscontinuity, isGap, programDateTimeMs, runIndex } = segment;
+  return { isDiscontinuity, isGap, programDateTimeMs, ...(isGap ? {} : { mapUri: fileNames.init(runIndex) }) };
 }
 
 function playlistParts(segment: StoredSegment, timescaleHz: number) {
@@ -97,6 +100,7 @@ function playlistParts(segment: StoredSegment, timescaleHz: number) {
     uri: fileNames.part(segment.mediaSequenceNumber, partIndex),
     durationSec: part.durationTicks / timescaleHz,
     isIndependent: part.isIndependent,
+    isGap: segment.isGap,
   }));
 }
 
@@ -106,9 +110,10 @@ function lastPartOf(program: Program, renditionId: string): { lastMsn: number; l
   return { lastMsn: last?.mediaSequenceNumber ?? 0, lastPartIndex: (last?.parts.length ?? 1) - 1 };
 }
 
-/** Text of the multivariant playlist; every rendition must have its init. */
+/** Text of the multivariant playlist. A rendition that no run has carried yet stays out: nobody knows its codec. */
 export function renderMultivariantPlaylist(program: Program): string {
-  const { sessionId, renditions } = program;
+  const { sessionId } = program;
+  const renditions = program.renditions.filter(({ renditionId }) => program.codecString(renditionId) !== undefined);
   const audio = renditions.filter(({ kind }) => kind === 'audio');
   const audioCodecs = [...new Set(audio.flatMap(({ renditionId }) => program.codecString(renditionId) ?? []))];
   const largest = (bits: (rendition: (typeof audio)[number]) => number) => Math.max(0, ...audio.map(bits));

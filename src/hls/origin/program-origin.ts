@@ -69,7 +69,7 @@ export class ProgramOrigin {
     return mediaAnswer(
       `s${route.mediaSequenceNumber}`,
       mime,
-      segment?.parts.map(({ bytes }) => bytes),
+      segment?.isGap === true ? undefined : segment?.parts.map(({ bytes }) => bytes),
     );
   }
 
@@ -120,8 +120,9 @@ export class ProgramOrigin {
       if (!(await this.#hold(key, isReady, asked))) return undefined;
     }
     const part = read();
+    const isGap = part?.bytes.length === 0;
     const name = `p${mediaSequenceNumber}.${partIndex}`;
-    return mediaAnswer(name, this.#mimeOf(renditionId), part === undefined ? undefined : [part.bytes]);
+    return mediaAnswer(name, this.#mimeOf(renditionId), part === undefined || isGap ? undefined : [part.bytes]);
   }
 
   /** False when the client left; throws when the time or the program ran out. */

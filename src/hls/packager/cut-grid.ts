@@ -12,18 +12,24 @@ export interface Cut {
 
 /**
  * @param runCutIndex counts the parts of the run from 0.
- * @param skippedPartCount parts by which the run begins behind a segment boundary: its first segment is so much shorter.
+ * @param skippedFrameCount frames by which the run begins behind a segment boundary: its first segment is so much shorter.
  */
-export function cutAt(timing: ProgramTiming, runCutIndex: number, skippedPartCount = 0): Cut {
-  const cutIndex = runCutIndex + skippedPartCount;
-  const segmentIndex = Math.floor(cutIndex / timing.partsPerSegment);
-  const partIndex = cutIndex % timing.partsPerSegment;
-  const framesIntoSegment = Math.min((partIndex + 1) * timing.partFrameCount, timing.segmentFrameCount);
+export function cutAt(timing: ProgramTiming, runCutIndex: number, skippedFrameCount = 0): Cut {
+  const firstFrameCount = timing.segmentFrameCount - skippedFrameCount;
+  const firstPartCount = Math.ceil(firstFrameCount / timing.partFrameCount);
+  if (runCutIndex < firstPartCount) return cutInSegment(timing, runCutIndex, 0, firstFrameCount);
+  const laterIndex = runCutIndex - firstPartCount;
+  const segmentIndex = Math.floor(laterIndex / timing.partsPerSegment);
+  const startFrameCount = firstFrameCount + segmentIndex * timing.segmentFrameCount;
+  return cutInSegment(timing, laterIndex % timing.partsPerSegment, startFrameCount, timing.segmentFrameCount);
+}
+
+function cutInSegment(timing: ProgramTiming, partIndex: number, startFrameCount: number, frameCount: number): Cut {
+  const framesIntoSegment = Math.min((partIndex + 1) * timing.partFrameCount, frameCount);
   return {
-    partIndex: segmentIndex === 0 ? partIndex - skippedPartCount : partIndex,
-    isSegmentEnd: partIndex === timing.partsPerSegment - 1,
-    endFrameCount:
-      segmentIndex * timing.segmentFrameCount + framesIntoSegment - skippedPartCount * timing.partFrameCount,
+    partIndex,
+    isSegmentEnd: framesIntoSegment === frameCount,
+    endFrameCount: startFrameCount + framesIntoSegment,
   };
 }
 

@@ -3,7 +3,7 @@ import { idPattern } from '../../core/ids.ts';
 import { type InitSegment } from '../../media/fmp4/index.ts';
 import { audioTimescaleHz, videoTimescaleHz } from '../../media/timebase.ts';
 import { hlsError } from '../errors.ts';
-import { type RenditionSpec } from '../ports.ts';
+import { type ProgramRun, type RenditionSpec } from '../ports.ts';
 
 /** Ids stand in paths; all renditions share one frame grid. @throws HLS_PROGRAM_INVALID */
 export function assertProgramSpec(spec: {
@@ -22,6 +22,18 @@ export function assertProgramSpec(spec: {
   if (badIds.length > 0 || !isUnique || !isDescribed || videos.length === 0 || frameRates.size !== 1) {
     throw hlsError('HLS_PROGRAM_INVALID', { details: { renditionIds, badIds, frameRates: [...frameRates] } });
   }
+}
+
+/** The renditions that a run carries. @throws HLS_RUN_INVALID when one is unknown or a kind would be missing entirely */
+export function carriedRenditions(renditions: readonly RenditionSpec[], run: ProgramRun): readonly RenditionSpec[] {
+  const { renditionIds, runIndex } = run;
+  if (renditionIds === undefined) return renditions;
+  const carried = renditions.filter(({ renditionId }) => renditionIds.includes(renditionId));
+  const hasEachKind = renditions.every(({ kind }) => carried.some((rendition) => rendition.kind === kind));
+  if (carried.length !== new Set(renditionIds).size || !hasEachKind) {
+    throw hlsError('HLS_RUN_INVALID', { details: { runIndex, renditionIds } });
+  }
+  return carried;
 }
 
 /** What the playlists announce must be what the bytes are (rule 52). @throws HLS_INIT_MISMATCH */

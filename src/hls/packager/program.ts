@@ -12,7 +12,7 @@ import { videoTimescaleHz } from '../../media/timebase.ts';
 import { type HlsConfig } from '../config.ts';
 import { hlsError } from '../errors.ts';
 import { type ProgramRun, type ProgramSink, type RenditionSpec } from '../ports.ts';
-import { assertInitMatches, assertProgramSpec } from './program-spec.ts';
+import { assertInitMatches, assertProgramSpec, carriedRenditions } from './program-spec.ts';
 import { type ProgramTiming, programTiming } from './program-timing.ts';
 import { Publisher } from './publisher.ts';
 import { type RenditionWindow } from './rendition-window.ts';
@@ -58,6 +58,8 @@ export class Program {
   readonly #codecStrings = new Map<string, string>();
   readonly #playable = Promise.withResolvers<void>();
   #run: RunPackager | undefined;
+  /** Of the newest run. */
+  #carriedIds: ReadonlySet<string>;
   #lastRunIndex = -1;
   #freeFromSec = 0;
   #isEnded = false;
@@ -71,6 +73,7 @@ export class Program {
     this.webinarId = options.webinarId;
     this.sessionId = options.sessionId;
     this.renditions = options.renditions;
+    this.#carriedIds = new Set(options.renditions.map(({ renditionId }) => renditionId));
     const frameRate = options.renditions.find(({ video }) => video !== undefined)!.video!.frameRate;
     this.timing = programTiming(options.config.latency, frameRate);
     this.#sink = new SinkGuard(options.sink, options.logger);
@@ -123,6 +126,11 @@ export class Program {
     return this.#publisher.windows.get(renditionId);
   }
 
+  /** False while the newest run leaves the rendition out: what comes next in its playlist is a gap. */
+  isCarried(renditionId: string): boolean {
+    return this.#carriedIds.has(renditionId);
+  }
+
   /** RFC 6381 string out of the rendition's newest init. */
   codecString(renditionId: string): string | undefined {
     return this.#codecStrings.get(renditionId);
@@ -140,7 +148,7 @@ export class Program {
 
   /**
    * Opens the next encoder life; one that is still open ends first.
-   * @throws HLS_RUN_INVALID when the index or the start does not follow what was published
+   * @throws HLS_RUN_INVALID when the index or the start does not follow what was published, or no kind is left whole
    */
   beginRun(run: ProgramRun): void {
     this.#assertLive();
@@ -153,15 +161,19 @@ export class Program {
         details: { ...run, lastRunIndex: this.#lastRunIndex, nextRunStartSec: this.nextRunStartSec() },
       });
     }
-    this.#run = new RunPackager(run, this.timing, this.renditions, this.#skippedPartCount());
+    const carried = carriedRenditions(this.renditions, run);
+    this.#run = new RunPackager(run, this.timing, carried, this.#skippedFrameCount());
     this.#lastRunIndex = run.runIndex;
-    this.#options.logger.info({ sessionId: this.sessionId, ...run }, 'Program run begins');
+    const renditionIds = carried.map(({ renditionId }) => renditionId);
+    this.#carriedIds = new Set(renditionIds);
+    this.#sink.runBegan({ ...run, renditionIds });
+    this.#options.logger.info({ sessionId: this.sessionId, ...run, renditionIds }, 'Program run begins');
   }
 
   /** ftyp + moov of one rendition. @throws HLS_RUN_NOT_OPEN, HLS_RENDITION_UNKNOWN, HLS_INIT_MISMATCH, FMP4_* */
   pushInit(renditionId: string, bytes: Uint8Array): void {
     const run = this.#openRun();
-    const window = this.#windowOf(renditionId);
+    const window = this.#windowOf(renditionId, run);
     const init = parseInitSegment(bytes);
     assertInitMatches(
       this.renditions.find((rendition) => rendition.renditionId === renditionId)!,
@@ -181,7 +193,7 @@ export class Program {
    */
   pushFragment(renditionId: string, bytes: Uint8Array): void {
     const run = this.#openRun();
-    this.#windowOf(renditionId);
+    this.#windowOf(renditionId, run);
     run.push(renditionId, bytes);
     for (let partSet = run.takePart(); partSet !== undefined; partSet = run.takePart()) {
       this.#publish(run, partSet);
@@ -235,13 +247,13 @@ export class Program {
   }
 
   /** Only before the first run: every other begins at a segment boundary. */
-  #skippedPartCount(): number {
+  #skippedFrameCount(): number {
     const isQuick = this.#options.isQuickStart === true && this.#lastRunIndex < 0;
-    return isQuick ? Math.floor(this.timing.partsPerSegment / 2) : 0;
+    return isQuick ? Math.floor(this.timing.segmentFrameCount / 2) : 0;
   }
 
   #skippedSec(): number {
-    return (this.#skippedPartCount() * this.timing.partFrameCount * this.timing.frameTicks) / videoTimescaleHz;
+    return (this.#skippedFrameCount() * this.timing.frameTicks) / videoTimescaleHz;
   }
 
   #openRun(): RunPackager {
@@ -254,9 +266,10 @@ export class Program {
     if (this.#isEnded) throw coreError('CORE_CLOSED', { message: 'The program has ended.' });
   }
 
-  #windowOf(renditionId: string): RenditionWindow {
+  #windowOf(renditionId: string, run: RunPackager): RenditionWindow {
     const window = this.#publisher.windows.get(renditionId);
-    if (window === undefined) throw hlsError('HLS_RENDITION_UNKNOWN', { details: { renditionId } });
+    if (window === undefined || !run.carries(renditionId))
+      throw hlsError('HLS_RENDITION_UNKNOWN', { details: { renditionId } });
     return window;
   }
 }

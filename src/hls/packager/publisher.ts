@@ -50,9 +50,12 @@ export class Publisher {
   /** Publishes the same part of every rendition, opening a segment where none is open. */
   publishPart(run: RunPackager, partSet: PartSet): void {
     const isSegmentStart = this.reference.open === undefined;
-    for (const [renditionId, part] of partSet.tracks) {
+    for (const { renditionId, kind } of this.#options.renditions) {
+      const carried = partSet.tracks.get(renditionId);
+      const part = carried ?? this.#standIn(partSet, kind);
       if (isSegmentStart) this.#openSegment(run, renditionId, part);
-      this.#addPart(run.init(renditionId), renditionId, part);
+      if (carried === undefined) this.#addGap(renditionId, part);
+      else this.#addPart(run.init(renditionId), renditionId, part);
     }
     for (const [renditionId, part] of partSet.tracks) this.#reportPart(run, renditionId, part);
   }
@@ -61,7 +64,8 @@ export class Publisher {
   closeSegment(): void {
     if (this.reference.open === undefined) return;
     for (const [renditionId, window] of this.windows) {
-      const { parts, ...segment } = window.closeSegment();
+      const { parts, isGap, ...segment } = window.closeSegment();
+      if (isGap) continue;
       this.#options.sink.segmentClosed({
         ...segment,
         renditionId,
@@ -82,9 +86,20 @@ export class Publisher {
       mediaSequenceNumber: this.#nextMsn,
       runIndex,
       isDiscontinuity: lastRunIndex !== undefined && lastRunIndex !== runIndex,
+      isGap: !run.carries(renditionId),
       startTicks: part.startTicks,
       programDateTimeMs: run.programDateTimeMs(part.startTicks, window.timescaleHz),
     });
+  }
+
+  /** Renditions of one kind have their cuts in common, so any of them tells how long a missing one would be. */
+  #standIn(partSet: PartSet, kind: RenditionSpec['kind']): TrackPart {
+    const other = this.#options.renditions.find((one) => one.kind === kind && partSet.tracks.has(one.renditionId))!;
+    return partSet.tracks.get(other.renditionId)!;
+  }
+
+  #addGap(renditionId: string, { durationTicks }: TrackPart): void {
+    this.windows.get(renditionId)!.addPart({ bytes: new Uint8Array(), durationTicks, isIndependent: false });
   }
 
   #addPart(init: InitSegment, renditionId: string, part: TrackPart): void {

@@ -1,6 +1,7 @@
 /** Bytes and bookkeeping of one rendition: listed segments, the open one, and removed ones that must stay fetchable. */
 
 export interface StoredPart {
+  /** Empty in a gap. */
   readonly bytes: Uint8Array;
   readonly durationTicks: number;
   readonly isIndependent: boolean;
@@ -10,6 +11,8 @@ export interface StoredSegment {
   readonly mediaSequenceNumber: number;
   readonly runIndex: number;
   readonly isDiscontinuity: boolean;
+  /** The run does not carry this rendition: nothing can be fetched here, and only the durations are true. */
+  readonly isGap: boolean;
   readonly startTicks: number;
   readonly programDateTimeMs: number;
   readonly parts: readonly StoredPart[];
@@ -101,7 +104,7 @@ export class RenditionWindow {
     return this.#inits.get(runIndex);
   }
 
-  /** A complete segment, listed or retained. */
+  /** A complete segment, listed or retained; a gap too. */
   segment(mediaSequenceNumber: number): StoredSegment | undefined {
     const firstMsn = this.#segments[0]?.mediaSequenceNumber;
     if (firstMsn !== undefined && mediaSequenceNumber >= firstMsn)

@@ -7,11 +7,11 @@ import { cutAt, cutTicks } from './cut-grid.ts';
 import { type ProgramTiming } from './program-timing.ts';
 import { TrackIntake, type TrackPart } from './track-intake.ts';
 
-/** The same part of every rendition. */
+/** The same part of every rendition that the run carries. */
 export interface PartSet {
   readonly partIndex: number;
   readonly isSegmentEnd: boolean;
-  /** One entry per rendition of the program. */
+  /** One entry per rendition of the run. */
   readonly tracks: ReadonlyMap<string, TrackPart>;
 }
 
@@ -20,15 +20,22 @@ export class RunPackager {
   readonly #timing: ProgramTiming;
   readonly #renditions: readonly RenditionSpec[];
   readonly #intakes = new Map<string, TrackIntake>();
-  readonly #skippedPartCount: number;
+  readonly #skippedFrameCount: number;
   #cutIndex = 0;
 
-  /** @param skippedPartCount parts by which the first segment is shorter than the others */
-  constructor(run: ProgramRun, timing: ProgramTiming, renditions: readonly RenditionSpec[], skippedPartCount = 0) {
-    this.#skippedPartCount = skippedPartCount;
+  /**
+   * @param renditions those that the run carries
+   * @param skippedFrameCount frames by which the first segment is shorter than the others
+   */
+  constructor(run: ProgramRun, timing: ProgramTiming, renditions: readonly RenditionSpec[], skippedFrameCount = 0) {
+    this.#skippedFrameCount = skippedFrameCount;
     this.run = run;
     this.#timing = timing;
     this.#renditions = renditions;
+  }
+
+  carries(renditionId: string): boolean {
+    return this.#renditions.some((rendition) => rendition.renditionId === renditionId);
   }
 
   /** True when every rendition has its init. */
@@ -44,10 +51,7 @@ export class RunPackager {
         details: { renditionId },
       });
     }
-    this.#intakes.set(
-      renditionId,
-      new TrackIntake(init, this.#timing, this.run.startTimeSec, this.#skippedPartCount * this.#timing.partFrameCount),
-    );
+    this.#intakes.set(renditionId, new TrackIntake(init, this.#timing, this.run.startTimeSec, this.#skippedFrameCount));
   }
 
   /** @throws HLS_INIT_MISSING and what TrackIntake.push throws */
@@ -60,7 +64,7 @@ export class RunPackager {
   /** The next part if every rendition has all of it. */
   takePart(): PartSet | undefined {
     if (!this.isComplete) return undefined;
-    const cut = cutAt(this.#timing, this.#cutIndex, this.#skippedPartCount);
+    const cut = cutAt(this.#timing, this.#cutIndex, this.#skippedFrameCount);
     const isReached = this.#renditions.every(({ renditionId, kind }) => {
       const intake = this.#intakes.get(renditionId)!;
       return intake.endTicks >= intake.runStartTicks + cutTicks(this.#timing, kind, cut.endFrameCount);
@@ -93,7 +97,7 @@ export class RunPackager {
   }
 
   #cut(): PartSet | undefined {
-    const { partIndex, isSegmentEnd, endFrameCount } = cutAt(this.#timing, this.#cutIndex, this.#skippedPartCount);
+    const { partIndex, isSegmentEnd, endFrameCount } = cutAt(this.#timing, this.#cutIndex, this.#skippedFrameCount);
     const tracks = new Map<string, TrackPart>();
     for (const { renditionId, kind } of this.#renditions) {
       const intake = this.#intakes.get(renditionId)!;

@@ -1,6 +1,6 @@
 /** Stands between the program and its sink: a recorder that throws must not stop what viewers see. */
 import { type Logger } from '../../core/logger.ts';
-import { type ClosedInit, type ClosedPart, type ClosedSegment, type ProgramSink } from '../ports.ts';
+import { type ClosedInit, type ClosedPart, type ClosedSegment, type ProgramRun, type ProgramSink } from '../ports.ts';
 
 export class SinkGuard implements ProgramSink {
   readonly #sink: ProgramSink | undefined;
@@ -9,6 +9,10 @@ export class SinkGuard implements ProgramSink {
   constructor(sink: ProgramSink | undefined, logger: Logger) {
     this.#sink = sink;
     this.#logger = logger;
+  }
+
+  runBegan(run: Required<ProgramRun>): void {
+    this.#guard(() => this.#sink?.runBegan(run));
   }
 
   initClosed(init: ClosedInit): void {

@@ -36,10 +36,10 @@ export function writeMediaPlaylist(playlist: MediaPlaylist, isDelta = false): st
     `#EXT-X-DISCONTINUITY-SEQUENCE:${playlist.discontinuitySequence}`,
     ...(skippedCount === 0 ? [] : [skipTag(skippedCount)]),
   ];
-  let mapUri = playlist.segments[skippedCount - 1]?.mapUri;
+  let mapUri = playlist.segments.slice(0, skippedCount).findLast((segment) => segment.mapUri !== undefined)?.mapUri;
   for (const segment of playlist.segments.slice(skippedCount)) {
     lines.push(...segmentLines(segment, segment.mapUri !== mapUri));
-    mapUri = segment.mapUri;
+    mapUri = segment.mapUri ?? mapUri;
   }
   if (playlist.isEnded) lines.push('#EXT-X-ENDLIST');
   else {

@@ -5,10 +5,12 @@ import { programDateTimeTag } from './program-date-time.ts';
 
 export interface PlaylistSegment {
   readonly isDiscontinuity: boolean;
-  readonly mapUri: string;
+  /** Undefined in a gap, where nothing would need it: the map of the segment before goes on. */
+  readonly mapUri?: string;
   readonly programDateTimeMs: number;
   /** Empty where parts are not listed (any more). */
   readonly parts: readonly PlaylistPart[];
+  readonly isGap?: boolean;
   /** Undefined for the segment still being written: it has parts only. */
   readonly complete?: { readonly uri: string; readonly durationSec: number };
 }
@@ -17,7 +19,8 @@ export interface PlaylistSegment {
 export function segmentLines(segment: PlaylistSegment, isMapNew: boolean): string[] {
   return [
     ...(segment.isDiscontinuity ? ['#EXT-X-DISCONTINUITY'] : []),
-    ...(isMapNew ? [attributeTag('EXT-X-MAP', { URI: quoted(segment.mapUri) })] : []),
+    ...(isMapNew && segment.mapUri !== undefined ? [attributeTag('EXT-X-MAP', { URI: quoted(segment.mapUri) })] : []),
+    ...(segment.isGap === true ? ['#EXT-X-GAP'] : []),
     programDateTimeTag(segment.programDateTimeMs),
     ...segment.parts.map(partTag),
     ...(segment.complete === undefined

@@ -5,6 +5,7 @@ export interface PlaylistPart {
   readonly uri: string;
   readonly durationSec: number;
   readonly isIndependent: boolean;
+  readonly isGap?: boolean;
 }
 
 export function partInfTag(partTargetSec: number): string {
@@ -16,5 +17,6 @@ export function partTag(part: PlaylistPart): string {
     DURATION: bare(formatDuration(part.durationSec)),
     URI: quoted(part.uri),
     INDEPENDENT: part.isIndependent ? bare('YES') : undefined,
+    GAP: part.isGap === true ? bare('YES') : undefined,
   });
 }

@@ -138,8 +138,7 @@ async function describeRenditions(options: FinishOptions, timeline: RecordingTim
     const { renditionId } = spec;
     const segments = state.segmentsOf(renditionId);
     const listed = segments.filter((segment) => isInAll(segment.runIndex));
-    const firstRun = runs.find((run) => !run.isDamaged);
-    const codec = firstRun && (await readCodec(options, renditionId, firstRun));
+    const codec = await readCodec(options, renditionId, runs);
     const span = timeline.spans.find((one) => one.renditionId === renditionId);
     const rates = listed.length > 0 ? measureBitRates(listed) : undefined;
     const { kind, width, height, frameRate } = spec;
@@ -171,8 +170,24 @@ async function describeRenditions(options: FinishOptions, timeline: RecordingTim
   return described.sort((a, b) => (b.variant?.peakBitsPerSec ?? 0) - (a.variant?.peakBitsPerSec ?? 0));
 }
 
-/** Undefined when the initialization segment is not understood: its rendition is kept, but stays out of the playlists. */
-async function readCodec(options: FinishOptions, renditionId: string, run: SpooledRun): Promise<string | undefined> {
+/**
+ * Of all runs the one that asks most of a decoder: runs in other sizes differ in nothing but the level, at the end of the
+ * text. Undefined when no initialization segment is understood: the rendition is kept, but stays out of the playlists.
+ */
+async function readCodec(
+  options: FinishOptions,
+  renditionId: string,
+  runs: readonly SpooledRun[],
+): Promise<string | undefined> {
+  const codecs: string[] = [];
+  for (const run of runs.filter(({ isDamaged }) => !isDamaged)) {
+    const codec = await readRunCodec(options, renditionId, run);
+    if (codec !== undefined) codecs.push(codec);
+  }
+  return codecs.sort().at(-1);
+}
+
+async function readRunCodec(options: FinishOptions, renditionId: string, run: SpooledRun): Promise<string | undefined> {
   const handle = await open(join(options.folder, runFileName(renditionId, run.runIndex)), 'r');
   try {
     const bytes = Buffer.alloc(run.initSizeBytes);
