@@ -44,6 +44,13 @@ export const recordedEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('participantLeft'), atMs: wallMs, participantId: z.string().max(200) }),
   z.object({ type: z.literal('speakerChanged'), atMs: wallMs, participantId: z.string().max(200).nullable() }),
+  z.object({
+    type: z.literal('layoutChanged'),
+    atMs: wallMs,
+    name: z.string().max(100).nullable(),
+    participantIds: z.array(z.string().max(200)).max(32),
+  }),
+  z.object({ type: z.literal('sceneChanged'), atMs: wallMs, scene: z.string().max(100) }),
   z.object({ type: z.literal('programInterrupted'), atMs: wallMs, cause: z.string().max(1000) }),
 ]);
 

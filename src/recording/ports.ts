@@ -58,6 +58,15 @@ export type RecordedEvent =
     }
   | { readonly type: 'participantLeft'; readonly atMs: number; readonly participantId: string }
   | { readonly type: 'speakerChanged'; readonly atMs: number; readonly participantId: string | null }
+  /** What viewers see from now on; `name` is null while nobody is on stage. */
+  | {
+      readonly type: 'layoutChanged';
+      readonly atMs: number;
+      readonly name: string | null;
+      readonly participantIds: readonly string[];
+    }
+  /** `live` is the stage, everything else a slate. */
+  | { readonly type: 'sceneChanged'; readonly atMs: number; readonly scene: string }
   | { readonly type: 'programInterrupted'; readonly atMs: number; readonly cause: string };
 
 /** Messages to the recorder, each numbered by the sender (1, 2, ...) so that unacknowledged ones can be sent again. */

@@ -26,6 +26,7 @@ import { verifyObject } from '../uploads/verified-upload.ts';
 import {
   buildInterruptions,
   buildParticipants,
+  buildShown,
   buildSpeakers,
   manifestFormatVersion,
   type RecordingManifest,
@@ -103,6 +104,7 @@ export async function finishRecording(options: FinishOptions): Promise<Recording
     interruptions: buildInterruptions(state, timeline),
     participants: buildParticipants(state, timeline),
     speakers: buildSpeakers(state, timeline),
+    shown: buildShown(state, timeline),
   };
   // Last, because its presence means that everything it names is there and was verified.
   await options.retryStore(() => putVerified(store, `${prefix}/${manifestName}`, JSON.stringify(manifest, null, 1)));

@@ -107,6 +107,21 @@ export const manifestSchema = z.object({
       endAtMs: wallMs,
     }),
   ),
+  /** What viewers were shown, from each change on. Missing in recordings made before it was noted. */
+  shown: z
+    .array(
+      z.object({
+        atMs: wallMs,
+        atSec: sec,
+        /** `live` is the stage, everything else a slate. */
+        scene: z.string(),
+        /** Null while nobody was on stage. */
+        layout: z.string().nullable(),
+        /** In the order of the tiles. */
+        participantIds: z.array(z.string()),
+      }),
+    )
+    .default([]),
 });
 
 export type RecordingManifest = z.output<typeof manifestSchema>;
@@ -157,6 +172,23 @@ export function buildSpeakers(state: SpoolState, timeline: RecordingTimeline): R
     });
   }
   return turns;
+}
+
+export function buildShown(state: SpoolState, timeline: RecordingTimeline): RecordingManifest['shown'] {
+  const shown: RecordingManifest['shown'] = [];
+  let now = { scene: 'live', layout: null as string | null, participantIds: [] as readonly string[] };
+  for (const event of sortByTime(state.events)) {
+    if (event.type === 'layoutChanged') now = { ...now, layout: event.name, participantIds: event.participantIds };
+    else if (event.type === 'sceneChanged') now = { ...now, scene: event.scene };
+    else continue;
+    shown.push({
+      ...now,
+      participantIds: [...now.participantIds],
+      atMs: event.atMs,
+      atSec: timeline.toRecordingSec(event.atMs),
+    });
+  }
+  return shown;
 }
 
 export function buildInterruptions(state: SpoolState, timeline: RecordingTimeline): RecordingManifest['interruptions'] {

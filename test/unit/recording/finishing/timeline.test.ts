@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildParticipants, buildSpeakers } from '../../../../src/recording/finishing/manifest.ts';
+import { buildParticipants, buildShown, buildSpeakers } from '../../../../src/recording/finishing/manifest.ts';
 import { buildTimeline } from '../../../../src/recording/finishing/timeline.ts';
 import { type JournalRecord } from '../../../../src/recording/spool/journal-records.ts';
 import { SpoolState } from '../../../../src/recording/spool/spool-state.ts';
@@ -181,5 +181,27 @@ describe('buildParticipants and buildSpeakers', () => {
       { participantId: 'a', startSec: 0.5, endSec: 2 },
       { participantId: 'b', startSec: 2, endSec: 4, endAtMs: wallStartMs + 4000 },
     ]);
+  });
+});
+
+describe('buildShown', () => {
+  it('gives scene and layout together from each change on, and nothing for a recording without such events', () => {
+    const layout = (atSec: number, name: string | null, participantIds: string[]): JournalRecord => ({
+      type: 'event',
+      event: { type: 'layoutChanged', atMs: wallStartMs + atSec * 1000, name, participantIds },
+    });
+    const scene = (atSec: number, kind: string): JournalRecord => ({
+      type: 'event',
+      event: { type: 'sceneChanged', atMs: wallStartMs + atSec * 1000, scene: kind },
+    });
+    const events = [layout(0, 'spotlight', ['a', 'b']), scene(2, 'backSoon'), layout(1, 'grid', ['a', 'b', 'c'])];
+    const state = stateOf([[10, 4, 0, 0]], [...events, end(4)]);
+    expect(buildShown(state, buildTimeline(state))).toMatchObject([
+      { atSec: 0, scene: 'live', layout: 'spotlight', participantIds: ['a', 'b'] },
+      { atSec: 1, scene: 'live', layout: 'grid', participantIds: ['a', 'b', 'c'] },
+      { atSec: 2, scene: 'backSoon', layout: 'grid' },
+    ]);
+    const bare = stateOf([[10, 4, 0, 0]], [end(4)]);
+    expect(buildShown(bare, buildTimeline(bare))).toEqual([]);
   });
 });
