@@ -10,6 +10,8 @@ export {
 } from './branding.ts';
 export { ladderOf, type MixerConfig, mixerConfigSchema } from './config.ts';
 export { mixerErrorCatalog } from './errors.ts';
+export { absoluteProgram, chooseSandbox, type SandboxMode } from './ffmpeg/choose-sandbox.ts';
+export { type Sandbox, sandboxLevels } from './ffmpeg/sandbox.ts';
 export { ffmpegErrorCatalog } from './ffmpeg/errors.ts';
 export {
   type AppliedLayout,
@@ -37,3 +39,4 @@ export {
   type MixerSupervisor,
   type MixerSupervisorOptions,
 } from './supervisor/mixer-supervisor.ts';
+export { type ProgramEvent } from './supervisor/supervised-process.ts';

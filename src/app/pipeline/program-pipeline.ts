@@ -8,12 +8,13 @@ import { createProgram, type HlsConfig, type HlsOrigin, type Program } from '../
 import {
   createMixerSupervisor,
   type MixerConfig,
-  type MixerEvent,
   type MixerProcess,
   type MixerSupervisor,
+  type ProgramEvent,
   type RunPlace,
 } from '../../mixer/index.ts';
 import { type SfuCascade } from '../../sfu-cascade/index.ts';
+import { type ProgramControl } from '../program/program-control.ts';
 import { type LiveSession } from '../webinars/webinar-service.ts';
 import { type StageRoster } from '../webinars/stage-roster.ts';
 import { MixerFeed } from './mixer-feed.ts';
@@ -35,6 +36,7 @@ export interface ProgramPipelineOptions {
   readonly origin: HlsOrigin;
   readonly roster: StageRoster;
   readonly recording: SessionRecording;
+  readonly control: ProgramControl;
   readonly launchMixer: () => MixerProcess;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -80,12 +82,16 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
   /** Resolves when viewers can play. On failure everything is closed again. */
   async start(): Promise<void> {
     this.advanceTo('starting');
-    const { origin, recording, roster, sfu, webinarId, clock } = this.#options;
+    const { origin, recording, control, roster, sfu, webinarId, mixerConfig, clock } = this.#options;
     this.own('program', () => this.#program.end());
     this.own('mixer', (reason) => this.#mixer.stop(reason));
     this.own('feed', () => this.#feed.close());
     recording.begin();
     origin.addProgram(this.#program);
+    this.own(
+      'program control',
+      await control.attach(webinarId, { canvas: mixerConfig, send: (command) => this.#mixer.send(command) }),
+    );
     this.own(
       'roster',
       roster.watch(webinarId, (participants) => this.#mixer.send({ type: 'setParticipants', participants })),
@@ -144,23 +150,25 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
       nextRun: () => ({ runIndex: this.#nextRunIndex++, startTimeSec: this.#program.nextRunStartSec() }),
       onEvent: (event, place) => this.#onMixerEvent(event, place),
       onRunEnded: (place, cause) => this.#onRunEnded(place, cause),
+      onProcessGone: () => this.#feed.detach(),
     });
   }
 
-  #onMixerEvent(event: MixerEvent, place: RunPlace): void {
-    // A run whose output was refused is being killed; what it still says is not wanted.
-    if (place.runIndex === this.#refusedRunIndex) return;
+  #onMixerEvent(event: ProgramEvent, place: RunPlace): void {
+    // A run whose output was refused is being replaced; what its encoder still writes is not wanted.
+    const isOutput = event.type === 'init' || event.type === 'fragment';
+    if (isOutput && place.runIndex === this.#refusedRunIndex) return;
     try {
       this.#handle(event);
     } catch (thrown) {
       this.#refusedRunIndex = place.runIndex;
       const { code } = toRostrumError(thrown);
       this.#logger.error({ error: thrown, code, event: event.type, runIndex: place.runIndex }, 'mixer output refused');
-      this.#mixer.restart(code);
+      this.#mixer.replaceRun(code);
     }
   }
 
-  #handle(event: MixerEvent): void {
+  #handle(event: ProgramEvent): void {
     switch (event.type) {
       case 'listening':
         this.#feed.attach({ ip: this.#options.rtpListenIp, port: event.rtpPort });
@@ -170,6 +178,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
           runIndex: event.runIndex,
           startTimeSec: event.startTimeSec,
           frameZeroWallMs: event.frameZeroWallMs,
+          renditionIds: event.renditionIds,
         });
         break;
       case 'init':
@@ -191,8 +200,16 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
           participantId: event.participantId,
         });
         break;
+      case 'layoutApplied':
+      case 'sceneApplied':
+      case 'brandingApplied':
+        this.#options.control.handle(this.#options.webinarId, event);
+        this.#options.recording.programChanged(event);
+        break;
       case 'stats':
         this.#logger.debug({ ...event.stats }, 'mixer stats');
+        break;
+      case 'runEnded':
         break;
       case 'stopped':
       case 'failed':
@@ -202,7 +219,6 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
   }
 
   #onRunEnded(place: RunPlace, cause: string): void {
-    this.#feed.detach();
     this.#program.endRun(cause);
     if (this.#isEnding || this.isClosed) return;
     this.#options.recording.event({ type: 'programInterrupted', atMs: this.#options.clock.wallMs(), cause });

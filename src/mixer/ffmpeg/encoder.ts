@@ -71,13 +71,13 @@ export class Encoder {
     return this.#child.pid;
   }
 
-  /** Frames handed over that have not come out yet in every size; two or three in good health. */
-  get backlogFrameCount(): number {
-    return this.#submittedFrameCount - Math.min(...this.#video.map(({ fragmentCount }) => fragmentCount));
+  /** Of the frames handed over, how many have come out in every size. */
+  get encodedFrameCount(): number {
+    return Math.min(...this.#video.map(({ fragmentCount }) => fragmentCount));
   }
 
   /**
-   * Hands over one frame and its sound; never waits. The caller bounds what is queued by `backlogFrameCount`.
+   * Hands over one frame and its sound; never waits. The caller bounds what is queued by `encodedFrameCount`.
    * @param sounds interleaved s16le stereo of each audio rendition, in the order of the options.
    * @param onFrameWritten called once, when `frame` may be written into again.
    */

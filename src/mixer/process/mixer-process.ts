@@ -1,5 +1,5 @@
-/** The life of a mixer process: one run, bound to the parent's message channel; no parent, no process. */
-import { type Clock } from '../../core/clock.ts';
+/** The life of a mixer process: it waits for its start, then makes one program, bound to its parent; no parent, no process. */
+import { type Clock, type Timer } from '../../core/clock.ts';
 import { toRostrumError } from '../../core/errors.ts';
 import { type Logger } from '../../core/logger.ts';
 import { pause } from '../../core/pause.ts';
@@ -26,6 +26,8 @@ export interface RunningMixerProcess {
 
 /** What an orphan gets to close its children; whatever still runs then ends when its pipes break. */
 export const orphanDeadlineMs = 4000;
+/** The supervisor takes several of them missing in a row for a hang. */
+export const aliveIntervalMs = 250;
 /** What the last events get to leave after the run is over. */
 const lastEventsDeadlineMs = 2000;
 
@@ -38,6 +40,7 @@ class MixerProcessMain implements RunningMixerProcess {
   readonly #options: MixerProcessOptions;
   readonly #outbox: EventOutbox;
   readonly #finish: (exitStatus: number) => void;
+  readonly #heartbeat: Timer;
   #run: MixerRun | undefined;
   #isEnding = false;
 
@@ -45,10 +48,15 @@ class MixerProcessMain implements RunningMixerProcess {
     this.#options = options;
     const { promise, resolve } = Promise.withResolvers<number>();
     this.finished = promise;
-    this.#finish = resolve;
+    this.#finish = (exitStatus) => {
+      this.#heartbeat.cancel();
+      resolve(exitStatus);
+    };
     this.#outbox = new EventOutbox(options.channel, () => void this.#abandon('MIXER_CHANNEL_FULL'));
     options.channel.onMessage((message) => this.#onMessage(message));
     options.channel.onDisconnect(() => void this.#abandon('parent is gone'));
+    this.#heartbeat = options.clock.repeat(aliveIntervalMs, () => this.#outbox.send({ type: 'alive' }));
+    this.#outbox.send({ type: 'alive' });
   }
 
   stop(reason: string): void {
@@ -92,6 +100,7 @@ class MixerProcessMain implements RunningMixerProcess {
   async #endAfterLastEvents(exitStatus: number): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
+    this.#heartbeat.cancel();
     await this.#run?.close('run is over');
     const { clock } = this.#options;
     const deadlineAtMs = clock.nowMs() + lastEventsDeadlineMs;

@@ -1,14 +1,15 @@
-/** One life of the program: sources in, ticks, one encoder, fragments out. Ends by `stop` or by failing, never twice. */
+/** The program in one process: sources in, ticks, encoders one after the other, fragments out. Ends once, by `stop` or by failing. */
 import { type Clock, type Timer } from '../../core/clock.ts';
 import { toRostrumError, type RostrumError } from '../../core/errors.ts';
 import { Lifecycle } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
 import { mixerError } from '../errors.ts';
-import { Encoder } from '../ffmpeg/encoder.ts';
 import { type MixerCommand, type MixerEvent, type MixerRunOptions } from '../ports.ts';
 import { type SourceBank, type SourceBankOptions } from '../source-contract.ts';
 import { EncoderFeed } from './encoder-feed.ts';
+import { EncoderSuccession } from './encoder-succession.ts';
 import { FramePool } from './frame-pool.ts';
+import { type LadderLimits } from './ladder-policy.ts';
 import { ProgramClock } from './program-clock.ts';
 import { ProgramScene } from './program-scene.ts';
 
@@ -18,6 +19,7 @@ export interface MixerRunDependencies {
   readonly logger: Logger;
   readonly emit: (event: MixerEvent) => void;
   readonly createSourceBank: (options: SourceBankOptions) => SourceBank;
+  readonly ladderLimits?: LadderLimits;
 }
 
 const statsPeriodMs = 5000;
@@ -33,37 +35,53 @@ export class MixerRun extends Lifecycle {
   readonly #emit: (event: MixerEvent) => void;
   readonly #bank: SourceBank;
   readonly #scene: ProgramScene;
-  readonly #pool: FramePool;
   readonly #programClock: ProgramClock;
-  #encoder: Encoder | undefined;
-  #feed: EncoderFeed | undefined;
+  readonly #feed: EncoderFeed;
+  readonly #encoders: EncoderSuccession;
   #statsTimer: Timer | undefined;
   #isOver = false;
   #stopping: Promise<void> | undefined;
 
-  constructor({ options, clock, logger, emit, createSourceBank }: MixerRunDependencies) {
+  constructor({ options, clock, logger, emit, createSourceBank, ladderLimits }: MixerRunDependencies) {
     super({ clock });
     const { canvas } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#logger = logger.child({ webinarId: options.webinarId, runIndex: options.runIndex });
+    this.#logger = logger.child({ webinarId: options.webinarId });
     this.#emit = emit;
     this.#bank = createSourceBank({
       clock,
       logger: this.#logger,
       rtpListenIp: options.rtpListenIp,
       ffmpegPath: options.ffmpegPath,
+      ...(options.decoderSandbox && { decoderSandbox: options.decoderSandbox }),
       playoutDelayMs: options.playoutDelayMs,
       frameRate: canvas.frameRate,
       requestKeyframe: (sourceId) => emit({ type: 'keyframeNeeded', sourceId }),
     });
     this.#scene = new ProgramScene({ options, clock, bank: this.#bank, emit });
-    this.#pool = new FramePool(canvas.width, canvas.height);
     this.#programClock = new ProgramClock({
       clock,
       frameRate: canvas.frameRate,
       onTick: (tickIndex, isRepeat) => this.#tick(tickIndex, isRepeat),
-      onFellBehind: (behindMs) => this.#failBehind(behindMs),
+      onFellBehind: (behindMs) => this.#encoders.fallBehind(behindMs, false),
+    });
+    this.#feed = new EncoderFeed({
+      pool: new FramePool(canvas.width, canvas.height),
+      logger: this.#logger,
+      frameRate: canvas.frameRate,
+      onFellBehind: (behindMs) => this.#encoders.fallBehind(behindMs, true),
+    });
+    this.#encoders = new EncoderSuccession({
+      run: options,
+      feed: this.#feed,
+      clock,
+      logger: this.#logger,
+      emit,
+      nextTick: () => this.#programClock.nextTick,
+      dueMs: (tickIndex) => this.#programClock.dueMs(tickIndex),
+      onGaveUp: (error) => this.#fail(error),
+      ...(ladderLimits && { ladderLimits }),
     });
     this.own('source bank', (reason) => this.#bank.close(reason));
   }
@@ -74,7 +92,7 @@ export class MixerRun extends Lifecycle {
     try {
       const rtpPort = await this.#bank.listen();
       if (this.isClosed) return;
-      this.#startEncoder();
+      this.own('encoders', () => this.#encoders.kill());
       this.#startTicking();
       this.#emit({ type: 'listening', rtpPort });
     } catch (cause) {
@@ -82,12 +100,18 @@ export class MixerRun extends Lifecycle {
     }
   }
 
-  /** `start` is the process's to handle and `stop` ends the run; all else changes what is seen and heard. */
+  /** `start` is the process's to handle, `stop` ends the program; all else is for the encoders or for the scene. */
   handle(command: MixerCommand): void {
     if (this.#isOver) return;
     switch (command.type) {
       case 'stop':
         void this.stop('stop command');
+        return;
+      case 'beginRun':
+        this.#encoders.begin(command);
+        return;
+      case 'endRun':
+        this.#encoders.refuse(command.runIndex, command.cause);
         return;
       case 'start':
         throw mixerError('MIXER_COMMAND_INVALID', { message: 'A run cannot be started twice.' });
@@ -108,55 +132,34 @@ export class MixerRun extends Lifecycle {
 
   async #flushAndClose(reason: string): Promise<void> {
     this.#endTicking();
-    const exit = await this.#encoder?.stop();
-    if (exit !== undefined && exit.code !== 0) this.#logger.warn({ ...exit }, 'encoder did not end cleanly');
+    await this.#encoders.stop();
     await this.close(reason);
     this.#emit({ type: 'stopped', reason });
-  }
-
-  #startEncoder(): void {
-    this.#encoder = new Encoder({
-      run: this.#options,
-      clock: this.#clock,
-      logger: this.#logger,
-      onUnit: (renditionId, { type, bytes }) => this.#emit({ type, renditionId, bytes }),
-      onFailed: (error) => this.#fail(error),
-    });
-    const encoder = this.#encoder;
-    this.own('encoder', () => encoder.kill());
-    const { frameRate } = this.#options.canvas;
-    this.#feed = new EncoderFeed({
-      encoder,
-      pool: this.#pool,
-      logger: this.#logger,
-      frameRate,
-      onFellBehind: (behindMs) => this.#failBehind(behindMs),
-    });
   }
 
   #startTicking(): void {
     const frameZeroMs = this.#clock.nowMs();
     this.#bank.startTimeline(frameZeroMs);
     this.advanceTo('running');
-    const { runIndex, startTimeSec, video, audio } = this.#options;
-    const renditionIds = [...video, ...audio].map(({ renditionId }) => renditionId);
-    this.#emit({ type: 'runStarted', runIndex, startTimeSec, frameZeroWallMs: this.#clock.wallMs(), renditionIds });
-    this.#logger.info({ startTimeSec, encoderPid: this.#encoder?.pid }, 'run started');
+    this.#programClock.setStart(frameZeroMs);
+    this.#encoders.begin(this.#options);
     this.own('ticking', () => this.#endTicking());
     this.#statsTimer = this.#clock.repeat(statsPeriodMs, () => this.#emitStats());
-    this.#programClock.start(frameZeroMs);
+    this.#programClock.start();
   }
 
   #endTicking(): void {
     this.#isOver = true;
     this.#programClock.stop();
     this.#statsTimer?.cancel();
-    this.#feed?.close();
+    this.#feed.close();
   }
 
   #tick(tickIndex: number, isRepeat: boolean): void {
     try {
-      this.#feed?.push(this.#scene.renderSound(tickIndex), isRepeat, (frame) => this.#scene.compose(frame));
+      const sounds = this.#scene.renderSound(tickIndex);
+      this.#feed.push(tickIndex, sounds, isRepeat, (frame) => this.#scene.compose(frame));
+      this.#encoders.fitLadder();
     } catch (cause) {
       this.#fail(mixerError('MIXER_TICK_FAILED', { cause: toRostrumError(cause) }));
     }
@@ -168,16 +171,11 @@ export class MixerRun extends Lifecycle {
       stats: {
         frameCount: this.#programClock.tickCount,
         lateTickCount: this.#programClock.lateTickCount,
-        repeatedFrameCount: this.#feed?.repeatedFrameCount ?? 0,
-        encoderBacklogFrameCount: this.#encoder?.backlogFrameCount ?? 0,
+        repeatedFrameCount: this.#feed.repeatedFrameCount,
+        encoderBacklogFrameCount: this.#feed.backlogFrameCount,
         sources: this.#bank.stats(),
       },
     });
-  }
-
-  /** A successor starts at the true time; what lies between becomes a named gap. */
-  #failBehind(behindMs: number): void {
-    this.#fail(mixerError('MIXER_FELL_BEHIND', { details: { behindMs: Math.round(behindMs) } }));
   }
 
   #fail(error: RostrumError): void {

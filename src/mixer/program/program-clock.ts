@@ -11,8 +11,8 @@ export interface ProgramClockOptions {
    */
   readonly onTick: (tickIndex: number, isRepeat: boolean) => void;
   /**
-   * Called once after a stall too long to be caught up with; no tick follows. Leaving ticks out instead would shift
-   * every later picture against the wall clock that viewers and recordings go by.
+   * Called after a stall too long to be caught up with: the ticks in between are left out and the next one is that of
+   * this moment, with its true number. What runs must end here, because a run has no holes.
    */
   readonly onFellBehind: (behindMs: number) => void;
 }
@@ -41,17 +41,27 @@ export class ProgramClock {
     this.#onFellBehind = options.onFellBehind;
   }
 
+  /** Ticks emitted. */
   get tickCount(): number {
     return this.#tickCount;
+  }
+
+  /** Number of the tick that comes next; higher than the count once ticks were left out. */
+  get nextTick(): number {
+    return this.#nextTick;
   }
 
   get lateTickCount(): number {
     return this.#lateTickCount;
   }
 
-  /** Emits tick 0 at once and goes on from there. @param startMs T0 on the monotonic clock, now or just before. */
-  start(startMs: number): void {
+  /** Sets T0 on the monotonic clock, now or just before. */
+  setStart(startMs: number): void {
     this.#startMs = startMs;
+  }
+
+  /** Emits tick 0 at once and goes on from there. */
+  start(): void {
     this.#isRunning = true;
     this.#wake();
   }
@@ -62,15 +72,19 @@ export class ProgramClock {
     this.#timer?.cancel();
   }
 
+  /** When a tick is or was due, on the monotonic clock. */
+  dueMs(tickIndex: number): number {
+    return this.#startMs + (tickIndex * 1000) / this.#frameRate;
+  }
+
   #wake(): void {
-    const behindMs = this.#clock.nowMs() - this.#dueMs(this.#nextTick);
+    const behindMs = this.#clock.nowMs() - this.dueMs(this.#nextTick);
     if (behindMs > maxCatchUpMs) {
-      this.stop();
+      this.#nextTick += Math.floor((behindMs * this.#frameRate) / 1000);
       this.#onFellBehind(behindMs);
-      return;
     }
     for (let isRepeat = false; this.#isRunning; isRepeat = true) {
-      const aheadMs = this.#dueMs(this.#nextTick) - this.#clock.nowMs();
+      const aheadMs = this.dueMs(this.#nextTick) - this.#clock.nowMs();
       if (aheadMs > 0) {
         // Whole ms, rounded up: system timers cut fractions off and would wake too early.
         this.#timer = this.#clock.schedule(Math.ceil(aheadMs), () => this.#wake());
@@ -80,9 +94,5 @@ export class ProgramClock {
       this.#tickCount++;
       this.#onTick(this.#nextTick++, isRepeat);
     }
-  }
-
-  #dueMs(tickIndex: number): number {
-    return this.#startMs + (tickIndex * 1000) / this.#frameRate;
   }
 }

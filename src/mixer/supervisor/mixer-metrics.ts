@@ -6,6 +6,7 @@ type Total = 'frameCount' | 'lateTickCount' | 'repeatedFrameCount';
 
 export class MixerMetrics {
   readonly restarts: CounterMetric;
+  readonly #encoderRuns: CounterMetric;
   readonly #totals: Readonly<Record<Total, CounterMetric>>;
   readonly #backlog: HistogramMetric;
   #last: Readonly<Record<Total, number>> = { frameCount: 0, lateTickCount: 0, repeatedFrameCount: 0 };
@@ -14,6 +15,11 @@ export class MixerMetrics {
     this.restarts = metrics.counter({
       name: 'rostrum_mixer_restarts_total',
       help: 'Mixer processes started to replace one that ended.',
+    });
+    this.#encoderRuns = metrics.counter({
+      name: 'rostrum_mixer_encoders_replaced_total',
+      help: 'Encoders replaced in a mixer process that went on, by cause; ladderRestored is no failure.',
+      labels: ['cause'],
     });
     this.#totals = {
       frameCount: metrics.counter({ name: 'rostrum_mixer_frames_total', help: 'Program frames given to the encoder.' }),
@@ -31,8 +37,12 @@ export class MixerMetrics {
   }
 
   /** A new process counts from zero. */
-  runStarted(): void {
+  processStarted(): void {
     this.#last = { frameCount: 0, lateTickCount: 0, repeatedFrameCount: 0 };
+  }
+
+  encoderReplaced(cause: string): void {
+    this.#encoderRuns.inc({ cause });
   }
 
   observe(stats: MixerStats): void {

@@ -14,6 +14,6 @@ export interface MixerProcess {
 /** Where a run begins on the program's timeline. */
 export interface RunPlace {
   readonly runIndex: number;
-  /** On the segment grid (the first run may begin within a segment), behind everything published so far, >= 10. */
+  /** On the frame grid, behind everything published so far, >= 10. */
   readonly startTimeSec: number;
 }

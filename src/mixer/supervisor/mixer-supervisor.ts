@@ -3,12 +3,12 @@ import { type Clock, type Timer } from '../../core/clock.ts';
 import { Lifecycle } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type Metrics } from '../../core/metrics.ts';
-import { type MixerCommand, type MixerEvent, type MixerRunOptions } from '../ports.ts';
+import { type MixerCommand, type MixerRunOptions, type SceneCommand } from '../ports.ts';
 import { backoffMs } from './backoff.ts';
 import { type MixerProcess, type RunPlace } from './mixer-process-port.ts';
 import { MixerMetrics } from './mixer-metrics.ts';
 import { StageMemory } from './stage-memory.ts';
-import { SupervisedProcess } from './supervised-process.ts';
+import { type ProgramEvent, SupervisedProcess } from './supervised-process.ts';
 
 export interface MixerSupervisorOptions {
   readonly launch: () => MixerProcess;
@@ -17,25 +17,27 @@ export interface MixerSupervisorOptions {
   readonly metrics: Metrics;
   /** Everything about the program that stays the same from run to run. */
   readonly program: Omit<MixerRunOptions, keyof RunPlace>;
-  /** Asked before each start. */
+  /** Asked before each run: for every process, and for every further encoder of one. */
   readonly nextRun: () => RunPlace;
   /** Every event of the process that runs now. `listening`: attach all sources anew, the port is another one. */
-  readonly onEvent: (event: MixerEvent, place: RunPlace) => void;
-  /** The process of this run is gone and every event of it was delivered. Called once per place that was asked for. */
+  readonly onEvent: (event: ProgramEvent, place: RunPlace) => void;
+  /** Every event of this run was delivered. Called once per place that was asked for; the process may go on. */
   readonly onRunEnded: (place: RunPlace, cause: string) => void;
+  /** The process is gone, and the port it listened on. Its run has ended before. */
+  readonly onProcessGone: () => void;
 }
 
 export interface MixerSupervisor {
   start(): void;
-  /** Changes what is on stage; kept for the successor where that makes sense. `start` and `stop` are not for here. */
-  send(command: Exclude<MixerCommand, { type: 'start' | 'stop' }>): void;
-  /** Replaces a process whose output is of no use; as if it had died of `cause`. */
-  restart(cause: string): void;
+  /** Changes what is on stage; kept for the successor where that makes sense. */
+  send(command: SceneCommand): void;
+  /** Ends the run, whose output is of no use, and has another encoder go on; the process is killed when that fails. */
+  replaceRun(cause: string): void;
   /** Ends the program in order: resolves when the process is gone and everything was delivered. Idempotent. */
   stop(reason: string): Promise<void>;
 }
 
-/** A run that held this long clears the count of failures. */
+/** A process that held this long clears the count of failures. */
 export const stableRunMs = 30_000;
 /** What the last process gets to flush its encoder and leave. */
 const stopDeadlineMs = 15_000;
@@ -49,6 +51,8 @@ class ProgramSupervisor extends Lifecycle implements MixerSupervisor {
   readonly #memory = new StageMemory();
   readonly #metrics: MixerMetrics;
   #current: SupervisedProcess | undefined;
+  /** Of the run that is open. */
+  #place: RunPlace | undefined;
   #restartTimer: Timer | undefined;
   #failureCount = 0;
 
@@ -65,14 +69,14 @@ class ProgramSupervisor extends Lifecycle implements MixerSupervisor {
     this.#launch();
   }
 
-  send(command: Exclude<MixerCommand, { type: 'start' | 'stop' }>): void {
+  send(command: SceneCommand): void {
     if (this.isClosed) return;
     this.#memory.remember(command);
     this.#current?.send(command);
   }
 
-  restart(cause: string): void {
-    this.#current?.kill(cause);
+  replaceRun(cause: string): void {
+    if (this.#place !== undefined) this.#current?.endRun(this.#place.runIndex, cause);
   }
 
   async stop(reason: string): Promise<void> {
@@ -84,36 +88,61 @@ class ProgramSupervisor extends Lifecycle implements MixerSupervisor {
   }
 
   #launch(): void {
-    const { launch, clock, program, nextRun, onEvent } = this.#options;
+    const { launch, clock, logger, program, nextRun } = this.#options;
     const place = nextRun();
+    this.#place = place;
     const startedAtMs = clock.nowMs();
-    this.#metrics.runStarted();
-    const logger = this.#options.logger.child({ webinarId: program.webinarId, runIndex: place.runIndex });
+    this.#metrics.processStarted();
     const supervised = new SupervisedProcess({
       process: launch(),
       clock,
-      logger,
-      onEvent: (event) => {
-        if (event.type === 'stats') this.#metrics.observe(event.stats);
-        onEvent(event, place);
-      },
-      onGone: (cause) => this.#onGone(place, cause, clock.nowMs() - startedAtMs),
+      logger: logger.child({ webinarId: program.webinarId }),
+      onEvent: (event) => this.#onEvent(event),
+      onGone: (cause) => this.#onGone(cause, clock.nowMs() - startedAtMs),
     });
     this.#current = supervised;
-    supervised.send({ type: 'start', options: { ...program, ...place } });
+    supervised.send({ type: 'start', options: { ...program, ...place } } satisfies MixerCommand);
     for (const command of this.#memory.replay()) supervised.send(command);
   }
 
-  #onGone(place: RunPlace, cause: string, livedMs: number): void {
-    const { clock, logger, onRunEnded } = this.#options;
+  #onEvent(event: ProgramEvent): void {
+    if (event.type === 'stats') this.#metrics.observe(event.stats);
+    // After a run that was ended already, as by a program that closes, nothing has a place any more.
+    if (this.#place === undefined) return;
+    this.#options.onEvent(event, this.#place);
+    if (event.type === 'runEnded') this.#onEncoderGone(event.cause);
+  }
+
+  /** The process goes on and waits for the place of its next encoder. */
+  #onEncoderGone(cause: string): void {
+    const { logger, nextRun } = this.#options;
+    const endedIndex = this.#place?.runIndex;
+    this.#endRun(cause);
+    this.#metrics.encoderReplaced(cause);
+    if (this.isClosed || this.#current === undefined || this.#current.isLeaving) return;
+    const { runIndex, startTimeSec } = (this.#place = nextRun());
+    logger.warn({ endedIndex, runIndex, cause }, 'mixer run ended, another encoder goes on');
+    this.#current.send({ type: 'beginRun', runIndex, startTimeSec });
+  }
+
+  #onGone(cause: string, livedMs: number): void {
+    const { clock, logger, onProcessGone } = this.#options;
     this.#current = undefined;
     this.#memory.forgetSources();
-    onRunEnded(place, cause);
+    const runIndex = this.#place?.runIndex;
+    this.#endRun(cause);
+    onProcessGone();
     if (this.isClosed) return;
     this.#failureCount = livedMs >= stableRunMs ? 1 : this.#failureCount + 1;
     const delayMs = backoffMs(this.#failureCount);
-    logger.warn({ runIndex: place.runIndex, cause, livedMs, delayMs }, 'mixer process ended, restarting');
+    logger.warn({ runIndex, cause, livedMs, delayMs }, 'mixer process ended, restarting');
     this.#metrics.restarts.inc();
     this.#restartTimer = clock.schedule(delayMs, () => this.#launch());
+  }
+
+  #endRun(cause: string): void {
+    const place = this.#place;
+    this.#place = undefined;
+    if (place !== undefined) this.#options.onRunEnded(place, cause);
   }
 }

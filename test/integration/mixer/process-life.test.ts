@@ -91,6 +91,7 @@ describe('createMixerSupervisor with real processes', () => {
         log.push(event);
       },
       onRunEnded: ({ runIndex }, cause) => ended.push([runIndex, cause]),
+      onProcessGone: () => undefined,
     });
     supervisor.start();
     supervisor.send({

@@ -26,6 +26,8 @@ describe('parseMixerCommand', () => {
       { type: 'removeSource', sourceId: 's1' },
       { type: 'setParticipants', participants: [] },
       { type: 'setSpeaker', participantId: null },
+      { type: 'beginRun', runIndex: 3, startTimeSec: 12.5 },
+      { type: 'endRun', runIndex: 2, cause: 'HLS_TIMELINE_BROKEN' },
       { type: 'stop' },
     ];
     for (const command of commands) expect(parseMixerCommand(command)).toEqual(command);
@@ -36,6 +38,7 @@ describe('parseMixerCommand', () => {
     'stop',
     { type: 'explode' },
     { type: 'setSpeaker' },
+    { type: 'beginRun', runIndex: 3 },
     { type: 'addSource', source: { ...validSource, ssrc: -1 } },
     { type: 'start', options: testRunOptions({ startTimeSec: 0 }) },
     { type: 'start', options: testRunOptions({ canvas: { width: 1281, height: 720, frameRate: 30 } }) },
@@ -78,8 +81,9 @@ describe('startMixerProcess without a run', () => {
     const events: MixerEvent[] = [];
     let message: (message: unknown) => void = () => undefined;
     let disconnect: () => void = () => undefined;
+    const clock = new FakeClock();
     const running = startMixerProcess({
-      clock: new FakeClock(),
+      clock,
       logger: silentLogger,
       channel: {
         send: (event, onSent) => {
@@ -94,8 +98,17 @@ describe('startMixerProcess without a run', () => {
         throw new Error('no bank in this test');
       },
     });
-    return { events, running, message: (value: unknown) => message(value), disconnect: () => disconnect() };
+    return { clock, events, running, message: (value: unknown) => message(value), disconnect: () => disconnect() };
   }
+
+  it('says that it is alive at once and four times a second until it ends', async () => {
+    const test = process();
+    test.clock.advance(1000);
+    expect(test.events).toEqual(Array.from({ length: 5 }, () => ({ type: 'alive' })));
+    test.disconnect();
+    await test.running.finished;
+    expect(test.clock.pendingTimerCount).toBe(0);
+  });
 
   it('finishes with 2 when the parent disappears', async () => {
     const test = process();
@@ -107,20 +120,20 @@ describe('startMixerProcess without a run', () => {
     const test = process();
     test.message({ type: 'stop' });
     expect(await test.running.finished).toBe(0);
-    expect(test.events).toEqual([{ type: 'stopped', reason: 'stop command' }]);
+    expect(test.events).toEqual([{ type: 'alive' }, { type: 'stopped', reason: 'stop command' }]);
   });
 
   it('emits failed and finishes with 1 when the first command is not start', async () => {
     const test = process();
     test.message({ type: 'setSpeaker', participantId: null });
     expect(await test.running.finished).toBe(1);
-    expect(test.events).toMatchObject([{ type: 'failed', code: 'MIXER_COMMAND_INVALID' }]);
+    expect(test.events).toMatchObject([{ type: 'alive' }, { type: 'failed', code: 'MIXER_COMMAND_INVALID' }]);
   });
 
   it('emits failed and finishes with 1 when the run cannot be made', async () => {
     const test = process();
     test.message({ type: 'start', options: testRunOptions() });
     expect(await test.running.finished).toBe(1);
-    expect(test.events).toMatchObject([{ type: 'failed' }]);
+    expect(test.events).toMatchObject([{ type: 'alive' }, { type: 'failed' }]);
   });
 });

@@ -34,7 +34,8 @@ class BlockableClock extends FakeClock {
 describe('ProgramClock', () => {
   it('start emits tick 0 at once and tick n at T0 + n / 30, without drift over an hour', () => {
     const { clock, ticks, program } = ticking();
-    program.start(clock.nowMs());
+    program.setStart(clock.nowMs());
+    program.start();
     clock.advance(3_600_000);
     expect(ticks).toHaveLength(108_001);
     for (const { index, atMs } of ticks) {
@@ -53,7 +54,8 @@ describe('ProgramClock', () => {
       onTick: (index, isRepeat) => ticks.push([index, isRepeat]),
       onFellBehind: unexpected,
     });
-    program.start(clock.nowMs());
+    program.setStart(clock.nowMs());
+    program.start();
     clock.block(1500);
     clock.advance(40);
     expect(ticks.map(([index]) => index)).toEqual(Array.from({ length: ticks.length }, (_, index) => index));
@@ -62,22 +64,26 @@ describe('ProgramClock', () => {
     expect(program.lateTickCount).toBeGreaterThan(40);
   });
 
-  it('a stall over 2 s ends it: told once, no tick follows, no timer is left', () => {
+  it('a stall over 2 s is told once, and the next tick has the number of its time', () => {
     const clock = new BlockableClock();
     const fellBehindMs: number[] = [];
+    const ticks: { index: number; atMs: number; isRepeat: boolean }[] = [];
     const program = new ProgramClock({
       clock,
       frameRate: 30,
-      onTick: () => undefined,
+      onTick: (index, isRepeat) => ticks.push({ index, atMs: clock.nowMs(), isRepeat }),
       onFellBehind: (behindMs) => fellBehindMs.push(behindMs),
     });
-    program.start(clock.nowMs());
+    program.setStart(clock.nowMs());
+    program.start();
     clock.block(10_000);
     clock.advance(1000);
     expect(fellBehindMs).toHaveLength(1);
     expect(fellBehindMs[0]).toBeCloseTo(10_000, -1);
-    expect(program.tickCount).toBe(1);
-    expect(clock.pendingTimerCount).toBe(0);
+    expect(ticks[1]).toMatchObject({ index: 301, isRepeat: false });
+    for (const { index, atMs } of ticks) expect(Math.abs(atMs - program.dueMs(index))).toBeLessThan(40);
+    expect(program.nextTick).toBe(ticks.at(-1)!.index + 1);
+    expect(program.tickCount).toBe(ticks.length);
   });
 
   it('stop ends it, also from within a tick, and leaves no timer', () => {
@@ -88,7 +94,8 @@ describe('ProgramClock', () => {
       onTick: (index) => index === 3 && program.stop(),
       onFellBehind: unexpected,
     });
-    program.start(clock.nowMs());
+    program.setStart(clock.nowMs());
+    program.start();
     clock.block(1000);
     clock.advance(1000);
     expect(program.tickCount).toBe(4);

@@ -35,6 +35,7 @@ async function supervised() {
   const events: [number, MixerEvent['type']][] = [];
   const { runIndex: _index, startTimeSec: _start, ...program } = testRunOptions();
   let nextIndex = 0;
+  let goneCount = 0;
   const supervisor = createMixerSupervisor({
     clock,
     metrics,
@@ -48,13 +49,24 @@ async function supervised() {
     nextRun: () => ({ runIndex: nextIndex, startTimeSec: 10 + 2 * nextIndex++ }),
     onEvent: (event, place) => events.push([place.runIndex, event.type]),
     onRunEnded: (place, cause) => ended.push([place.runIndex, cause]),
+    onProcessGone: () => goneCount++,
   });
   supervisor.start();
   const stats: MixerEvent = {
     type: 'stats',
     stats: { frameCount: 1, lateTickCount: 0, repeatedFrameCount: 0, sources: [] },
   };
-  return { clock, metrics, launched, ended, events, supervisor, stats, last: () => launched.at(-1)! };
+  return {
+    clock,
+    metrics,
+    launched,
+    ended,
+    events,
+    supervisor,
+    stats,
+    last: () => launched.at(-1)!,
+    goneCount: () => goneCount,
+  };
 }
 
 const source = (sourceId: string): MixerCommand & { type: 'addSource' } => ({
@@ -69,6 +81,13 @@ const source = (sourceId: string): MixerCommand & { type: 'addSource' } => ({
     payloadType: 100,
     clockRateHz: 48_000,
   },
+});
+const runStarted = (runIndex: number): MixerEvent => ({
+  type: 'runStarted',
+  runIndex,
+  startTimeSec: 10 + 2 * runIndex,
+  frameZeroWallMs: 0,
+  renditionIds: [],
 });
 const participants: MixerCommand & { type: 'setParticipants' } = {
   type: 'setParticipants',
@@ -120,14 +139,15 @@ describe('createMixerSupervisor', () => {
     expect(test.ended).toHaveLength(20);
   });
 
-  it('restarts at once again after a run that held for 30 s', async () => {
+  it('restarts at once again after a process that held for 30 s', async () => {
     const test = await supervised();
     for (let death = 0; death < 4; death++) {
       test.last().exit('x');
       test.clock.advance(8000);
     }
+    test.last().event(runStarted(4));
     for (let second = 0; second < 40; second++) {
-      test.last().event(test.stats);
+      test.last().event({ type: 'alive' });
       test.clock.advance(1000);
     }
     const before = test.launched.length;
@@ -136,23 +156,78 @@ describe('createMixerSupervisor', () => {
     expect(test.launched).toHaveLength(before + 1);
   });
 
-  it('kills a process that does not start, and one that falls silent', async () => {
+  it('kills a process that gives no sign of life within 15 s, and one that begins no run within 5 s after it', async () => {
     const test = await supervised();
-    const [first] = test.launched;
     test.clock.advance(15_000);
-    expect(first!.isKilled).toBe(true);
+    expect(test.launched[0]!.isKilled).toBe(true);
     test.clock.advance(0);
     const second = test.last();
-    second.event(test.stats);
-    test.clock.advance(7000);
-    second.event(test.stats);
-    test.clock.advance(7000);
+    second.event({ type: 'alive' });
+    test.clock.advance(4000);
+    second.event({ type: 'alive' });
     expect(second.isKilled).toBe(false);
     test.clock.advance(1000);
     expect(second.isKilled).toBe(true);
     expect(test.ended).toEqual([
       [0, 'did not start in time'],
-      [1, 'fell silent'],
+      [1, 'did not begin in time'],
+    ]);
+  });
+
+  it('kills a process that gives no sign of life for 1.5 s while it runs', async () => {
+    const test = await supervised();
+    const [first] = test.launched;
+    first!.event(runStarted(0));
+    test.clock.advance(1250);
+    first!.event({ type: 'alive' });
+    test.clock.advance(1250);
+    expect(first!.isKilled).toBe(false);
+    test.clock.advance(250);
+    expect(first!.isKilled).toBe(true);
+    expect(test.ended).toEqual([[0, 'fell silent']]);
+  });
+
+  it('gives a process whose encoder was lost the next place, and keeps its sources', async () => {
+    const test = await supervised();
+    const first = test.last();
+    test.supervisor.send(source('s1'));
+    first.event(runStarted(0));
+    first.event({ type: 'runEnded', runIndex: 0, cause: 'MIXER_ENCODER_DIED' });
+    expect(test.ended).toEqual([[0, 'MIXER_ENCODER_DIED']]);
+    expect(first.commands.at(-1)).toEqual({ type: 'beginRun', runIndex: 1, startTimeSec: 12 });
+    first.event(runStarted(1));
+    expect(test.events.at(-1)).toEqual([1, 'runStarted']);
+    expect([test.launched.length, test.goneCount()]).toEqual([1, 0]);
+    expect((await test.metrics.render()).body).toContain(
+      'rostrum_mixer_encoders_replaced_total{cause="MIXER_ENCODER_DIED"} 1',
+    );
+    first.exit('SIGKILL');
+    expect(test.ended.at(-1)).toEqual([1, 'SIGKILL']);
+    expect(test.goneCount()).toBe(1);
+  });
+
+  it('replaceRun asks for another encoder, and kills the process when none comes within 3 s', async () => {
+    const test = await supervised();
+    const first = test.last();
+    first.event(runStarted(0));
+    test.supervisor.replaceRun('HLS_TIMELINE_BROKEN');
+    expect(first.commands.at(-1)).toEqual({ type: 'endRun', runIndex: 0, cause: 'HLS_TIMELINE_BROKEN' });
+    first.event({ type: 'runEnded', runIndex: 0, cause: 'HLS_TIMELINE_BROKEN' });
+    first.event(runStarted(1));
+    const live = (durationMs: number) => {
+      for (let atMs = 0; atMs < durationMs; atMs += 1000) {
+        first.event({ type: 'alive' });
+        test.clock.advance(1000);
+      }
+    };
+    live(5000);
+    expect(first.isKilled).toBe(false);
+    test.supervisor.replaceRun('HLS_KEYFRAME_MISSING');
+    live(3000);
+    expect(first.isKilled).toBe(true);
+    expect(test.ended).toEqual([
+      [0, 'HLS_TIMELINE_BROKEN'],
+      [1, 'HLS_KEYFRAME_MISSING'],
     ]);
   });
 
