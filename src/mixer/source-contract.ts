@@ -30,6 +30,8 @@ export interface VideoSource {
   sinceLastPictureMs(): number;
 }
 
+export type AudioContent = Extract<MixerSource['content'], 'microphone' | 'screenAudio'>;
+
 /** What the program side gives the input side when it makes it. */
 export interface SourceBankOptions {
   readonly clock: Clock;
@@ -60,16 +62,16 @@ export interface SourceBank {
   /** The newest video source of a participant, if any. */
   videoOf(participantId: string): VideoSource | undefined;
   /**
-   * Adds `sampleCount` stereo samples of one participant, starting at program sample `firstSample` (48 kHz), to
-   * `target` (interleaved float, length 2 * sampleCount), scaled linearly from `gainFrom` to `gainTo` over `rampSampleCount`
-   * samples. Missing samples add nothing. Each span is read once, in order.
+   * Adds `sampleCount` stereo samples of one participant's microphone or shared sound, starting at program sample
+   * `firstSample` (48 kHz), to `target` (interleaved float, length 2 * sampleCount). Missing samples add nothing. Each span
+   * is read once, in order.
    */
   mixAudioOf(
     participantId: string,
+    content: AudioContent,
     target: Float32Array,
     firstSample: number,
     sampleCount: number,
-    ramp: { readonly gainFrom: number; readonly gainTo: number; readonly rampSampleCount: number },
   ): void;
   stats(): MixerStats['sources'];
   close(reason: string): Promise<void>;

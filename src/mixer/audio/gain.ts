@@ -9,9 +9,6 @@ export function dbToRatio(db: number): number {
 /** Length of every fade on mute, unmute, join and leave: 10 ms, short enough to feel instant, long enough not to click. */
 export const gainRampSampleCount = (audioTimescaleHz * 10) / 1000;
 
-/** Taken off the sum before the limiter, so that two people at once rarely reach it. There is no division by N. */
-export const headroomRatio = dbToRatio(-3);
-
 /** Gain of one participant over the next span of samples. */
 export interface GainRamp {
   readonly gainFrom: number;
@@ -28,14 +25,19 @@ export class ParticipantGain {
     this.#target = isOn ? 1 : 0;
   }
 
+  get isOn(): boolean {
+    return this.#target === 1;
+  }
+
   /** True when nothing of this participant is to be heard, not even the end of a fade. */
   get isSilent(): boolean {
     return this.#gain === 0 && this.#target === 0;
   }
 
-  /** The ramp for the next span, which must be at least `gainRampSampleCount` samples long. */
-  next(): GainRamp {
-    const ramp = { gainFrom: this.#gain, gainTo: this.#target, rampSampleCount: gainRampSampleCount };
+  /** The ramp for the next span of that many samples; a span shorter than a fade shortens it. */
+  next(sampleCount: number): GainRamp {
+    const rampSampleCount = Math.min(gainRampSampleCount, sampleCount);
+    const ramp = { gainFrom: this.#gain, gainTo: this.#target, rampSampleCount };
     this.#gain = this.#target;
     return ramp;
   }

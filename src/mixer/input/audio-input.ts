@@ -9,7 +9,7 @@ import { Concealment } from './concealment.ts';
 import { JitterBuffer, type OrderedPacket } from './jitter-buffer.ts';
 import { OpusStreamDecoder } from './opus-stream-decoder.ts';
 import { type RtpInput, type SourceStats } from './rtp-input.ts';
-import { type GainRamp, SampleRing } from './sample-ring.ts';
+import { SampleRing } from './sample-ring.ts';
 import { stretch } from './stretch.ts';
 
 export interface AudioInputOptions {
@@ -82,8 +82,8 @@ export class AudioInput implements RtpInput {
   }
 
   /** As `SourceBank.mixAudioOf`, on the local sample axis. */
-  mixInto(target: Float32Array, firstLocalSample: number, sampleCount: number, ramp: GainRamp): void {
-    this.#ring.mixInto(target, firstLocalSample, sampleCount, ramp);
+  mixInto(target: Float32Array, firstLocalSample: number, sampleCount: number): void {
+    this.#ring.mixInto(target, firstLocalSample, sampleCount);
   }
 
   stats(): SourceStats {

@@ -3,12 +3,6 @@
 /** Newly written sound that overlaps what is there (concealment) is faded in over this many samples, 5 ms. */
 const crossfadeSampleCount = 240;
 
-export interface GainRamp {
-  readonly gainFrom: number;
-  readonly gainTo: number;
-  readonly rampSampleCount: number;
-}
-
 /** Stereo, 48 kHz, interleaved. Overflow: the oldest samples are overwritten. */
 export class SampleRing {
   readonly #capacity: number;
@@ -43,17 +37,16 @@ export class SampleRing {
     this.#end = first + sampleCount;
   }
 
-  /** Adds samples from absolute `first` on to `target` (2 values per sample) under the ramp; missing ones add nothing. */
-  mixInto(target: Float32Array, first: number, sampleCount: number, ramp: GainRamp): void {
+  /** Adds samples from absolute `first` on to `target` (2 values per sample); missing ones add nothing. */
+  mixInto(target: Float32Array, first: number, sampleCount: number): void {
     if (this.#end === undefined) return;
     const from = Math.max(first, this.#end - this.#capacity);
     const to = Math.min(first + sampleCount, this.#end);
     for (let sample = from; sample < to; sample++) {
       const index = sample - first;
-      const gain = gainAt(index, ramp);
       const slot = this.#slotOf(sample);
-      target[2 * index] = target[2 * index]! + this.#samples[slot]! * gain;
-      target[2 * index + 1] = target[2 * index + 1]! + this.#samples[slot + 1]! * gain;
+      target[2 * index] = target[2 * index]! + this.#samples[slot]!;
+      target[2 * index + 1] = target[2 * index + 1]! + this.#samples[slot + 1]!;
     }
   }
 
@@ -65,8 +58,4 @@ export class SampleRing {
   #slotOf(sample: number): number {
     return 2 * (((sample % this.#capacity) + this.#capacity) % this.#capacity);
   }
-}
-
-function gainAt(index: number, { gainFrom, gainTo, rampSampleCount }: GainRamp): number {
-  return index >= rampSampleCount ? gainTo : gainFrom + ((gainTo - gainFrom) * index) / rampSampleCount;
 }

@@ -2,12 +2,17 @@
 import { Lifecycle } from '../../core/lifecycle.ts';
 import { type RtpPacket } from '../../media/rtp/index.ts';
 import { type MixerSource, type MixerStats } from '../ports.ts';
-import { type PictureSize, type SourceBank, type SourceBankOptions, type VideoSource } from '../source-contract.ts';
+import {
+  type AudioContent,
+  type PictureSize,
+  type SourceBank,
+  type SourceBankOptions,
+  type VideoSource,
+} from '../source-contract.ts';
 import { AudioInput, samplesPerMs } from './audio-input.ts';
 import { mixerInputError } from './errors.ts';
 import { type RtpInput } from './rtp-input.ts';
 import { RtpSocket, type RtpSocketCounts } from './rtp-socket.ts';
-import { type GainRamp } from './sample-ring.ts';
 import { VideoInput } from './video-input.ts';
 
 /** Beyond the contract: for diagnosis and metrics. */
@@ -103,18 +108,18 @@ class RtpSourceBank extends Lifecycle implements InputBank {
 
   mixAudioOf(
     participantId: string,
+    content: AudioContent,
     target: Float32Array,
     firstSample: number,
     sampleCount: number,
-    ramp: GainRamp,
   ): void {
     if (this.#frameZeroMs === undefined) return;
     const firstLocalSample = Math.round(this.#frameZeroMs * samplesPerMs) + firstSample;
     for (const audio of this.#audios.values()) {
-      if (audio.source.participantId !== participantId) continue;
+      if (audio.source.participantId !== participantId || audio.source.content !== content) continue;
       // The timer may be behind after a stall; the samples are needed now.
       audio.pump(this.#options.clock.nowMs());
-      audio.mixInto(target, firstLocalSample, sampleCount, ramp);
+      audio.mixInto(target, firstLocalSample, sampleCount);
     }
   }
 

@@ -32,11 +32,9 @@ export class ProgramScene {
   readonly #compositor: Compositor;
   readonly #tileRequests: TileRequests;
   readonly #samplesPerFrame: number;
-  readonly #soundCount: number;
 
   constructor({ options, clock, bank, emit }: ProgramSceneDependencies) {
     const { canvas, title, audio } = options;
-    this.#soundCount = audio.length;
     this.#clock = clock;
     this.#bank = bank;
     this.#samplesPerFrame = audioTimescaleHz / canvas.frameRate;
@@ -48,7 +46,8 @@ export class ProgramScene {
       bank.requestSize(sourceId, size);
       emit({ type: 'tileSizeChanged', sourceId, size: size ?? null });
     });
-    this.#audioBus = new AudioBus({ bank, samplesPerFrame: this.#samplesPerFrame });
+    const channelIds = audio.map(({ channelId }) => channelId);
+    this.#audioBus = new AudioBus({ bank, samplesPerFrame: this.#samplesPerFrame, channelIds });
     this.#compositor = new Compositor(new Furniture(canvas, title));
   }
 
@@ -74,9 +73,7 @@ export class ProgramScene {
 
   /** The sound of one frame for each audio rendition, interleaved s16le stereo. Each frame is asked for once, in order. */
   renderSound(tickIndex: number): readonly Uint8Array[] {
-    const samples = new Uint8Array(this.#samplesPerFrame * 4);
-    this.#audioBus.render(tickIndex * this.#samplesPerFrame, samples);
-    return Array.from({ length: this.#soundCount }, () => samples);
+    return this.#audioBus.render(tickIndex * this.#samplesPerFrame);
   }
 
   /** Overwrites `frame` with the picture of this moment. */

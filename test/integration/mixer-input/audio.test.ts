@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
+import { type AudioContent } from '../../../src/mixer/source-contract.ts';
 import {
   liveOpus,
   opus,
@@ -14,7 +15,6 @@ import {
 } from './support.ts';
 
 const sampleCount = 1600;
-const unity = { gainFrom: 1, gainTo: 1, rampSampleCount: 0 };
 const tone = (frequencyHz: number): string[] => liveOpus(`sine=frequency=${frequencyHz}:sample_rate=48000`);
 // The sine source has amplitude 1/8, less 3 dB from mono to stereo: 0.088.
 const loud = 0.08;
@@ -45,7 +45,7 @@ afterEach(async () => {
 function readDue(participantId: string, onFrame: (samples: Float32Array) => void): void {
   for (; systemClock.nowMs() >= startMs + (tick * 1000) / 30; tick++) {
     const target = new Float32Array(2 * sampleCount);
-    test.bank.mixAudioOf(participantId, target, tick * sampleCount, sampleCount, unity);
+    test.bank.mixAudioOf(participantId, 'microphone', target, tick * sampleCount, sampleCount);
     onFrame(target);
   }
 }
@@ -70,7 +70,7 @@ describe('createSourceBank with microphones', () => {
       const to = tick;
       for (tick = from; tick < to; tick++) {
         const target = new Float32Array(2 * sampleCount);
-        test.bank.mixAudioOf('bob', target, tick * sampleCount, sampleCount, unity);
+        test.bank.mixAudioOf('bob', 'microphone', target, tick * sampleCount, sampleCount);
         heard.bob.push(target);
       }
       return heard.bob.filter((samples) => toneAmplitude(samples, 960) > loud).length > 60;
@@ -87,22 +87,23 @@ describe('createSourceBank with microphones', () => {
     }
   });
 
-  it('the gain ramp scales what is added', async () => {
+  it('the sound of a shared screen is read apart from the microphone', async () => {
     test.bank.add({ sourceId: 'a', participantId: 'ann', ...opus(2001) });
-    senders.push(sendRtp(test.port, opus(2001), tone(480)));
-    let loudFrameCount = 0;
-    await readUntil('sound', 'ann', (samples) => toneAmplitude(samples, 480) > loud && loudFrameCount++ > 3);
-    const read = (ramp: typeof unity): Float32Array => {
+    test.bank.add({ sourceId: 'b', participantId: 'ann', ...opus(2002), content: 'screenAudio' });
+    senders.push(sendRtp(test.port, opus(2001), tone(480)), sendRtp(test.port, opus(2002), tone(960)));
+    const read = (content: AudioContent): Float32Array => {
       const target = new Float32Array(2 * sampleCount);
       // A frame that was played just now, so that all of it is there.
-      test.bank.mixAudioOf('ann', target, (tick - 2) * sampleCount, sampleCount, ramp);
+      test.bank.mixAudioOf('ann', content, target, (tick - 2) * sampleCount, sampleCount);
       return target;
     };
-    const ramped = read({ gainFrom: 0, gainTo: 0.5, rampSampleCount: 480 });
-    expect(Math.abs(ramped[0]!)).toBe(0);
-    expect(toneAmplitude(ramped.subarray(960), 480)).toBeLessThan(0.047);
-    expect(toneAmplitude(ramped.subarray(960), 480)).toBeGreaterThan(0.04);
-    expect(read({ gainFrom: 0, gainTo: 0, rampSampleCount: 0 }).every((sample) => sample === 0)).toBe(true);
+    await readUntil('both sounds', 'ann', () =>
+      (['microphone', 'screenAudio'] as const).every(
+        (content, index) => toneAmplitude(read(content), 480 * (index + 1)) > loud,
+      ),
+    );
+    expect(toneAmplitude(read('microphone'), 960)).toBeLessThan(silent);
+    expect(toneAmplitude(read('screenAudio'), 480)).toBeLessThan(silent);
   });
 
   it('single lost packets are concealed, a stream that stops fades to exact silence, and comes back', async () => {

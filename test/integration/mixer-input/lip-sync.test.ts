@@ -85,7 +85,7 @@ describe('createSourceBank with a camera and a microphone of one clock', () => {
         if (isBright && !wasBright) flashMs.push(atMs);
         wasBright = isBright;
         const samples = new Float32Array(3200);
-        test.bank.mixAudioOf('ann', samples, tick * 1600, 1600, { gainFrom: 1, gainTo: 1, rampSampleCount: 0 });
+        test.bank.mixAudioOf('ann', 'microphone', samples, tick * 1600, 1600);
         for (let sample = 0; sample < 1600; sample++) {
           if (Math.abs(samples[2 * sample]!) < 0.1) continue;
           const soundMs = atMs + sample / 48;

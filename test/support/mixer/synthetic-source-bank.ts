@@ -3,7 +3,12 @@ import { type Rgb } from '../../../src/mixer/picture/rgb.ts';
 import { rgbToYuv } from '../../../src/mixer/picture/colour.ts';
 import { createI420 } from '../../../src/mixer/picture/i420.ts';
 import { type MixerSource } from '../../../src/mixer/ports.ts';
-import { type I420Picture, type PictureSize, type SourceBank } from '../../../src/mixer/source-contract.ts';
+import {
+  type AudioContent,
+  type I420Picture,
+  type PictureSize,
+  type SourceBank,
+} from '../../../src/mixer/source-contract.ts';
 import { type SourceBankOptions } from '../../../src/mixer/source-contract.ts';
 
 export interface SyntheticContent {
@@ -79,17 +84,18 @@ export class SyntheticSourceBank implements SourceBank {
 
   mixAudioOf(
     participantId: string,
+    content: AudioContent,
     target: Float32Array,
     firstSample: number,
     sampleCount: number,
-    ramp: { readonly gainFrom: number; readonly gainTo: number; readonly rampSampleCount: number },
   ): void {
-    if (![...this.#microphones.values()].some((source) => source.participantId === participantId)) return;
+    const isThere = [...this.#microphones.values()].some(
+      (source) => source.participantId === participantId && source.content === content,
+    );
+    if (!isThere) return;
     const { toneHz, amplitude } = this.#content(participantId);
     for (let index = 0; index < sampleCount; index++) {
-      const share = index < ramp.rampSampleCount ? index / ramp.rampSampleCount : 1;
-      const gain = ramp.gainFrom + (ramp.gainTo - ramp.gainFrom) * share;
-      const sample = amplitude * gain * Math.sin((2 * Math.PI * toneHz * (firstSample + index)) / 48_000);
+      const sample = amplitude * Math.sin((2 * Math.PI * toneHz * (firstSample + index)) / 48_000);
       target[2 * index]! += sample;
       target[2 * index + 1]! += sample;
     }
