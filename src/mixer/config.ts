@@ -30,8 +30,8 @@ export const mixerConfigSchema = z
     ladder: ladderSchema.optional(),
     /** Bit rate of each audio track, bits per second. */
     audioBitsPerSec: integer({ min: 32_000, max: 320_000 }).default(96_000),
-    /** Capture-to-program delay in ms, the same for every source; holds jitter and one retransmission. */
-    playoutDelayMs: integer({ min: 100, max: 800 }).default(250),
+    /** Capture-to-program delay in ms, the same for every source; holds the way here, jitter and one retransmission. */
+    playoutDelayMs: integer({ min: 250, max: 800 }).default(350),
     /** FFmpeg's executable; a bare name is looked up in PATH. */
     ffmpegPath: z.string().min(1).default('ffmpeg'),
     /**

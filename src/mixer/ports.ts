@@ -169,6 +169,10 @@ export interface MixerStats {
     readonly sourceId: string;
     readonly packetCount: number;
     readonly lostPacketCount: number;
+    /** Arrived after the time at which they should have been played. */
+    readonly latePacketCount?: number;
+    /** Capture time is known from Sender Reports; before that it is guessed from arrivals. */
+    readonly isCaptureTimed?: boolean;
     readonly decodedFrameCount: number;
     readonly keyframeRequestCount: number;
     readonly decoderRestartCount: number;

@@ -1,14 +1,16 @@
 /** One microphone from packets to samples: order, decoding, placement, concealment. */
 import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
-import { type RtpPacket, Unwrapper } from '../../media/rtp/index.ts';
+import { type RtpPacket, type SenderReport, Unwrapper } from '../../media/rtp/index.ts';
 import { type MixerSource } from '../ports.ts';
 import { AudioPlacement } from './audio-placement.ts';
 import { ClockMap } from './clock-map.ts';
 import { Concealment } from './concealment.ts';
 import { JitterBuffer, type OrderedPacket } from './jitter-buffer.ts';
 import { OpusStreamDecoder } from './opus-stream-decoder.ts';
+import { type ParticipantTiming } from './participant-timing.ts';
 import { type RtpInput, type SourceStats } from './rtp-input.ts';
+import { type SenderClock } from './sender-clock.ts';
 import { SampleRing } from './sample-ring.ts';
 import { stretch } from './stretch.ts';
 
@@ -17,6 +19,8 @@ export interface AudioInputOptions {
   readonly logger: Logger;
   readonly source: MixerSource;
   readonly playoutDelayMs: number;
+  /** What the participant's streams have in common. */
+  readonly timing: ParticipantTiming;
   readonly frameRate: number;
 }
 
@@ -33,10 +37,11 @@ const maxAheadMs = 1000;
 
 export class AudioInput implements RtpInput {
   readonly source: MixerSource;
+  readonly timing: ParticipantTiming;
   readonly #options: AudioInputOptions;
   readonly #sequences = new Unwrapper(16);
   readonly #timestamps = new Unwrapper(32);
-  readonly #clockMap = new ClockMap({ clockRateHz });
+  readonly #clockMap: ClockMap;
   readonly #buffer = new JitterBuffer(maxHeldPackets);
   readonly #placement = new AudioPlacement();
   readonly #concealment = new Concealment();
@@ -46,12 +51,15 @@ export class AudioInput implements RtpInput {
   readonly #aheadMs: number;
   #packetCount = 0;
   #lostPacketCount = 0;
+  #latePacketCount = 0;
   #decodedFrameCount = 0;
 
   constructor(options: AudioInputOptions) {
     this.#options = options;
     this.source = options.source;
+    this.timing = options.timing;
     this.#aheadMs = 1000 / options.frameRate + decodeMarginMs;
+    this.#clockMap = new ClockMap({ clockRateHz, kind: 'audio', timing: options.timing });
     this.#decoder = new OpusStreamDecoder(options);
   }
 
@@ -67,8 +75,17 @@ export class AudioInput implements RtpInput {
       timestamp: this.#timestamps.unwrap(packet.timestamp),
       packet,
     };
-    if (packet.payload.length > 0) this.#clockMap.observe(item.timestamp, arrivalMs);
+    if (packet.payload.length > 0) {
+      this.#clockMap.observe(item.timestamp, arrivalMs);
+      if (this.#mapped(item.timestamp) < arrivalMs * samplesPerMs) this.#latePacketCount++;
+    }
     this.#buffer.insert(item);
+  }
+
+  report(report: SenderReport, ntpMs: number, senderClock: SenderClock): void {
+    // Before the first packet there is nothing to count its time from.
+    if (this.#packetCount === 0) return;
+    this.#clockMap.report(this.#timestamps.peek(report.rtpTimestamp), ntpMs, senderClock);
   }
 
   pump(nowMs: number): void {
@@ -91,6 +108,8 @@ export class AudioInput implements RtpInput {
       sourceId: this.source.sourceId,
       packetCount: this.#packetCount,
       lostPacketCount: this.#lostPacketCount,
+      latePacketCount: this.#latePacketCount,
+      isCaptureTimed: this.#clockMap.isReported,
       decodedFrameCount: this.#decodedFrameCount,
       keyframeRequestCount: 0,
       decoderRestartCount: this.#decoder.restartCount,
@@ -98,6 +117,7 @@ export class AudioInput implements RtpInput {
   }
 
   async close(): Promise<void> {
+    this.#clockMap.close();
     this.#decoder.close();
   }
 

@@ -1,9 +1,15 @@
 /** The one UDP socket of a mixer: checks what comes in before anyone else sees it. */
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
-import { isRtcp, parseRtpPacket, type RtpPacket } from '../../media/rtp/index.ts';
+import {
+  isRtcp,
+  parseRtpPacket,
+  parseSenderReports,
+  type RtpPacket,
+  type SenderReport,
+} from '../../media/rtp/index.ts';
 import { mixerInputError } from './errors.ts';
 
 export interface RtpSocketOptions {
@@ -11,6 +17,8 @@ export interface RtpSocketOptions {
   readonly logger: Logger;
   readonly listenIp: string;
   readonly onPacket: (packet: RtpPacket, arrivalMs: number) => void;
+  /** @param origin address and port they came from. */
+  readonly onSenderReport: (report: SenderReport, arrivalMs: number, origin: string) => void;
 }
 
 export interface RtpSocketCounts {
@@ -39,7 +47,7 @@ export class RtpSocket {
     this.#family = isIPv6(options.listenIp) ? 'IPv6' : 'IPv4';
     const type = this.#family === 'IPv6' ? 'udp6' : 'udp4';
     this.#socket = createSocket({ type, ipv6Only: type === 'udp6', recvBufferSize: receiveBufferBytes });
-    this.#socket.on('message', (bytes, from) => this.#receive(bytes, from.family));
+    this.#socket.on('message', (bytes, from) => this.#receive(bytes, from));
   }
 
   /** Resolves with the port. MIXER_INPUT_BIND_FAILED. */
@@ -71,13 +79,13 @@ export class RtpSocket {
     await new Promise<void>((resolve) => this.#socket.close(resolve));
   }
 
-  #receive(bytes: Buffer, family: string): void {
-    if (bytes.length > maxPacketBytes || family !== this.#family) {
+  #receive(bytes: Buffer, from: RemoteInfo): void {
+    if (bytes.length > maxPacketBytes || from.family !== this.#family) {
       this.#malformedPacketCount++;
       return;
     }
     if (isRtcp(bytes)) {
-      this.#rtcpPacketCount++;
+      this.#receiveRtcp(bytes, `${from.address}:${from.port}`);
       return;
     }
     const packet = parseRtpPacket(bytes);
@@ -87,5 +95,11 @@ export class RtpSocket {
     }
     this.#packetCount++;
     this.#options.onPacket(packet, this.#options.clock.nowMs());
+  }
+
+  #receiveRtcp(bytes: Buffer, origin: string): void {
+    this.#rtcpPacketCount++;
+    const arrivalMs = this.#options.clock.nowMs();
+    for (const report of parseSenderReports(bytes)) this.#options.onSenderReport(report, arrivalMs, origin);
   }
 }

@@ -1,6 +1,6 @@
 /** All sources of one program: one socket, packets to their stream by SSRC, one timer that moves what is due. */
 import { Lifecycle } from '../../core/lifecycle.ts';
-import { type RtpPacket } from '../../media/rtp/index.ts';
+import { type RtpPacket, type SenderReport } from '../../media/rtp/index.ts';
 import { type MixerSource, type MixerStats } from '../ports.ts';
 import {
   type AudioContent,
@@ -11,8 +11,10 @@ import {
 } from '../source-contract.ts';
 import { AudioInput, samplesPerMs } from './audio-input.ts';
 import { mixerInputError } from './errors.ts';
+import { ParticipantTiming } from './participant-timing.ts';
 import { type RtpInput } from './rtp-input.ts';
 import { RtpSocket, type RtpSocketCounts } from './rtp-socket.ts';
+import { SenderClocks } from './sender-clock.ts';
 import { VideoInput } from './video-input.ts';
 
 /** Beyond the contract: for diagnosis and metrics. */
@@ -36,6 +38,7 @@ class RtpSourceBank extends Lifecycle implements InputBank {
   readonly #bySsrc = new Map<number, RtpInput>();
   readonly #videos = new Map<string, VideoInput>();
   readonly #audios = new Map<string, AudioInput>();
+  readonly #senderClocks = new SenderClocks();
   /** Removed sources whose decoder is still ending. */
   readonly #ending = new Set<Promise<void>>();
   #unknownSsrcPacketCount = 0;
@@ -46,7 +49,13 @@ class RtpSourceBank extends Lifecycle implements InputBank {
     this.#options = options;
     const { clock, logger, rtpListenIp } = options;
     const onPacket = (packet: RtpPacket, arrivalMs: number): void => this.#receive(packet, arrivalMs);
-    this.#socket = new RtpSocket({ clock, logger, listenIp: rtpListenIp, onPacket });
+    this.#socket = new RtpSocket({
+      clock,
+      logger,
+      listenIp: rtpListenIp,
+      onPacket,
+      onSenderReport: (report, arrivalMs, origin) => this.#report(report, arrivalMs, origin),
+    });
     this.own('sources', async () => {
       for (const { source } of this.#inputs()) this.remove(source.sourceId);
       await Promise.all(this.#ending);
@@ -74,13 +83,14 @@ class RtpSourceBank extends Lifecycle implements InputBank {
     this.#assertPlayable(source);
     const { clock, ffmpegPath, playoutDelayMs, frameRate, requestKeyframe } = this.#options;
     const logger = this.#options.logger.child({ sourceId: source.sourceId, participantId: source.participantId });
+    const timing = this.#timingOf(source.participantId);
     if (source.kind === 'audio') {
-      const audio = new AudioInput({ clock, logger, source, playoutDelayMs, frameRate });
+      const audio = new AudioInput({ clock, logger, source, playoutDelayMs, frameRate, timing });
       this.#audios.set(source.sourceId, audio);
       this.#bySsrc.set(source.ssrc, audio);
       return;
     }
-    const video = new VideoInput({ clock, logger, source, ffmpegPath, playoutDelayMs, requestKeyframe });
+    const video = new VideoInput({ clock, logger, source, ffmpegPath, playoutDelayMs, timing, requestKeyframe });
     this.#videos.set(source.sourceId, video);
     this.#bySsrc.set(source.ssrc, video);
   }
@@ -147,6 +157,19 @@ class RtpSourceBank extends Lifecycle implements InputBank {
     const input = this.#bySsrc.get(packet.ssrc);
     if (input?.source.payloadType !== packet.payloadType) this.#unknownSsrcPacketCount++;
     else input.receive(packet, arrivalMs);
+  }
+
+  #report(report: SenderReport, arrivalMs: number, origin: string): void {
+    const input = this.#bySsrc.get(report.ssrc);
+    if (input === undefined) return;
+    const senderClock = this.#senderClocks.of(origin);
+    input.report(report, senderClock.observe(report.ntpMs, arrivalMs), senderClock);
+  }
+
+  /** Shared with what the participant sends already. */
+  #timingOf(participantId: string): ParticipantTiming {
+    const sibling = this.#inputs().find(({ source }) => source.participantId === participantId);
+    return sibling?.timing ?? new ParticipantTiming(this.#options.playoutDelayMs);
   }
 
   #pump(): void {

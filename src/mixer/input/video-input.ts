@@ -1,7 +1,7 @@
 /** One camera from packets to pictures: order, frames, gate, decoder. */
 import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
-import { type RtpPacket, Unwrapper } from '../../media/rtp/index.ts';
+import { type RtpPacket, type SenderReport, Unwrapper } from '../../media/rtp/index.ts';
 import { type MixerSource } from '../ports.ts';
 import { type I420Picture, type PictureSize, type VideoSource } from '../source-contract.ts';
 import { ClockMap } from './clock-map.ts';
@@ -11,7 +11,9 @@ import { JitterBuffer } from './jitter-buffer.ts';
 import { KeyframeGate } from './keyframe-gate.ts';
 import { KeyframeRequester } from './keyframe-requester.ts';
 import { ResizableDecoder } from './resizable-decoder.ts';
+import { type ParticipantTiming } from './participant-timing.ts';
 import { type RtpInput, type SourceStats } from './rtp-input.ts';
+import { type SenderClock } from './sender-clock.ts';
 import { type FrameParser } from './video-frame.ts';
 import { Vp8FrameParser } from './vp8-frame-parser.ts';
 
@@ -21,6 +23,8 @@ export interface VideoInputOptions {
   readonly source: MixerSource;
   readonly ffmpegPath: string;
   readonly playoutDelayMs: number;
+  /** What the participant's streams have in common. */
+  readonly timing: ParticipantTiming;
   readonly requestKeyframe: (sourceId: string) => void;
 }
 
@@ -38,6 +42,7 @@ const maxHeldPackets = 1024;
 
 export class VideoInput implements RtpInput, VideoSource {
   readonly source: MixerSource;
+  readonly timing: ParticipantTiming;
   readonly #options: VideoInputOptions;
   readonly #sequences = new Unwrapper(16);
   readonly #timestamps = new Unwrapper(32);
@@ -52,6 +57,7 @@ export class VideoInput implements RtpInput, VideoSource {
   #keyframeSequence = -Infinity;
   #packetCount = 0;
   #lostPacketCount = 0;
+  #latePacketCount = 0;
   #packetCountAtRequest = 0;
   #sizeRequestedMs = -Infinity;
 
@@ -59,8 +65,9 @@ export class VideoInput implements RtpInput, VideoSource {
     const { clock, logger, source, ffmpegPath } = options;
     this.#options = options;
     this.source = source;
+    this.timing = options.timing;
     const codec = source.codec === 'H264' ? 'H264' : 'VP8';
-    this.#clockMap = new ClockMap({ clockRateHz: source.clockRateHz });
+    this.#clockMap = new ClockMap({ clockRateHz: source.clockRateHz, kind: 'video', timing: options.timing });
     this.#parser = codec === 'H264' ? new H264FrameParser() : new Vp8FrameParser();
     this.#assembler = new FrameAssembler(this.#parser);
     this.#decoder = new ResizableDecoder({ clock, logger, ffmpegPath, codec, onStateLost: () => this.#gate.close() });
@@ -101,12 +108,19 @@ export class VideoInput implements RtpInput, VideoSource {
     // Padding-only packets carry whatever time the sender liked.
     if (packet.payload.length > 0) {
       this.#clockMap.observe(item.timestamp, arrivalMs);
+      if (this.#dueMs(item.timestamp) < arrivalMs) this.#latePacketCount++;
       if (this.#parser.isKeyframeStart(packet.payload)) {
         this.#keyframeSequence = item.sequence;
       }
     }
     this.#buffer.insert(item);
     this.#requestIfNeeded(arrivalMs);
+  }
+
+  report(report: SenderReport, ntpMs: number, senderClock: SenderClock): void {
+    // Before the first packet there is nothing to count its time from.
+    if (this.#packetCount === 0) return;
+    this.#clockMap.report(this.#timestamps.peek(report.rtpTimestamp), ntpMs, senderClock);
   }
 
   pump(nowMs: number): void {
@@ -128,6 +142,8 @@ export class VideoInput implements RtpInput, VideoSource {
       sourceId: this.sourceId,
       packetCount: this.#packetCount,
       lostPacketCount: this.#lostPacketCount,
+      latePacketCount: this.#latePacketCount,
+      isCaptureTimed: this.#clockMap.isReported,
       decodedFrameCount: this.#decoder.decodedFrameCount,
       keyframeRequestCount: this.#requester.requestCount,
       decoderRestartCount: this.#decoder.restartCount,
@@ -135,6 +151,7 @@ export class VideoInput implements RtpInput, VideoSource {
   }
 
   async close(): Promise<void> {
+    this.#clockMap.close();
     await this.#decoder.close();
   }
 

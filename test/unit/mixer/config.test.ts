@@ -9,7 +9,7 @@ describe('mixerConfigSchema', () => {
       width: 1280,
       height: 720,
       audioBitsPerSec: 96_000,
-      playoutDelayMs: 250,
+      playoutDelayMs: 350,
       ffmpegPath: 'ffmpeg',
     });
   });
@@ -19,7 +19,7 @@ describe('mixerConfigSchema', () => {
   });
 
   it.each([
-    { playoutDelayMs: 99 },
+    { playoutDelayMs: 249 },
     { playoutDelayMs: 801 },
     { frameRate: 50 },
     { width: 1920 },
