@@ -27,11 +27,14 @@ import { webinarLinks } from './http/webinar-links.ts';
 import { ProgramPipeline } from './pipeline/program-pipeline.ts';
 import { programRenditions } from './pipeline/renditions.ts';
 import { SessionRecording } from './pipeline/session-recording.ts';
+import { ProgramControl } from './program/program-control.ts';
+import { StageDirector } from './program/stage-director.ts';
 import { assertFfmpeg } from './processes/ffmpeg-check.ts';
 import { createTurnServer, type TurnServer } from './processes/index.ts';
 import { launchMixer, launchRecorder } from './roles/launch.ts';
 import { AppStageMedia } from './stage-media.ts';
 import { openDatabase } from './store/database.ts';
+import { ProgramSettingsStore } from './store/program-settings-store.ts';
 import { RecordingIndex } from './store/recording-index.ts';
 import { type WebinarRow } from './store/schema.ts';
 import { WebinarStore } from './store/webinar-store.ts';
@@ -78,19 +81,27 @@ export class App extends Lifecycle {
     this.own('origin', () => origin.close());
     const roster = new StageRoster(systemClock);
 
+    const control = new ProgramControl({
+      store: new ProgramSettingsStore(database, this.#logger),
+      assertWebinar: (webinarId) => store.get(webinarId),
+      isOnStage: (webinarId, peerId) => roster.isOnStage(webinarId, peerId),
+      onChanged: (webinarId, state) => signaling.broadcastProgram(webinarId, state),
+      ...this.#common,
+    });
     const webinars = new WebinarService({
       store,
       maxLiveWebinars: config.app.maxLiveWebinars,
       ...this.#common,
-      startSession: (webinar) => this.#startSession(webinar, { sfu, origin, recorder, roster, index }),
+      startSession: (webinar) => this.#startSession(webinar, { sfu, origin, recorder, roster, index, control }),
       onStateChanged: (webinarId, state) => signaling.broadcastWebinarState(webinarId, state),
     });
-    const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster });
+    const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster, control });
     const http = createHttpServer({
       config: config.app,
       ...this.#common,
       store,
       webinars,
+      control,
       tokens,
       catalog,
       apiKey: apiKey.guard,
@@ -168,8 +179,9 @@ export class App extends Lifecycle {
     tokens: AccessTokens;
     webinars: WebinarService;
     roster: StageRoster;
+    control: ProgramControl;
   }): SignalingServer {
-    const { sfu, turn, tokens, webinars, roster } = parts;
+    const { sfu, turn, tokens, webinars, roster, control } = parts;
     const ingest = new IngestService({ routers: sfu, ...this.#common });
     this.own('ingest', (reason) => ingest.close(reason));
     const media = new AppStageMedia({ ingest, sfu });
@@ -181,6 +193,7 @@ export class App extends Lifecycle {
         describe: (webinarId) => webinars.describe(webinarId),
         setLive: (webinarId, live) => webinars.setLive(webinarId, live),
       },
+      program: new StageDirector(control),
       iceServers: turn,
       listener: roster,
       config: this.#config.signaling,
@@ -198,9 +211,10 @@ export class App extends Lifecycle {
       recorder: RecorderSupervisor;
       roster: StageRoster;
       index: RecordingIndex;
+      control: ProgramControl;
     },
   ): Promise<ProgramPipeline> {
-    const { sfu, origin, recorder, roster, index } = parts;
+    const { sfu, origin, recorder, roster, index, control } = parts;
     const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
     const row = {
       recording_id: session.sessionId,
@@ -228,6 +242,7 @@ export class App extends Lifecycle {
       origin,
       roster,
       recording,
+      control,
       launchMixer: () => launchMixer(this.#launching),
     });
     await pipeline.start();

@@ -48,7 +48,7 @@ export const recordedEventSchema = z.discriminatedUnion('type', [
     type: z.literal('layoutChanged'),
     atMs: wallMs,
     name: z.string().max(100).nullable(),
-    participantIds: z.array(z.string().max(200)).max(32),
+    participantIds: z.array(z.string().max(200)).max(32).readonly(),
   }),
   z.object({ type: z.literal('sceneChanged'), atMs: wallMs, scene: z.string().max(100) }),
   z.object({ type: z.literal('programInterrupted'), atMs: wallMs, cause: z.string().max(1000) }),

@@ -7,6 +7,7 @@ export {
   type Grant,
   type IceServerProvider,
   type PeerRef,
+  type ProgramDirector,
   type StageListener,
   type StageMedia,
   type TokenVerifier,

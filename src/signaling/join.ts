@@ -24,6 +24,8 @@ export async function join(
     const webinar = await services.directory.describe(grant.webinarId);
     const routerRtpCapabilities = await media.routerRtpCapabilities(ref);
     const iceServers = services.iceServers.iceServersFor(ref.peerId);
+    // Last before the peer is admitted: from there on it hears of changes.
+    const program = await services.program.describe(grant.webinarId);
     if (!link.isOpen) throw signalingError('SIGNALING_PEER_GONE');
     const displayName = request.displayName ?? grant.displayName;
     hub.admit(room, { peerId: ref.peerId, displayName, role: grant.role, connection: link });
@@ -37,6 +39,7 @@ export async function join(
         iceServers,
         peers: room.peers(ref.peerId),
         activeSpeakerPeerId: room.activeSpeakerPeerId,
+        program,
       },
     };
   } catch (error) {

@@ -28,14 +28,16 @@ export const signalingLimits = {
   maxReportedProblems: 5,
 } as const;
 
-/** Request classes: what costs a worker something, what switches media, what starts or ends an event. */
-export type RequestClass = 'session' | 'setup' | 'control';
+/** Request classes: what costs a worker something, what switches media, what viewers see, what starts or ends an event. */
+export type RequestClass = 'session' | 'setup' | 'control' | 'program';
 
 export const bucketSpecs: Readonly<Record<RequestClass, BucketSpec>> = {
   session: { capacity: 5, refillPerSec: 0.5 },
   /** Joining a full stage at once: two transports, two producers, and a consumer per kind of every other peer. */
   setup: { capacity: 60, refillPerSec: 5 },
   control: { capacity: 100, refillPerSec: 20 },
+  /** A host who tries every layout in turn; each is written to the database. */
+  program: { capacity: 20, refillPerSec: 4 },
 };
 
 export const requestClasses: Readonly<Record<StageRequestName, RequestClass>> = {
@@ -53,4 +55,7 @@ export const requestClasses: Readonly<Record<StageRequestName, RequestClass>> = 
   resumeConsumer: 'control',
   pauseConsumer: 'control',
   setPreferredLayers: 'control',
+  setLayout: 'program',
+  setPinned: 'program',
+  setScene: 'program',
 };

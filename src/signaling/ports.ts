@@ -1,11 +1,15 @@
 /** What signaling needs from the rest: who may enter, media operations on behalf of a peer, the webinar's state. */
 import {
   type IceServer,
+  type LayoutChange,
   type MediaKind,
   type MediaSource,
   type Opaque,
   type ProducerInfo,
+  type ProgramState,
   type Role,
+  type Scene,
+  type StageReplies,
   type WebinarState,
   type WireDtlsParameters,
   type WireRtpCapabilities,
@@ -79,6 +83,18 @@ export interface WebinarDirectory {
   describe(webinarId: string): Promise<{ webinarId: string; title: string; state: WebinarState }>;
   /** Starts or ends the event; resolves when the new state is reached or under way. */
   setLive(webinarId: string, live: boolean, byPeerId: string): Promise<WebinarState>;
+}
+
+/** What viewers are shown. `by` is the host who asked. Changes are heard through `broadcastProgram`. */
+export interface ProgramDirector {
+  /** @throws WEBINAR_NOT_FOUND */
+  describe(webinarId: string): Promise<ProgramState>;
+  /** @throws PROGRAM_PARTICIPANT_UNKNOWN, PROGRAM_NOT_APPLIED */
+  setLayout(by: PeerRef, change: LayoutChange): Promise<StageReplies['setLayout']>;
+  /** Pins first, or unpins. @throws PROGRAM_PARTICIPANT_UNKNOWN, PROGRAM_NOT_APPLIED */
+  setPinned(by: PeerRef, peerId: string, pinned: boolean): Promise<StageReplies['setPinned']>;
+  /** @throws PROGRAM_NOT_APPLIED */
+  setScene(by: PeerRef, scene: Scene): Promise<StageReplies['setScene']>;
 }
 
 export interface IceServerProvider {

@@ -15,12 +15,13 @@ import {
   type Grant,
   type IceServerProvider,
   type PeerRef,
+  type ProgramDirector,
   type StageListener,
   type StageMedia,
   type TokenVerifier,
   type WebinarDirectory,
 } from './ports.ts';
-import { stageAuthSchema, type WebinarState } from './protocol/index.ts';
+import { stageAuthSchema, type ProgramState, type WebinarState } from './protocol/index.ts';
 import { StageConnection, type ConnectionServices } from './stage-connection.ts';
 import { StageHub } from './stage-hub.ts';
 
@@ -32,6 +33,7 @@ export interface SignalingOptions {
   readonly tokens: TokenVerifier;
   readonly media: StageMedia;
   readonly directory: WebinarDirectory;
+  readonly program: ProgramDirector;
   readonly iceServers: IceServerProvider;
   readonly listener: StageListener;
   readonly config: SignalingConfig;
@@ -106,6 +108,11 @@ export class SignalingServer extends Lifecycle {
 
   broadcastWebinarState(webinarId: string, state: WebinarState): void {
     this.#hub.webinarState(webinarId, state);
+  }
+
+  /** What viewers see or what the host decided is another now. */
+  broadcastProgram(webinarId: string, program: ProgramState): void {
+    this.#hub.program(webinarId, program);
   }
 
   broadcastActiveSpeaker(webinarId: string, peerId: string | null): void {

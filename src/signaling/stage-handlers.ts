@@ -1,5 +1,11 @@
 /** What each request of a joined peer does: ownership, media, roster, reply. */
-import { type IceServerProvider, type PeerRef, type StageMedia, type WebinarDirectory } from './ports.ts';
+import {
+  type IceServerProvider,
+  type PeerRef,
+  type ProgramDirector,
+  type StageMedia,
+  type WebinarDirectory,
+} from './ports.ts';
 import { type StageReplies, type StageRequest, type StageRequestName } from './protocol/index.ts';
 import { signalingError } from './errors.ts';
 import { type StageHub, type StageRoom } from './stage-hub.ts';
@@ -13,6 +19,7 @@ export interface HandlerServices {
   readonly hub: StageHub;
   readonly media: StageMedia;
   readonly directory: WebinarDirectory;
+  readonly program: ProgramDirector;
   readonly iceServers: IceServerProvider;
 }
 
@@ -94,4 +101,10 @@ export const stageHandlers: { readonly [Name in PeerRequestName]: Handler<Name> 
   setLive: async ({ ref }, { live }, { directory }) => ({
     state: await directory.setLive(ref.webinarId, live, ref.peerId),
   }),
+
+  setLayout: async ({ ref }, change, { program }) => program.setLayout(ref, change),
+
+  setPinned: async ({ ref }, { peerId, pinned }, { program }) => program.setPinned(ref, peerId, pinned),
+
+  setScene: async ({ ref }, scene, { program }) => program.setScene(ref, scene),
 };

@@ -2,7 +2,13 @@
 import { type Logger } from '../core/logger.ts';
 import { type GaugeMetric, type Metrics } from '../core/metrics.ts';
 import { type PeerRef, type StageListener } from './ports.ts';
-import { type ProducerInfo, type StageEventName, type StageEvents, type WebinarState } from './protocol/index.ts';
+import {
+  type ProducerInfo,
+  type ProgramState,
+  type StageEventName,
+  type StageEvents,
+  type WebinarState,
+} from './protocol/index.ts';
 import { Room, type RoomMember } from './room.ts';
 
 /** Why a connection is ended, as the client is told. */
@@ -107,6 +113,11 @@ export class StageHub {
   webinarState(webinarId: string, state: WebinarState): void {
     const room = this.#rooms.get(webinarId);
     if (room !== undefined) this.broadcast(room, 'webinarState', { state });
+  }
+
+  program(webinarId: string, program: ProgramState): void {
+    const room = this.#rooms.get(webinarId);
+    if (room !== undefined) this.broadcast(room, 'programChanged', { program });
   }
 
   activeSpeaker(webinarId: string, peerId: string | null): void {

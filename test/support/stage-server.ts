@@ -13,6 +13,7 @@ import {
   createSignalingServer,
   signalingConfigSchema,
   type Grant,
+  type ProgramDirector,
   type SignalingConfig,
   type StageMedia,
   type WebinarDirectory,
@@ -24,6 +25,7 @@ import {
   type StageRequest,
   type StageRequestName,
 } from '../../src/signaling/protocol/index.ts';
+import { quietProgram } from './quiet-program.ts';
 import { startTestSfu } from './mediasoup-worker.ts';
 import { createStageTokens } from './stage-tokens.ts';
 import { waitFor } from './wait-for.ts';
@@ -39,6 +41,7 @@ export async function startStageServer(
     config?: Partial<SignalingConfig>;
     clientAddressOf?: (request: IncomingMessage) => string;
     directory?: Partial<WebinarDirectory>;
+    program?: Partial<ProgramDirector>;
     media?: (real: StageMedia) => StageMedia;
   } = {},
 ) {
@@ -63,6 +66,7 @@ export async function startStageServer(
       setLive: async (_webinarId, live) => (live ? 'starting' : 'ending'),
       ...overrides.directory,
     },
+    program: { ...quietProgram, ...overrides.program },
     iceServers: { iceServersFor: (peerId) => [{ urls: ['turn:127.0.0.1'], username: peerId, credential: 'c' }] },
     listener: {
       peerJoined: (peer) => void heard.push(`peerJoined ${peer.displayName}`),

@@ -1,20 +1,20 @@
 /** Mounts routes on Express: access, validation, handler, coded errors; one place for all of them. */
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express';
 import { type Clock } from '../../core/clock.ts';
 import { RostrumError, toRostrumError } from '../../core/errors.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type HistogramMetric } from '../../core/metrics.ts';
-import { type ApiKeyGuard } from '../auth/api-key.ts';
 import { appError } from '../errors.ts';
 import { isLocalRequest } from './local-request.ts';
+import { type RouteGuard } from './route-guard.ts';
 import { type Route } from './route.ts';
 import { type TrustedProxies } from './trusted-proxies.ts';
 
-const maxBodyBytes = 64 * 1024;
+const defaultMaxBodyBytes = 64 * 1024;
 
 export interface ApiRouterOptions {
   readonly routes: readonly Route[];
-  readonly apiKey: ApiKeyGuard;
+  readonly access: RouteGuard;
   readonly proxies: TrustedProxies;
   readonly publicUrl: string | undefined;
   readonly clock: Clock;
@@ -24,15 +24,17 @@ export interface ApiRouterOptions {
 
 export function createApiRouter(options: ApiRouterOptions): Router {
   const router = express.Router();
-  router.use('/api', express.json({ limit: maxBodyBytes, strict: true }));
   for (const route of options.routes) {
+    const limit = route.maxBodyBytes ?? defaultMaxBodyBytes;
+    // Nothing is read of a caller who may not call.
+    const parseBody = express.json({ limit, strict: true });
     router[route.method](route.path, (request, response, next) => {
       const startedAtMs = options.clock.nowMs();
       response.on('finish', () => {
         const labels = { route: route.path, status: String(response.statusCode) };
         options.durationMetric.observe((options.clock.nowMs() - startedAtMs) / 1000, labels);
       });
-      void answer(route, request, response, options).catch(next);
+      void answer(route, request, response, parseBody, options).catch(next);
     });
   }
   router.use('/api', () => {
@@ -42,15 +44,28 @@ export function createApiRouter(options: ApiRouterOptions): Router {
   return router;
 }
 
-async function answer(route: Route, request: Request, response: Response, options: ApiRouterOptions): Promise<void> {
-  const { apiKey, proxies } = options;
+async function answer(
+  route: Route,
+  request: Request,
+  response: Response,
+  parseBody: RequestHandler,
+  options: ApiRouterOptions,
+): Promise<void> {
+  const { access, proxies } = options;
   // With a public address there is a proxy in front, and every request comes from this machine.
   const isLocal = options.publicUrl === undefined && isLocalRequest(request, proxies);
-  if (route.access === 'admin') apiKey.check(request.headers.authorization, proxies.clientAddressOf(request));
   const params = parse(route.params, request.params);
+  const caller = await access.check(route.access, {
+    authorization: request.headers.authorization,
+    address: proxies.clientAddressOf(request),
+    webinarId: (params as { webinarId?: string }).webinarId,
+  });
+  await new Promise<void>((resolve, reject) => {
+    parseBody(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+  });
   const body = parse(route.body, request.body ?? {});
   const baseUrl = options.publicUrl?.replace(/\/$/, '') ?? proxies.baseUrlOf(request);
-  const reply = await route.handle({ params, body, headers: request.headers, isLocal, baseUrl });
+  const reply = await route.handle({ params, body, headers: request.headers, isLocal, baseUrl, caller });
   response.status(route.status).set('Cache-Control', 'no-store').json(reply);
 }
 

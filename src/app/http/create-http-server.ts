@@ -7,6 +7,7 @@ import { type AccessTokens } from '../auth/access-tokens.ts';
 import { type ApiKeyGuard } from '../auth/api-key.ts';
 import { type Config } from '../config.ts';
 import { createHealthRouter, type ReadinessCheck } from '../health.ts';
+import { type ProgramControl } from '../program/program-control.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
 import { version } from '../version.ts';
 import { type RecordingCatalog } from '../webinars/recording-catalog.ts';
@@ -16,7 +17,9 @@ import { HttpServer } from './http-server.ts';
 import { createOpenApiRouter } from './openapi-router.ts';
 import { createPagesRouter } from './pages.ts';
 import { createRecordingMediaRouter } from './recording-media.ts';
+import { programRoutes } from './program-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
+import { RouteGuard } from './route-guard.ts';
 import { type TrustedProxies } from './trusted-proxies.ts';
 import { webinarRoutes } from './webinar-routes.ts';
 
@@ -29,6 +32,7 @@ export interface CreateHttpServerOptions {
   readonly webinars: WebinarService;
   readonly tokens: AccessTokens;
   readonly catalog: RecordingCatalog;
+  readonly control: ProgramControl;
   readonly apiKey: ApiKeyGuard;
   readonly proxies: TrustedProxies;
   readonly origin: HlsOrigin;
@@ -40,6 +44,7 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
   const wallMs = () => clock.wallMs();
   const routes = [
     ...webinarRoutes({ store, service: webinars, tokens, inviteLifetimeHours: config.inviteLifetimeHours, wallMs }),
+    ...programRoutes({ control: options.control }),
     ...recordingRoutes({ catalog, tokens, wallMs }),
   ];
   return new HttpServer({
@@ -53,7 +58,7 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
       createOpenApiRouter(routes, version),
       createApiRouter({
         routes,
-        apiKey: options.apiKey,
+        access: new RouteGuard({ apiKey: options.apiKey, tokens }),
         proxies: options.proxies,
         publicUrl: config.publicUrl,
         clock,

@@ -25,7 +25,10 @@ export function buildOpenApi(routes: readonly Route[], version: string): Record<
     info: { title: 'Rostrum', version, description: 'Control API of the Rostrum webinar broadcaster.' },
     paths,
     components: {
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer' },
+        hostToken: { type: 'http', scheme: 'bearer', description: 'The token of a host link of this webinar.' },
+      },
       schemas: { Error: errorSchema },
     },
   };
@@ -34,12 +37,13 @@ export function buildOpenApi(routes: readonly Route[], version: string): Record<
 function describe(route: Route): Record<string, unknown> {
   const codes = [
     'HTTP_BODY_INVALID',
-    ...(route.access === 'admin' ? ['AUTH_API_KEY_MISSING', 'AUTH_API_KEY_WRONG'] : []),
+    ...(route.access === 'public' ? [] : ['AUTH_API_KEY_MISSING', 'AUTH_API_KEY_WRONG', 'AUTH_RATE_LIMITED']),
+    ...(route.access === 'host' ? ['AUTH_HOST_REQUIRED', 'AUTH_TOKEN_EXPIRED'] : []),
     ...route.errorCodes,
   ];
   return {
     summary: route.summary,
-    ...(route.access === 'admin' ? { security: [{ apiKey: [] }] } : {}),
+    ...securityOf(route),
     ...(route.params === undefined ? {} : { parameters: pathParameters(route.params) }),
     ...(route.body === undefined
       ? {}
@@ -52,6 +56,11 @@ function describe(route: Route): Record<string, unknown> {
       },
     },
   };
+}
+
+function securityOf({ access }: Route): Record<string, unknown> {
+  if (access === 'public') return {};
+  return { security: access === 'host' ? [{ apiKey: [] }, { hostToken: [] }] : [{ apiKey: [] }] };
 }
 
 function pathParameters(params: z.ZodObject): unknown[] {

@@ -2,8 +2,8 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type z } from 'zod';
 
-/** `admin` needs the API key; `public` answers everyone. */
-export type RouteAccess = 'admin' | 'public';
+/** `admin` needs the API key; `host` that or the token of a host of the webinar in the path; `public` answers everyone. */
+export type RouteAccess = 'admin' | 'host' | 'public';
 
 export interface RouteRequest<Params, Body> {
   readonly params: Params;
@@ -13,6 +13,8 @@ export interface RouteRequest<Params, Body> {
   readonly isLocal: boolean;
   /** Scheme and authority that links in the reply begin with. */
   readonly baseUrl: string;
+  /** Who asks, for the log: `api`, `public`, or the id of a host's invitation. */
+  readonly caller: string;
 }
 
 export interface Route {
@@ -23,14 +25,16 @@ export interface Route {
   readonly summary: string;
   readonly status: 200 | 201 | 202;
   readonly params: z.ZodObject | undefined;
-  readonly body: z.ZodObject | undefined;
+  readonly body: z.ZodType | undefined;
+  /** Largest body that is read, 64 KiB unless said. */
+  readonly maxBodyBytes: number | undefined;
   readonly reply: z.ZodType;
   /** Codes this call may answer with, besides those of its access and validation. */
   readonly errorCodes: readonly string[];
   handle(request: RouteRequest<unknown, unknown>): Promise<unknown>;
 }
 
-interface RouteDefinition<Params extends z.ZodObject, Body extends z.ZodObject, Reply extends z.ZodType> {
+interface RouteDefinition<Params extends z.ZodObject, Body extends z.ZodType, Reply extends z.ZodType> {
   readonly method: Route['method'];
   readonly path: string;
   readonly access: RouteAccess;
@@ -38,13 +42,14 @@ interface RouteDefinition<Params extends z.ZodObject, Body extends z.ZodObject, 
   readonly status?: Route['status'];
   readonly params?: Params;
   readonly body?: Body;
+  readonly maxBodyBytes?: number;
   readonly reply: Reply;
   readonly errorCodes?: readonly string[];
   handle(request: RouteRequest<z.output<Params>, z.output<Body>>): Promise<z.input<Reply>>;
 }
 
 /** Checks a route's types against its schemas, then forgets them. */
-export function defineRoute<Params extends z.ZodObject, Body extends z.ZodObject, Reply extends z.ZodType>(
+export function defineRoute<Params extends z.ZodObject, Body extends z.ZodType, Reply extends z.ZodType>(
   definition: RouteDefinition<Params, Body, Reply>,
 ): Route {
   return {
@@ -52,6 +57,7 @@ export function defineRoute<Params extends z.ZodObject, Body extends z.ZodObject
     status: definition.status ?? 200,
     params: definition.params,
     body: definition.body,
+    maxBodyBytes: definition.maxBodyBytes,
     errorCodes: definition.errorCodes ?? [],
     handle: (request) => definition.handle(request as RouteRequest<z.output<Params>, z.output<Body>>),
   };

@@ -9,6 +9,7 @@ import {
   type RenditionSpec,
 } from '../../hls/index.ts';
 import { type RecordedEvent, type RecorderSupervisor } from '../../recording/index.ts';
+import { type ProgramNews } from '../program/live-program.ts';
 import { RecordedTracks } from './recorded-tracks.ts';
 
 export interface SessionRecordingOptions {
@@ -22,6 +23,7 @@ export interface SessionRecordingOptions {
 
 export class SessionRecording implements ProgramSink {
   readonly #options: SessionRecordingOptions;
+  readonly #lastChange = new Map<RecordedEvent['type'], string>();
   readonly #tracks: RecordedTracks;
 
   constructor(options: SessionRecordingOptions) {
@@ -90,7 +92,25 @@ export class SessionRecording implements ProgramSink {
     recorder.send({ type: 'end', sessionId, endedAtMs: clock.wallMs() });
   }
 
+  /** What viewers see from now on; noted when it is another than before. */
+  programChanged(news: ProgramNews): void {
+    const event = recordedChange(news);
+    if (event === undefined) return;
+    const { atMs: _, ...content } = event;
+    const text = JSON.stringify(content);
+    if (this.#lastChange.get(event.type) === text) return;
+    this.#lastChange.set(event.type, text);
+    this.event(event);
+  }
+
   event(event: RecordedEvent): void {
     this.#options.recorder.send({ type: 'event', sessionId: this.#options.sessionId, event });
   }
+}
+
+function recordedChange(news: ProgramNews): RecordedEvent | undefined {
+  if (news.type === 'layoutApplied')
+    return { type: 'layoutChanged', atMs: news.atWallMs, name: news.name, participantIds: news.participantIds };
+  if (news.type === 'sceneApplied') return { type: 'sceneChanged', atMs: news.atWallMs, scene: news.kind };
+  return undefined;
 }

@@ -37,6 +37,18 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0002-program-settings': {
+    async up(database) {
+      await database.schema
+        .createTable('program_setting')
+        .ifNotExists()
+        .addColumn('webinar_id', 'text', (column) => column.primaryKey())
+        .addColumn('settings', 'text', (column) => column.notNull())
+        .addColumn('logo_base64', 'text')
+        .addColumn('background_base64', 'text')
+        .execute();
+    },
+  },
 };
 
 export async function migrate(database: Kysely<Schema>): Promise<void> {

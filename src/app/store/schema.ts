@@ -20,7 +20,16 @@ export interface RecordingTable {
   failure_code: string | null;
 }
 
+export interface ProgramSettingTable {
+  webinar_id: string;
+  /** JSON of `ProgramSettings`. */
+  settings: string;
+  logo_base64: string | null;
+  background_base64: string | null;
+}
+
 export interface Schema {
+  program_setting: ProgramSettingTable;
   webinar: WebinarTable;
   recording: RecordingTable;
 }

@@ -26,6 +26,10 @@ export class StageRoster implements StageListener {
     this.#clock = clock;
   }
 
+  isOnStage(webinarId: string, peerId: string): boolean {
+    return this.#stages.get(webinarId)?.has(peerId) === true;
+  }
+
   /** Calls back at once with the present state, then on each change. Returns the function that ends it. */
   watch(webinarId: string, listener: ParticipantsListener): () => void {
     listener(this.#participants(webinarId));
@@ -96,6 +100,7 @@ export class StageRoster implements StageListener {
         displayName,
         isMicrophoneOn: sources.includes('microphone'),
         isCameraOn: sources.includes('camera'),
+        isScreenOn: sources.includes('screen'),
       };
     });
   }

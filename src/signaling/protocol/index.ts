@@ -1,5 +1,6 @@
 /** The only part of the server that web pages may import: message schemas that are also their types. */
 export * from './common.ts';
+export * from './program.ts';
 export * from './rtp.ts';
 export * from './stage.ts';
 export * from './version.ts';

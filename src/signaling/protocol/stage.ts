@@ -11,6 +11,7 @@ import {
   type Role,
   type WebinarState,
 } from './common.ts';
+import { layoutChangeSchema, sceneSchema, type AppliedChange, type LayoutName, type ProgramState } from './program.ts';
 import { dtlsParametersSchema, rtpCapabilitiesSchema, rtpParametersSchema } from './rtp.ts';
 
 const empty = z.strictObject({});
@@ -44,6 +45,10 @@ export const stageRequestSchemas = {
   setPreferredLayers: z.strictObject({ consumerId: idSchema, spatialLayer: z.number().int().min(0).max(2) }),
   /** Host only: go live, or end the event. */
   setLive: z.strictObject({ live: z.boolean() }),
+  /** Host only, as the next two: what viewers are shown. */
+  setLayout: layoutChangeSchema,
+  setPinned: z.strictObject({ peerId: idSchema, pinned: z.boolean() }),
+  setScene: sceneSchema,
   leave: empty,
 } as const;
 
@@ -65,6 +70,9 @@ export const stageAllowedRoles: Readonly<Record<StageRequestName, readonly Role[
   pauseConsumer: ['host', 'panelist'],
   setPreferredLayers: ['host', 'panelist'],
   setLive: ['host'],
+  setLayout: ['host'],
+  setPinned: ['host'],
+  setScene: ['host'],
   leave: ['host', 'panelist'],
 };
 
@@ -104,6 +112,7 @@ export interface StageReplies {
     readonly iceServers: readonly IceServer[];
     readonly peers: readonly PeerInfo[];
     readonly activeSpeakerPeerId: string | null;
+    readonly program: ProgramState;
   };
   createTransport: {
     readonly transportId: string;
@@ -130,6 +139,10 @@ export interface StageReplies {
   pauseConsumer: Record<string, never>;
   setPreferredLayers: Record<string, never>;
   setLive: { readonly state: WebinarState };
+  /** `applied` is null while the webinar is not live: the setting counts from its start. */
+  setLayout: { readonly applied: (AppliedChange & { readonly name: LayoutName | null }) | null };
+  setPinned: { readonly applied: (AppliedChange & { readonly name: LayoutName | null }) | null };
+  setScene: { readonly applied: AppliedChange | null };
   leave: Record<string, never>;
 }
 
@@ -153,6 +166,8 @@ export interface StageEvents {
   transportClosed: { readonly transportId: string; readonly reason: string };
   activeSpeaker: { readonly peerId: string | null };
   webinarState: { readonly state: WebinarState };
+  /** What viewers see, or what the host decided, is another now. */
+  programChanged: { readonly program: ProgramState };
   /** The server ends this connection; `code` says why. */
   removed: { readonly code: string; readonly message: string };
 }

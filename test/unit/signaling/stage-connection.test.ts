@@ -8,6 +8,7 @@ import { type StageMedia } from '../../../src/signaling/index.ts';
 import { type IceServer, type StageReply } from '../../../src/signaling/protocol/index.ts';
 import { StageConnection } from '../../../src/signaling/stage-connection.ts';
 import { StageHub } from '../../../src/signaling/stage-hub.ts';
+import { quietProgram } from '../../support/quiet-program.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -38,6 +39,7 @@ function setUp(media: Partial<StageMedia> = {}) {
       describe: async (webinarId: string) => ({ webinarId, title: 'T', state: 'idle' as const }),
       setLive: async () => 'live' as const,
     },
+    program: quietProgram,
     iceServers: {
       iceServersFor: (peerId: string) => [
         { urls: ['turn:192.0.2.1'], ...createTurnCredentials('secret', peerId, clock.wallMs()) },

@@ -2,6 +2,7 @@
 import type {
   PeerInfo,
   ProducerInfo,
+  ProgramState,
   StageEventName,
   StageEvents,
   StageReplies,
@@ -16,6 +17,8 @@ export interface Roster {
   /** Everyone but oneself, in order of arrival. */
   readonly peers: readonly PeerInfo[];
   readonly activeSpeakerPeerId: string | null;
+  /** What viewers see and what the host decided; undefined before the first join. */
+  readonly program: ProgramState | undefined;
 }
 
 export const emptyRoster: Roster = {
@@ -25,6 +28,7 @@ export const emptyRoster: Roster = {
   webinarState: 'idle',
   peers: [],
   activeSpeakerPeerId: null,
+  program: undefined,
 };
 
 export type StageEvent = {
@@ -39,6 +43,7 @@ export function rosterFromJoin(reply: StageReplies['join']): Roster {
     webinarState: reply.webinar.state,
     peers: reply.peers.filter(({ peerId }) => peerId !== reply.peerId),
     activeSpeakerPeerId: reply.activeSpeakerPeerId,
+    program: reply.program,
   };
 }
 
@@ -70,6 +75,8 @@ export function reduceRoster(roster: Roster, event: StageEvent): Roster {
       return { ...roster, activeSpeakerPeerId: event.payload.peerId };
     case 'webinarState':
       return { ...roster, webinarState: event.payload.state };
+    case 'programChanged':
+      return { ...roster, program: event.payload.program };
     case 'consumerClosed':
     case 'transportClosed':
     case 'removed':

@@ -29,6 +29,7 @@ const eventNames: Readonly<Record<StageEventName, true>> = {
   transportClosed: true,
   activeSpeaker: true,
   webinarState: true,
+  programChanged: true,
   removed: true,
 };
 

@@ -29,7 +29,7 @@ describe('openDatabase', () => {
     const database = await openDatabase(file);
     const names = (await database.introspection.getTables()).map((table) => table.name);
     await database.destroy();
-    expect(names.sort()).toEqual(['recording', 'webinar']);
+    expect(names.sort()).toEqual(['program_setting', 'recording', 'webinar']);
     const sqlite = new DatabaseSync(file);
     const index = sqlite.prepare("SELECT tbl_name FROM sqlite_master WHERE name = 'recording_by_start'").get();
     sqlite.close();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type PeerInfo, type StageReplies } from '../../../../src/signaling/protocol/index.ts';
+import { quietProgramState } from '../../../support/quiet-program.ts';
 import {
   hasPeerPicture,
   isPeerMuted,
@@ -26,6 +27,7 @@ const joined = (peers: readonly PeerInfo[]): Roster => {
     iceServers: [],
     peers,
     activeSpeakerPeerId: null,
+    program: quietProgramState,
   };
   return rosterFromJoin(reply);
 };
