@@ -18,6 +18,12 @@ const tools = [
     for: ['start', 'test'],
     without: 'Nothing can be mixed.',
   },
+  {
+    package: 'bubblewrap',
+    commands: ['bwrap'],
+    for: ['start', 'test'],
+    without: 'Decoders run in a weaker sandbox.',
+  },
   { package: 'coturn', commands: ['turnserver'], for: ['start', 'test'], without: 'TURN is off.' },
   {
     package: 'fonts-noto-core',

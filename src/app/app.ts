@@ -8,6 +8,7 @@ import { type Logger } from '../core/logger.ts';
 import { Metrics } from '../core/metrics.ts';
 import { createHlsOrigin, type HlsOrigin } from '../hls/index.ts';
 import { IngestService } from '../ingest/index.ts';
+import { absoluteProgram, chooseSandbox, type Sandbox } from '../mixer/index.ts';
 import {
   createRecorderSupervisor,
   LocalObjectStore,
@@ -46,6 +47,13 @@ import { objectStoreDir } from './object-store-dir.ts';
 /** Everything is closed within this time, or left to the system. */
 const closeDeadlineMs = 45_000;
 
+/** How FFmpeg is run on what panelists send. */
+interface Decoders {
+  /** Absolute, as sandboxes need it. */
+  readonly ffmpegPath: string;
+  readonly sandbox: Sandbox;
+}
+
 export class App extends Lifecycle {
   readonly #config: Config;
   readonly #logger: Logger;
@@ -67,6 +75,7 @@ export class App extends Lifecycle {
     const dataDir = openDataDir(config.app.dataDir);
     this.own('data folder', () => dataDir.release());
     this.#logger.info({ ffmpeg: await assertFfmpeg(config.mixer.ffmpegPath) }, 'FFmpeg found');
+    const decoders = await this.#prepareDecoders();
     const database = await openDatabase(join(dataDir.path, 'rostrum.sqlite'));
     this.own('database', () => database.destroy());
     const store = new WebinarStore(database, systemClock);
@@ -92,7 +101,8 @@ export class App extends Lifecycle {
       store,
       maxLiveWebinars: config.app.maxLiveWebinars,
       ...this.#common,
-      startSession: (webinar) => this.#startSession(webinar, { sfu, origin, recorder, roster, index, control }),
+      startSession: (webinar) =>
+        this.#startSession(webinar, { sfu, origin, recorder, roster, index, control, decoders }),
       onStateChanged: (webinarId, state) => signaling.broadcastWebinarState(webinarId, state),
     });
     const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster, control });
@@ -135,6 +145,14 @@ export class App extends Lifecycle {
 
   get #launching() {
     return { clock: systemClock, logger: this.#logger, logLevel: this.#config.app.logLevel };
+  }
+
+  /** @throws MIXER_SANDBOX_UNAVAILABLE */
+  async #prepareDecoders(): Promise<Decoders> {
+    const { sandbox: mode, ffmpegPath: configuredPath } = this.#config.mixer;
+    const ffmpegPath = await absoluteProgram(configuredPath);
+    const sandbox = await chooseSandbox({ mode, ffmpegPath, ...this.#common });
+    return { ffmpegPath, sandbox };
   }
 
   async #startRecorder(
@@ -212,9 +230,10 @@ export class App extends Lifecycle {
       roster: StageRoster;
       index: RecordingIndex;
       control: ProgramControl;
+      decoders: Decoders;
     },
   ): Promise<ProgramPipeline> {
-    const { sfu, origin, recorder, roster, index, control } = parts;
+    const { sfu, origin, recorder, roster, index, control, decoders } = parts;
     const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
     const row = {
       recording_id: session.sessionId,
@@ -235,7 +254,8 @@ export class App extends Lifecycle {
     const pipeline = new ProgramPipeline({
       ...session,
       ...this.#common,
-      mixerConfig: this.#config.mixer,
+      mixerConfig: { ...this.#config.mixer, ffmpegPath: decoders.ffmpegPath },
+      decoderSandbox: decoders.sandbox,
       hlsConfig: this.#config.hls,
       sfu,
       rtpListenIp: this.#config.sfu.internalIp,

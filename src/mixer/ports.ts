@@ -21,6 +21,7 @@ export interface MixerAudioRendition {
   readonly name?: string;
 }
 
+import { type Sandbox } from './ffmpeg/sandbox.ts';
 import { type MixerBranding, type SceneChoice } from './branding.ts';
 import { type AppliedLayout, type LayoutRequest } from './layout-contract.ts';
 
@@ -43,6 +44,8 @@ export interface MixerRunOptions {
   /** Capture-to-program delay in ms, the same for every source; jitter and one retransmission must fit. */
   readonly playoutDelayMs: number;
   readonly ffmpegPath: string;
+  /** What decoders are shut in; nothing by default. */
+  readonly decoderSandbox?: Sandbox;
 }
 
 /** One RTP stream that the SFU sends to the mixer's socket; told apart by SSRC. */

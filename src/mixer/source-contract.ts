@@ -1,6 +1,7 @@
 /** The seam inside the mixer: input (RTP to pictures and samples) on one side, program (tiles, sound, encoder) on the other. */
 import { type Clock } from '../core/clock.ts';
 import { type Logger } from '../core/logger.ts';
+import { type Sandbox } from './ffmpeg/sandbox.ts';
 import { type MixerSource, type MixerStats } from './ports.ts';
 
 /** In pixels, both even. */
@@ -38,6 +39,8 @@ export interface SourceBankOptions {
   readonly logger: Logger;
   readonly rtpListenIp: string;
   readonly ffmpegPath: string;
+  /** What decoders are shut in; nothing by default. */
+  readonly decoderSandbox?: Sandbox;
   /** Capture to program, the same for every source. */
   readonly playoutDelayMs: number;
   /** Program frames per second. */

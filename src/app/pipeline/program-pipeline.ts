@@ -12,6 +12,7 @@ import {
   type MixerSupervisor,
   type ProgramEvent,
   type RunPlace,
+  type Sandbox,
 } from '../../mixer/index.ts';
 import { type SfuCascade } from '../../sfu-cascade/index.ts';
 import { type ProgramControl } from '../program/program-control.ts';
@@ -29,6 +30,7 @@ export interface ProgramPipelineOptions {
   readonly sessionId: string;
   readonly title: string;
   readonly mixerConfig: MixerConfig;
+  readonly decoderSandbox: Sandbox;
   readonly hlsConfig: HlsConfig;
   readonly sfu: SfuCascade;
   /** Address that the SFU's plain RTP can reach the mixer at. */
@@ -146,6 +148,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
         rtpListenIp,
         playoutDelayMs: mixerConfig.playoutDelayMs,
         ffmpegPath: mixerConfig.ffmpegPath,
+        decoderSandbox: this.#options.decoderSandbox,
       },
       nextRun: () => ({ runIndex: this.#nextRunIndex++, startTimeSec: this.#program.nextRunStartSec() }),
       onEvent: (event, place) => this.#onMixerEvent(event, place),

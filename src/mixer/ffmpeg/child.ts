@@ -3,7 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { type Readable, type Writable } from 'node:stream';
 import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
+import { innerPids } from './child-processes.ts';
 import { ffmpegError } from './errors.ts';
+import { noSandbox, type Sandbox, sandboxedCommand } from './sandbox.ts';
+import { hasSeccompFilter, seccompFilter } from './sandbox-seccomp.ts';
 import { StderrRing } from './stderr-ring.ts';
 
 export interface FfmpegChildOptions {
@@ -16,6 +19,8 @@ export interface FfmpegChildOptions {
   readonly inputFds: readonly number[];
   /** Descriptors FFmpeg writes to, e.g. [1, 3]. All of them must be read all the time, or FFmpeg blocks. */
   readonly outputFds: readonly number[];
+  /** What shuts it in; nothing by default. */
+  readonly sandbox?: Sandbox;
 }
 
 export interface FfmpegExit {
@@ -57,7 +62,7 @@ export class FfmpegChild {
     if (this.#process !== undefined) this.#watch(this.#process);
   }
 
-  /** Undefined when it did not start. */
+  /** Undefined when it did not start. In a full sandbox this is bubblewrap, which lives exactly as long as FFmpeg. */
   get pid(): number | undefined {
     return this.#process?.pid;
   }
@@ -98,25 +103,61 @@ export class FfmpegChild {
   /** SIGKILL at once, for a decoder whose pictures nobody wants any more. */
   async kill(): Promise<FfmpegExit> {
     this.#isStopping = true;
-    if (!this.#isGone) this.#process?.kill('SIGKILL');
+    if (!this.#isGone) {
+      this.#signal('SIGKILL');
+      const timer = this.#options.clock.schedule(killAfterMs, () => this.#process?.kill('SIGKILL'));
+      void this.exited.then(() => timer.cancel());
+    }
     return this.exited;
   }
 
   #spawn(): ChildProcess | undefined {
-    const { ffmpegPath, args, inputFds, outputFds } = this.#options;
-    const fdCount = Math.max(3, ...[...inputFds, ...outputFds].map((fd) => fd + 1));
-    const stdio = Array.from({ length: fdCount }, (_, fd) =>
-      fd === 2 || inputFds.includes(fd) || outputFds.includes(fd) ? ('pipe' as const) : ('ignore' as const),
-    );
+    const { ffmpegPath, inputFds, outputFds, sandbox = noSandbox } = this.#options;
+    const filterFd = Math.max(3, ...[...inputFds, ...outputFds].map((fd) => fd + 1));
+    const filter = hasSeccompFilter(process.arch) ? seccompFilter(process.arch) : undefined;
+    const { file, args, takesFilter } = sandboxedCommand({
+      sandbox,
+      program: ffmpegPath,
+      args: this.#options.args,
+      isRoot: process.getuid?.() === 0,
+      filterFd: filter === undefined ? undefined : filterFd,
+    });
+    const pipes = [2, ...inputFds, ...outputFds, ...(takesFilter ? [filterFd] : [])];
+    const stdio = Array.from({ length: Math.max(...pipes) + 1 }, (_, fd) => (pipes.includes(fd) ? 'pipe' : 'ignore'));
     try {
       // Own process group: a Ctrl-C at the terminal must not end it before its inputs are closed in order.
       // Own small environment: a process that parses bytes from outside has no business with our secrets.
-      return spawn(ffmpegPath, [...args], { stdio, detached: true, windowsHide: true, env: childEnvironment() });
+      const child = spawn(file, args, { stdio, detached: true, windowsHide: true, env: childEnvironment() });
+      if (takesFilter) this.#giveFilter(child.stdio[filterFd] as Writable | null | undefined, filter!);
+      return child;
     } catch (cause) {
       this.#spawnError = ffmpegError('FFMPEG_SPAWN_FAILED', { cause, details: { ffmpegPath } });
       this.#gone(null, null);
       return undefined;
     }
+  }
+
+  #giveFilter(pipe: Writable | null | undefined, filter: Uint8Array): void {
+    // Without a filter bubblewrap starts nothing: what the pipe has to say against it shows in `exited`.
+    pipe?.on('error', (error) => this.#options.logger.debug({ error }, 'system call filter was not read'));
+    pipe?.end(filter);
+  }
+
+  /**
+   * For the program itself when it has a wrapper that waits for it: the wrapper then reaps it and ends with it. The other
+   * way round every decoder that is ended would leave a zombie where nobody reaps orphans, as in most containers.
+   */
+  #signal(name: 'SIGTERM' | 'SIGKILL'): void {
+    const pid = this.pid;
+    const inner = pid === undefined ? [] : innerPids(pid);
+    for (const one of inner) {
+      try {
+        process.kill(one, name);
+      } catch (error) {
+        this.#options.logger.debug({ error, pid: one }, 'ffmpeg was gone before the signal');
+      }
+    }
+    if (inner.length === 0) this.#process?.kill(name);
   }
 
   #watch(child: ChildProcess): void {
@@ -162,7 +203,7 @@ export class FfmpegChild {
     const { clock, logger } = this.#options;
     const signal = (name: 'SIGTERM' | 'SIGKILL'): void => {
       logger.warn({ pid: this.pid, signal: name }, 'ffmpeg did not end by itself');
-      this.#process?.kill(name);
+      this.#signal(name);
     };
     let timer = clock.schedule(endDeadlineMs, () => {
       signal('SIGTERM');

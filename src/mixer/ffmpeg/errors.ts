@@ -9,13 +9,6 @@ export const ffmpegErrorCatalog = {
     summary: 'FFmpeg could not be started.',
     fix: 'Check that the configured FFmpeg path exists, is executable, and that process and file limits leave room.',
   },
-  FFMPEG_EXITED: {
-    fault: 'internal',
-    retryable: true,
-    httpStatus: 500,
-    summary: 'FFmpeg ended unexpectedly.',
-    fix: 'Look at the last lines of its standard error in the log.',
-  },
   FFMPEG_PIPE_UNKNOWN: {
     fault: 'internal',
     retryable: false,

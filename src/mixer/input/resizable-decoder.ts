@@ -18,6 +18,7 @@ export class ResizableDecoder {
   #wanted: PictureSize | undefined;
   #endedFrameCount = 0;
   #endedRestartCount = 0;
+  #endedMisbehaviourCount = 0;
   #endedLastPictureMs = -Infinity;
 
   constructor(options: ResizableDecoderOptions) {
@@ -31,6 +32,10 @@ export class ResizableDecoder {
 
   get restartCount(): number {
     return this.#sum(this.#endedRestartCount, (decoder) => decoder.restartCount);
+  }
+
+  get misbehaviourCount(): number {
+    return this.#sum(this.#endedMisbehaviourCount, (decoder) => decoder.misbehaviourCount);
   }
 
   /** Monotonic ms of the last picture that came out; -Infinity before the first. */
@@ -109,6 +114,7 @@ export class ResizableDecoder {
     if (decoder === undefined) return;
     this.#endedFrameCount += decoder.decodedFrameCount;
     this.#endedRestartCount += decoder.restartCount;
+    this.#endedMisbehaviourCount += decoder.misbehaviourCount;
     this.#endedLastPictureMs = Math.max(this.#endedLastPictureMs, decoder.lastPictureMs);
     const ending = decoder.close().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);

@@ -81,7 +81,7 @@ class RtpSourceBank extends Lifecycle implements InputBank {
   add(source: MixerSource): void {
     this.assertOpen();
     this.#assertPlayable(source);
-    const { clock, ffmpegPath, playoutDelayMs, frameRate, requestKeyframe } = this.#options;
+    const { clock, ffmpegPath, decoderSandbox: sandbox, playoutDelayMs, frameRate, requestKeyframe } = this.#options;
     const logger = this.#options.logger.child({ sourceId: source.sourceId, participantId: source.participantId });
     const timing = this.#timingOf(source.participantId);
     if (source.kind === 'audio') {

@@ -4,6 +4,8 @@ import { type Logger } from '../../core/logger.ts';
 import { ivfFileHeader, ivfFrameHeader } from '../../media/ivf.ts';
 import { FfmpegChild, type FfmpegExit } from '../ffmpeg/child.ts';
 import { decoderArgs, decoderInputFd, decoderOutputFd } from '../ffmpeg/decoder-command.ts';
+import { CpuWatch } from '../ffmpeg/cpu-watch.ts';
+import { type Sandbox } from '../ffmpeg/sandbox.ts';
 import { type I420Picture, type PictureSize } from '../source-contract.ts';
 import { decoderRestartBudget, RestartBudget } from './restart-budget.ts';
 import { PictureQueue } from './picture-queue.ts';
@@ -13,6 +15,7 @@ export interface VideoDecoderOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly ffmpegPath: string;
+  readonly sandbox: Sandbox | undefined;
   readonly codec: 'VP8' | 'H264';
   readonly size: PictureSize;
   /** The decoder lost its state: feed nothing but a keyframe next. */
@@ -37,7 +40,12 @@ export class VideoDecoder {
   #isClosed = false;
   #decodedFrameCount = 0;
   #restartCount = 0;
+  #misbehaviourCount = 0;
   #frameTicks = 0;
+  /** Frames fed to this process less pictures that came out: some frames give none, no frame gives two. */
+  #owedPictureCount = 0;
+  /** Being killed: what it still says does not count. */
+  #condemned: FfmpegChild | undefined;
   #lastPictureMs = -Infinity;
   /** When the first frame was fed that no picture has answered yet. */
   #unansweredSinceMs: number | undefined;
@@ -57,6 +65,11 @@ export class VideoDecoder {
 
   get restartCount(): number {
     return this.#restartCount;
+  }
+
+  /** Times it was killed for what it did. */
+  get misbehaviourCount(): number {
+    return this.#misbehaviourCount;
   }
 
   /** False while it rests between two lives. */
@@ -81,7 +94,7 @@ export class VideoDecoder {
   /** Starts it ahead of the first frame; no effect while it runs, rests or is closed. */
   start(): void {
     if (this.#isClosed || this.#child !== undefined || this.#restartTimer !== undefined) return;
-    const { clock, logger, ffmpegPath, codec, size } = this.#options;
+    const { clock, logger, ffmpegPath, sandbox, codec, size } = this.#options;
     const child = new FfmpegChild({
       clock,
       logger,
@@ -89,12 +102,20 @@ export class VideoDecoder {
       args: decoderArgs({ codec, ...size }),
       inputFds: [decoderInputFd],
       outputFds: [decoderOutputFd],
+      ...(sandbox && { sandbox }),
     });
     this.#child = child;
     this.#unansweredSinceMs = undefined;
+    this.#owedPictureCount = 0;
     void child.exited.then((exit) => this.#onExit(child, exit));
     if (child.pid === undefined) return;
     this.#read(child);
+    const watch = new CpuWatch({
+      clock,
+      pid: child.pid,
+      onRunaway: () => this.#endFor('it computes without end', child),
+    });
+    void child.exited.then(() => watch.stop());
     child.input(decoderInputFd).write(ivfFileHeader({ codec, ...ivfSize, timescaleHz: ivfTimescaleHz }));
   }
 
@@ -108,6 +129,7 @@ export class VideoDecoder {
     input.write(ivfFrameHeader(frame.length, this.#frameTicks));
     input.write(frame);
     this.#frameTicks += ivfTimescaleHz / 30;
+    this.#owedPictureCount++;
     this.#unansweredSinceMs ??= nowMs;
     this.#dueTimes.push(dueMs, nowMs);
     return true;
@@ -126,10 +148,11 @@ export class VideoDecoder {
     this.#pictures.restart();
     this.#dueTimes.clear();
     child.output(decoderOutputFd).on('data', (chunk: Buffer) => {
-      if (child !== this.#child) return;
+      if (child !== this.#child || child === this.#condemned) return;
       this.#pictures.push(chunk, () => {
         const nowMs = clock.nowMs();
         this.#answered(nowMs);
+        if (--this.#owedPictureCount < 0) this.#endFor('it gives pictures that no frame asked for', child);
         return this.#dueTimes.take(nowMs);
       });
     });
@@ -144,10 +167,18 @@ export class VideoDecoder {
   #endIfHung(child: FfmpegChild): boolean {
     const sinceMs = this.#unansweredSinceMs;
     if (sinceMs === undefined || this.#options.clock.nowMs() - sinceMs < hungAfterMs) return false;
-    this.#options.logger.warn({ pid: child.pid }, 'decoder hangs, ending it');
     this.#unansweredSinceMs = undefined;
-    void child.kill();
+    this.#endFor('it hangs', child);
     return true;
+  }
+
+  /** It reads what strangers send: one that misbehaves may not be itself any more. */
+  #endFor(reason: string, child: FfmpegChild): void {
+    if (this.#condemned === child) return;
+    this.#condemned = child;
+    this.#options.logger.warn({ reason, pid: child.pid }, 'decoder misbehaves, ending it');
+    this.#misbehaviourCount++;
+    void child.kill();
   }
 
   #onExit(child: FfmpegChild, exit: FfmpegExit): void {

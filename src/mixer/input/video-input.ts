@@ -2,6 +2,7 @@
 import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type RtpPacket, type SenderReport, Unwrapper } from '../../media/rtp/index.ts';
+import { type Sandbox } from '../ffmpeg/sandbox.ts';
 import { type MixerSource } from '../ports.ts';
 import { type I420Picture, type PictureSize, type VideoSource } from '../source-contract.ts';
 import { ClockMap } from './clock-map.ts';
@@ -22,6 +23,7 @@ export interface VideoInputOptions {
   readonly logger: Logger;
   readonly source: MixerSource;
   readonly ffmpegPath: string;
+  readonly sandbox: Sandbox | undefined;
   readonly playoutDelayMs: number;
   /** What the participant's streams have in common. */
   readonly timing: ParticipantTiming;
@@ -62,7 +64,7 @@ export class VideoInput implements RtpInput, VideoSource {
   #sizeRequestedMs = -Infinity;
 
   constructor(options: VideoInputOptions) {
-    const { clock, logger, source, ffmpegPath } = options;
+    const { clock, logger, source, ffmpegPath, sandbox } = options;
     this.#options = options;
     this.source = source;
     this.timing = options.timing;
@@ -70,7 +72,8 @@ export class VideoInput implements RtpInput, VideoSource {
     this.#clockMap = new ClockMap({ clockRateHz: source.clockRateHz, kind: 'video', timing: options.timing });
     this.#parser = codec === 'H264' ? new H264FrameParser() : new Vp8FrameParser();
     this.#assembler = new FrameAssembler(this.#parser);
-    this.#decoder = new ResizableDecoder({ clock, logger, ffmpegPath, codec, onStateLost: () => this.#gate.close() });
+    const onStateLost = (): void => this.#gate.close();
+    this.#decoder = new ResizableDecoder({ clock, logger, ffmpegPath, sandbox, codec, onStateLost });
   }
 
   get sourceId(): string {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { idPattern } from '../../core/ids.ts';
 import { brandingSchema, programSceneSchema } from '../branding.ts';
 import { mixerError } from '../errors.ts';
+import { sandboxLevels } from '../ffmpeg/sandbox.ts';
 import { layoutRequestSchema } from '../layout-contract.ts';
 import { type MixerCommand } from '../ports.ts';
 
@@ -51,6 +52,7 @@ const options = z.object({
   rtpListenIp: z.union([z.ipv4(), z.ipv6()]),
   playoutDelayMs: z.number().min(0).max(5000),
   ffmpegPath: z.string().min(1),
+  decoderSandbox: z.object({ level: z.enum(sandboxLevels), asNobody: z.boolean() }).exactOptional(),
 });
 
 const source = z.object({

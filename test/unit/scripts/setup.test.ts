@@ -70,12 +70,13 @@ describe('missingTools', () => {
   it('lists for start what runs the product and for test also what checks it; ffmpeg alone is required', () => {
     expect(missingTools('start', nothing).map((tool) => tool.package)).toEqual([
       'ffmpeg',
+      'bubblewrap',
       'coturn',
       'fonts-noto-core',
       'fonts-noto-cjk',
       'fonts-noto-color-emoji',
     ]);
-    expect(missingTools('test', nothing)).toHaveLength(9);
+    expect(missingTools('test', nothing)).toHaveLength(10);
     expect(
       missingTools('test', nothing)
         .filter((tool) => tool.isRequired)
@@ -103,7 +104,7 @@ describe('missingTools', () => {
   });
 
   it('is empty when any of the commands and files of each tool is there', () => {
-    const all = ['ffmpeg', 'turnserver', 'google-chrome', 'redis-server', 'varnishd', 'ip'];
+    const all = ['ffmpeg', 'bwrap', 'turnserver', 'google-chrome', 'redis-server', 'varnishd', 'ip'];
     const probe = { hasCommand: (name: string) => all.includes(name), hasFile: () => true };
     expect(missingTools('test', probe)).toEqual([]);
   });
