@@ -12,6 +12,9 @@ export interface EncoderPipes {
 
 type Renditions = Pick<MixerRunOptions, 'video' | 'audio'>;
 
+/** What is FFmpeg's to know of a run. */
+export type EncodedProgram = Renditions & Pick<MixerRunOptions, 'canvas' | 'gopFrameCount' | 'startTimeSec'>;
+
 export function encoderPipes({ video, audio }: Renditions): EncoderPipes {
   const videoIn = 3;
   const audioIn = audio.map((_, index) => videoIn + 1 + index);
@@ -28,8 +31,8 @@ export function encoderPipes({ video, audio }: Renditions): EncoderPipes {
  */
 const audioHeadStartSec = (3 * aacFrameSampleCount) / audioTimescaleHz;
 
-/** What is FFmpeg's to know of a run. Keyframes fall on every multiple of the GOP and nowhere else, in every size. */
-export function encoderArguments(options: MixerRunOptions): string[] {
+/** FFmpeg's arguments for a program. Keyframes fall on every multiple of the GOP and nowhere else, in every size. */
+export function encoderArguments(options: EncodedProgram): string[] {
   const { canvas, video, audio, gopFrameCount, startTimeSec } = options;
   const pipes = encoderPipes(options);
   return [

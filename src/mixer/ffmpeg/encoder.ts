@@ -4,12 +4,11 @@ import { type RostrumError } from '../../core/errors.ts';
 import { type Logger } from '../../core/logger.ts';
 import { CmafStreamSplitter, type CmafUnit } from '../../media/fmp4/index.ts';
 import { mixerError } from '../errors.ts';
-import { type MixerRunOptions } from '../ports.ts';
 import { type FfmpegExit, FfmpegChild } from './child.ts';
-import { encoderArguments, type EncoderPipes, encoderPipes } from './encoder-command.ts';
+import { encoderArguments, type EncodedProgram, type EncoderPipes, encoderPipes } from './encoder-command.ts';
 
 export interface EncoderOptions {
-  readonly run: MixerRunOptions;
+  readonly run: EncodedProgram & { readonly ffmpegPath: string };
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onUnit: (renditionId: string, unit: CmafUnit) => void;
