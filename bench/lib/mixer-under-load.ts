@@ -67,6 +67,7 @@ export class MixerUnderLoad {
       nextRun: () => ({ runIndex: 0, startTimeSec }),
       onEvent: (event) => this.#onEvent(event),
       onRunEnded: (_, cause) => this.#onEnded(cause),
+      onProcessGone: () => undefined,
     });
   }
 

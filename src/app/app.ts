@@ -8,7 +8,7 @@ import { type Logger } from '../core/logger.ts';
 import { Metrics } from '../core/metrics.ts';
 import { createHlsOrigin, type HlsOrigin } from '../hls/index.ts';
 import { IngestService } from '../ingest/index.ts';
-import { absoluteProgram, chooseSandbox, type Sandbox } from '../mixer/index.ts';
+import { absoluteProgram, chooseSandbox, type Sandbox, SpareMixer } from '../mixer/index.ts';
 import {
   createRecorderSupervisor,
   LocalObjectStore,
@@ -89,6 +89,7 @@ export class App extends Lifecycle {
     const origin = createHlsOrigin({ config: config.hls, ...this.#common, clientKeyOf });
     this.own('origin', () => origin.close());
     const roster = new StageRoster(systemClock);
+    const spareMixer = this.#startSpareMixer();
 
     const control = new ProgramControl({
       store: new ProgramSettingsStore(database, this.#logger),
@@ -102,7 +103,7 @@ export class App extends Lifecycle {
       maxLiveWebinars: config.app.maxLiveWebinars,
       ...this.#common,
       startSession: (webinar) =>
-        this.#startSession(webinar, { sfu, origin, recorder, roster, index, control, decoders }),
+        this.#startSession(webinar, { sfu, origin, recorder, roster, index, control, decoders, spareMixer }),
       onStateChanged: (webinarId, state) => signaling.broadcastWebinarState(webinarId, state),
     });
     const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster, control });
@@ -221,6 +222,13 @@ export class App extends Lifecycle {
     return signaling;
   }
 
+  #startSpareMixer(): SpareMixer {
+    const spareMixer = new SpareMixer({ launch: () => launchMixer(this.#launching), ...this.#common });
+    this.own('spare mixer', (reason) => spareMixer.close(reason));
+    spareMixer.start();
+    return spareMixer;
+  }
+
   async #startSession(
     webinar: WebinarRow,
     parts: {
@@ -231,9 +239,10 @@ export class App extends Lifecycle {
       index: RecordingIndex;
       control: ProgramControl;
       decoders: Decoders;
+      spareMixer: SpareMixer;
     },
   ): Promise<ProgramPipeline> {
-    const { sfu, origin, recorder, roster, index, control, decoders } = parts;
+    const { sfu, origin, recorder, roster, index, control, decoders, spareMixer } = parts;
     const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
     const row = {
       recording_id: session.sessionId,
@@ -263,7 +272,7 @@ export class App extends Lifecycle {
       roster,
       recording,
       control,
-      launchMixer: () => launchMixer(this.#launching),
+      launchMixer: () => spareMixer.take(),
     });
     await pipeline.start();
     return pipeline;

@@ -40,3 +40,4 @@ export {
   type MixerSupervisorOptions,
 } from './supervisor/mixer-supervisor.ts';
 export { type ProgramEvent } from './supervisor/supervised-process.ts';
+export { SpareMixer, type SpareMixerOptions } from './supervisor/spare-mixer.ts';

@@ -1,47 +1,73 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseFragment, parseInitSegment } from '../../../src/media/fmp4/index.ts';
 import { systemClock } from '../../../src/core/clock.ts';
-import { silentLogger } from '../../../src/core/logger.ts';
 import { type MixerRunOptions } from '../../../src/mixer/ports.ts';
-import { createMixerRun, type MixerRun } from '../../../src/mixer/program/mixer-run.ts';
-import { childPids, isAlive } from '../../support/mixer/child-pids.ts';
-import { EventLog } from '../../support/mixer/event-log.ts';
-import { testRunOptions } from '../../support/mixer/run-options.ts';
-import { SyntheticSourceBank } from '../../support/mixer/synthetic-source-bank.ts';
+import { isAlive } from '../../support/mixer/child-pids.ts';
+import { readCounters } from '../../support/mixer/counting-source-bank.ts';
+import { decodeAudio, toneLevelDb } from '../../support/mixer/judge.ts';
+import { ProgramUnderTest } from '../../support/mixer/program-under-test.ts';
 
-const runs: MixerRun[] = [];
+const programs: ProgramUnderTest[] = [];
 afterEach(async () => {
-  for (const run of runs.splice(0)) await run.close('test is over');
+  for (const { run } of programs.splice(0)) await run.close('test is over');
 });
 
-async function started(change: Partial<MixerRunOptions> = {}) {
-  const before = childPids(process.pid);
-  const log = new EventLog();
-  const run = createMixerRun({
-    options: testRunOptions(change),
-    clock: systemClock,
-    logger: silentLogger,
-    emit: log.push,
-    createSourceBank: (options) => new SyntheticSourceBank(options, new Map()),
-  });
-  runs.push(run);
-  await run.start();
-  const encoderPid = () => childPids(process.pid).find((pid) => !before.includes(pid))!;
-  return { run, log, encoderPid };
+async function started(change: Partial<MixerRunOptions> = {}): Promise<ProgramUnderTest> {
+  const program = new ProgramUnderTest(change);
+  programs.push(program);
+  await program.start();
+  return program;
 }
 
-const videoFragments = (log: EventLog) => log.of('fragment').filter((event) => event.renditionId === 'video-720p');
+const renditionId = 'video-720p';
+
+async function onAir(program: ProgramUnderTest, runIndex: number, frameCount = 20): Promise<void> {
+  await program.log.until(
+    `${frameCount} frames of run ${runIndex}`,
+    () => (program.runs[runIndex]?.fragmentCount(renditionId) ?? 0) >= frameCount,
+    30_000,
+  );
+}
+
+/** Numbers of the frames of all runs, one behind the other. */
+async function countersOf(program: ProgramUnderTest): Promise<number[]> {
+  const counters: number[] = [];
+  for (const run of program.runs) {
+    const read = await readCounters(run.media(renditionId), program.bank.tileSize);
+    expect(read.length).toBe(run.fragmentCount(renditionId));
+    expect(read).not.toContain(undefined);
+    counters.push(...(read as number[]));
+  }
+  return counters;
+}
+
+/** A late tick shows a picture again; none may be missing or come back. */
+function expectUnbroken(counters: readonly number[]): void {
+  const steps = counters.slice(1).map((counter, index) => counter - counters[index]!);
+  expect(steps.filter((step) => step !== 1 && step !== 0)).toEqual([]);
+}
+
+async function expectToneThroughout(program: ProgramUnderTest): Promise<void> {
+  for (const run of program.runs) {
+    const samples = await decodeAudio(run.media('audio-main'));
+    const windowLength = 4800;
+    // Past the fade-in and AAC's own beginning, before the last moments that died with the encoder.
+    for (let at = windowLength; at + 2 * windowLength <= samples.length; at += windowLength)
+      expect(toneLevelDb(samples.subarray(at, at + windowLength), program.toneHz)).toBeGreaterThan(-25);
+  }
+}
 
 describe('MixerRun in real time', () => {
   it('stop after 3 s leaves 30 frames a second, all of them given out before stopped', async () => {
-    const { run, log, encoderPid } = await started();
-    const startedAtMs = systemClock.nowMs();
-    await log.until('3 s of video', () => videoFragments(log).length >= 90);
-    const pid = encoderPid();
-    const elapsedSec = (systemClock.nowMs() - startedAtMs) / 1000;
-    await run.stop('enough');
-    expect(Math.abs(videoFragments(log).length - 30 * elapsedSec)).toBeLessThanOrEqual(2);
-    expect(log.events.at(-1)).toEqual({ type: 'stopped', reason: 'enough' });
-    expect(isAlive(pid)).toBe(false);
+    const program = await started();
+    await onAir(program, 0, 90);
+    const [pid] = program.encoderPids();
+    const elapsedSec = (systemClock.wallMs() - program.runs[0]!.started.frameZeroWallMs) / 1000;
+    await program.run.stop('enough');
+    expect(Math.abs(program.runs[0]!.fragmentCount(renditionId) - 30 * elapsedSec)).toBeLessThanOrEqual(2);
+    expect(program.log.events.at(-1)).toEqual({ type: 'stopped', reason: 'enough' });
+    expect(isAlive(pid!)).toBe(false);
+    expectUnbroken(await countersOf(program));
   });
 
   it('stop called twice and at once after start gives stopped once', async () => {
@@ -50,31 +76,71 @@ describe('MixerRun in real time', () => {
     expect(log.of('stopped')).toEqual([{ type: 'stopped', reason: 'first' }]);
     expect(log.of('failed')).toEqual([]);
   });
+});
 
-  it('kill -9 of the encoder gives failed with MIXER_ENCODER_DIED, once, and no more fragments', async () => {
-    const { run, log, encoderPid } = await started();
-    await log.until('first fragments', () => videoFragments(log).length > 10);
-    process.kill(encoderPid(), 'SIGKILL');
-    await log.until('failed', () => log.of('failed').length > 0);
-    expect(log.of('failed')).toMatchObject([{ code: 'MIXER_ENCODER_DIED' }]);
-    await run.stop('after the failure');
-    expect(log.events.at(-1)!.type).toBe('failed');
+describe('MixerRun when its encoder is lost', () => {
+  it('kill -9 costs no frame: another encoder goes on at the next place with the very next picture', async () => {
+    const program = await started();
+    await onAir(program, 0, 40);
+    const [pid] = program.encoderPids();
+    process.kill(pid!, 'SIGKILL');
+    await onAir(program, 1, 40);
+    await program.run.stop('enough');
+    const [first, second] = program.runs;
+    expect(first!.endCause).toBe('MIXER_ENCODER_DIED');
+    expect(program.log.of('failed')).toEqual([]);
+    expectUnbroken(await countersOf(program));
+    expect(Math.abs(program.gapMs(0, renditionId))).toBeLessThan(5);
+    await expectToneThroughout(program);
+    const init = parseInitSegment(second!.media(renditionId).init);
+    const fragments = second!.media(renditionId).fragments;
+    expect(parseFragment(fragments[0]!, init).startTicks).toBe(110 * 90_000);
+    expect(program.encoderPids()).toEqual([]);
   });
 
-  it('an encoder that hangs gives failed with MIXER_ENCODER_STALLED and is killed', async () => {
-    const { log, encoderPid, run } = await started();
-    await log.until('first fragments', () => videoFragments(log).length > 10);
-    const pid = encoderPid();
-    process.kill(pid, 'SIGSTOP');
-    await log.until('failed', () => log.of('failed').length > 0, 30_000);
-    expect(log.of('failed')).toMatchObject([{ code: 'MIXER_ENCODER_STALLED' }]);
-    await run.close('test');
-    expect(isAlive(pid)).toBe(false);
+  it('a hang (SIGSTOP) is noticed within 4 s; what was composed until its backlog was full is not lost', async () => {
+    const program = await started();
+    await onAir(program, 0, 40);
+    const [pid] = program.encoderPids();
+    process.kill(pid!, 'SIGSTOP');
+    await onAir(program, 1, 150);
+    await program.run.stop('enough');
+    expect(program.runs[0]!.endCause).toBe('MIXER_ENCODER_STALLED');
+    expect(isAlive(pid!)).toBe(false);
+    expectUnbroken(await countersOf(program));
+    expect(Math.abs(program.gapMs(0, renditionId))).toBeLessThan(5);
+    await expectToneThroughout(program);
   });
 
-  it('an FFmpeg that does not exist gives failed with MIXER_ENCODER_DIED', async () => {
-    const { log } = await started({ ffmpegPath: '/nowhere/ffmpeg' });
-    await log.until('failed', () => log.of('failed').length > 0);
-    expect(log.of('failed')).toMatchObject([{ code: 'MIXER_ENCODER_DIED' }]);
+  it('output that the app refuses (endRun) is replaced the same way; an old index changes nothing', async () => {
+    const program = await started();
+    await onAir(program, 0);
+    program.run.handle({ type: 'endRun', runIndex: 0, cause: 'HLS_TIMELINE_BROKEN' });
+    await onAir(program, 1);
+    program.run.handle({ type: 'endRun', runIndex: 0, cause: 'HLS_TIMELINE_BROKEN' });
+    await onAir(program, 1, 40);
+    await program.run.stop('enough');
+    expect(program.runs.map(({ endCause }) => endCause)).toEqual(['HLS_TIMELINE_BROKEN', undefined]);
+    expectUnbroken(await countersOf(program));
+  });
+
+  it('an FFmpeg that does not exist ends in MIXER_ENCODER_UNUSABLE after five tries, and in no process', async () => {
+    const program = await started({ ffmpegPath: '/nowhere/ffmpeg' });
+    await program.log.until('failed', () => program.log.of('failed').length > 0);
+    expect(program.log.of('failed')).toMatchObject([{ code: 'MIXER_ENCODER_UNUSABLE' }]);
+    expect(program.runs).toHaveLength(5);
+    expect(program.runs.slice(0, 4).every(({ endCause }) => endCause === 'MIXER_ENCODER_DIED')).toBe(true);
+    await program.run.stop('after the failure');
+    expect(program.log.events.at(-1)!.type).toBe('failed');
+  });
+
+  it('stop while no encoder runs gives stopped', async () => {
+    const program = await started();
+    await onAir(program, 0);
+    process.kill(program.encoderPids()[0]!, 'SIGKILL');
+    await program.log.until('the end of the run', () => program.log.of('runEnded').length > 0);
+    await program.run.stop('enough');
+    expect(program.log.events.at(-1)).toEqual({ type: 'stopped', reason: 'enough' });
+    expect(program.encoderPids()).toEqual([]);
   });
 });
