@@ -12,7 +12,7 @@ import { type ParticipantTiming } from './participant-timing.ts';
 import { type RtpInput, type SourceStats } from './rtp-input.ts';
 import { type SenderClock } from './sender-clock.ts';
 import { SampleRing } from './sample-ring.ts';
-import { stretch } from './stretch.ts';
+import { resamplerAheadCount, SlowResampler } from './slow-resampler.ts';
 
 export interface AudioInputOptions {
   readonly clock: Clock;
@@ -44,11 +44,14 @@ export class AudioInput implements RtpInput {
   readonly #clockMap: ClockMap;
   readonly #buffer = new JitterBuffer(maxHeldPackets);
   readonly #placement = new AudioPlacement();
+  readonly #resampler = new SlowResampler();
   readonly #concealment = new Concealment();
   readonly #ring = new SampleRing(ringSampleCount);
   readonly #decoder: OpusStreamDecoder;
   /** The mixer reads one program frame at once: that much must be decoded ahead. */
   readonly #aheadMs: number;
+  /** What comes before it has been mixed. */
+  #readUntil = -Infinity;
   #packetCount = 0;
   #lostPacketCount = 0;
   #latePacketCount = 0;
@@ -100,6 +103,7 @@ export class AudioInput implements RtpInput {
 
   /** As `SourceBank.mixAudioOf`, on the local sample axis. */
   mixInto(target: Float32Array, firstLocalSample: number, sampleCount: number): void {
+    this.#readUntil = Math.max(this.#readUntil, firstLocalSample + sampleCount);
     this.#ring.mixInto(target, firstLocalSample, sampleCount);
   }
 
@@ -127,8 +131,12 @@ export class AudioInput implements RtpInput {
     this.#decodedFrameCount++;
     const isAfterSilence = this.#concealment.isExhausted;
     const placement = this.#placement.place(timestamp, decoded.length / 2, this.#mapped(timestamp), isAfterSilence);
-    const samples = stretch(decoded, placement.sampleCount);
-    this.#ring.write(placement.first, samples);
+    const { position, ratio, isContinuous } = placement;
+    const { first, samples } = this.#resampler.resample(decoded, position, ratio, isContinuous);
+    // Late is lost, although the decoder had to hear it.
+    if (samples.length === 0 || first + samples.length / 2 <= this.#readUntil) return;
+    this.#concealUntil(first);
+    this.#ring.write(first, samples);
     this.#concealment.heard(samples);
   }
 
@@ -142,7 +150,8 @@ export class AudioInput implements RtpInput {
   #isDue(timestamp: number, horizon: number): boolean {
     const position = this.#placement.positionOf(timestamp, this.#mapped(timestamp), this.#concealment.isExhausted);
     const maxAhead = (this.#options.playoutDelayMs + maxAheadMs) * samplesPerMs;
-    return position <= horizon || position - horizon > maxAhead;
+    const aheadCount = position - resamplerAheadCount - horizon;
+    return aheadCount <= 0 || aheadCount > maxAhead;
   }
 
   #mapped(timestamp: number): number {

@@ -1,29 +1,30 @@
 /**
  * Where decoded sound goes on the local sample axis (48 samples per monotonic ms). By RTP time, never by count; slow
- * differences between the sender's clock and ours are worn off by stretching, large ones by a new anchor. Pure.
+ * differences between the sender's clock and ours are worn off by resampling, large ones by a new anchor. Pure.
  */
 
 export interface Placement {
-  /** Absolute local sample of the packet's first sample. */
-  readonly first: number;
-  /** Samples it shall last: its own count, or up to 0.5 % more or less. */
-  readonly sampleCount: number;
+  /** Local position of the packet's first sample; fractions count. */
+  readonly position: number;
+  /** Local samples per decoded sample, 0.995..1.005. */
+  readonly ratio: number;
+  /** It follows the packet placed before without a seam. */
+  readonly isContinuous: boolean;
 }
 
 /** 200 ms: beyond it the stream's time has jumped. */
 const reanchorSampleCount = 9600;
-/** 5 ms: beyond it correction begins; it ends below 1 ms. The first is under what lip sync can tell, the second above jitter. */
-const correctAboveSampleCount = 240;
-const correctUntilSampleCount = 48;
 const maxStretch = 0.005;
-/** Weight of one packet in the running mean of the error: about one second of packets. */
-const errorWeight = 0.02;
+/** An error is worn off with this time constant: drift of 500 ppm leaves 1 ms, and nobody hears the pitch move. */
+const correctSampleCount = 2 * 48_000;
+/** Over which the error is averaged: shorter than the correction, longer than the map's jitter. */
+const averageSampleCount = 24_000;
 
 export class AudioPlacement {
   /** Local sample minus RTP tick (both 48 kHz). */
   #offset: number | undefined;
+  #nextTimestamp: number | undefined;
   #meanError = 0;
-  #isCorrecting = false;
 
   /**
    * Where the packet belongs.
@@ -39,25 +40,16 @@ export class AudioPlacement {
 
   /** As `positionOf`, for a packet that is played now: learns from it and corrects. */
   place(timestamp: number, sampleCount: number, mappedSample: number, isAfterSilence: boolean): Placement {
-    const first = this.positionOf(timestamp, mappedSample, isAfterSilence);
-    if (first - timestamp !== this.#offset) this.#anchor(first - timestamp);
-    else this.#meanError += (mappedSample - first - this.#meanError) * errorWeight;
-    const addedCount = this.#correction(sampleCount);
-    this.#offset = first - timestamp + addedCount;
+    const position = this.positionOf(timestamp, mappedSample, isAfterSilence);
+    const isAnchored = this.#offset !== undefined && position === timestamp + this.#offset;
+    const isContinuous = isAnchored && !isAfterSilence && timestamp === this.#nextTimestamp;
+    const weight = 1 - Math.exp(-sampleCount / averageSampleCount);
+    this.#meanError = isAnchored ? this.#meanError + (mappedSample - position - this.#meanError) * weight : 0;
+    const stretch = Math.max(-maxStretch, Math.min(maxStretch, this.#meanError / correctSampleCount));
+    const addedCount = sampleCount * stretch;
     this.#meanError -= addedCount;
-    return { first, sampleCount: sampleCount + addedCount };
-  }
-
-  #anchor(offset: number): void {
-    this.#offset = offset;
-    this.#meanError = 0;
-    this.#isCorrecting = false;
-  }
-
-  #correction(sampleCount: number): number {
-    const size = Math.abs(this.#meanError);
-    if (size > correctAboveSampleCount) this.#isCorrecting = true;
-    if (size < correctUntilSampleCount) this.#isCorrecting = false;
-    return this.#isCorrecting ? Math.sign(this.#meanError) * Math.floor(sampleCount * maxStretch) : 0;
+    this.#offset = position - timestamp + addedCount;
+    this.#nextTimestamp = timestamp + sampleCount;
+    return { position, ratio: 1 + stretch, isContinuous };
   }
 }

@@ -90,7 +90,16 @@ class RtpSourceBank extends Lifecycle implements InputBank {
       this.#bySsrc.set(source.ssrc, audio);
       return;
     }
-    const video = new VideoInput({ clock, logger, source, ffmpegPath, playoutDelayMs, timing, requestKeyframe });
+    const video = new VideoInput({
+      clock,
+      logger,
+      source,
+      ffmpegPath,
+      sandbox,
+      playoutDelayMs,
+      timing,
+      requestKeyframe,
+    });
     this.#videos.set(source.sourceId, video);
     this.#bySsrc.set(source.ssrc, video);
   }

@@ -72,8 +72,14 @@ export class VideoInput implements RtpInput, VideoSource {
     this.#clockMap = new ClockMap({ clockRateHz: source.clockRateHz, kind: 'video', timing: options.timing });
     this.#parser = codec === 'H264' ? new H264FrameParser() : new Vp8FrameParser();
     this.#assembler = new FrameAssembler(this.#parser);
-    const onStateLost = (): void => this.#gate.close();
-    this.#decoder = new ResizableDecoder({ clock, logger, ffmpegPath, sandbox, codec, onStateLost });
+    this.#decoder = new ResizableDecoder({
+      clock,
+      logger,
+      ffmpegPath,
+      sandbox,
+      codec,
+      onStateLost: () => this.#gate.close(),
+    });
   }
 
   get sourceId(): string {

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AudioPlacement } from '../../../../src/mixer/input/audio-placement.ts';
 import { Concealment, maxConcealedSampleCount } from '../../../../src/mixer/input/concealment.ts';
 import { SampleRing } from '../../../../src/mixer/input/sample-ring.ts';
-import { stretch } from '../../../../src/mixer/input/stretch.ts';
+import { SlowResampler } from '../../../../src/mixer/input/slow-resampler.ts';
 
 const constant = (sampleCount: number, value: number): Float32Array => new Float32Array(2 * sampleCount).fill(value);
 
@@ -69,16 +70,95 @@ describe('Concealment', () => {
   });
 });
 
-describe('stretch', () => {
-  it('a line stays a line of the new length with the same ends', () => {
-    const line = Float32Array.from({ length: 1920 }, (_, index) => Math.floor(index / 2));
-    for (const sampleCount of [956, 964]) {
-      const out = stretch(line, sampleCount);
-      expect(out).toHaveLength(2 * sampleCount);
-      expect([out[0], out.at(-1)]).toEqual([0, 959]);
-      expect(out[2 * 400]).toBeCloseTo((400 * 959) / (sampleCount - 1), 2);
+/** Tone by packets of a microphone whose clock is off, placed and resampled as `AudioInput` does. */
+function play(options: { toneHz: number; ppm: number; packetCount: number }) {
+  const { toneHz, ppm, packetCount } = options;
+  const placement = new AudioPlacement();
+  const resampler = new SlowResampler();
+  const output = new Float32Array(packetCount * 960 * 1.001 + 4800);
+  let end: number | undefined;
+  let seamCount = 0;
+  for (let n = 0; n < packetCount; n++) {
+    const truth = n * 960 * (1 + ppm / 1e6);
+    const placed = placement.place(n * 960, 960, Math.round(truth), false);
+    const input = Float32Array.from({ length: 1920 }, (_, index) =>
+      Math.sin((2 * Math.PI * toneHz * (n * 960 + (index >> 1))) / 48_000),
+    );
+    const { first, samples } = resampler.resample(input, placed.position, placed.ratio, placed.isContinuous);
+    if (first !== (end ?? first)) seamCount++;
+    end = first + samples.length / 2;
+    for (let sample = 0; sample < samples.length / 2; sample++) output[first + sample] = samples[2 * sample]!;
+  }
+  return { output: output.subarray(0, end), seamCount };
+}
+
+/** What is left of a span when the best sine of that frequency is taken out, in dB of the sine. */
+function impurityDb(span: Float32Array, toneHz: number): number {
+  const radians = (2 * Math.PI * toneHz) / 48_000;
+  let [cosine, sine] = [0, 0];
+  span.forEach((value, n) => {
+    cosine += (2 * value * Math.cos(radians * n)) / span.length;
+    sine += (2 * value * Math.sin(radians * n)) / span.length;
+  });
+  const rest = span.reduce(
+    (sum, value, n) => sum + (value - cosine * Math.cos(radians * n) - sine * Math.sin(radians * n)) ** 2,
+    0,
+  );
+  return 10 * Math.log10(rest / span.length / ((cosine ** 2 + sine ** 2) / 2));
+}
+
+describe('SlowResampler', () => {
+  it('at ratio 1 and a whole position it gives back what went in, the last samples with the next packet', () => {
+    const resampler = new SlowResampler();
+    const noise = Float32Array.from({ length: 4 * 960 }, (_, index) => Math.sin(index * index));
+    const out = [
+      resampler.resample(noise.subarray(0, 1920), 500, 1, false),
+      resampler.resample(noise.subarray(1920), 1460, 1, true),
+    ];
+    expect(out.map(({ first, samples }) => [first, samples.length / 2])).toEqual([
+      [500, 952],
+      [1452, 960],
+    ]);
+    const joined = [...out[0]!.samples, ...out[1]!.samples];
+    expect(joined.every((value, index) => Math.abs(value - noise[index]!) < 1e-6)).toBe(true);
+  });
+
+  it.each([2.5, 5, 10, 20, 40, 60, 120])(
+    'packets of %f ms at any ratio up to 0.5 %% have no seam and no gap',
+    (packetMs) => {
+      fc.assert(
+        fc.property(fc.array(fc.double({ min: 0.995, max: 1.005, noNaN: true }), { maxLength: 40 }), (ratios) => {
+          const resampler = new SlowResampler();
+          const count = packetMs * 48;
+          let position = 1000.25;
+          let end = 1001;
+          for (const [n, ratio] of ratios.entries()) {
+            const { first, samples } = resampler.resample(new Float32Array(2 * count).fill(1), position, ratio, n > 0);
+            expect(first).toBe(end);
+            end = first + samples.length / 2;
+            position += count * ratio;
+            expect(Math.abs(position - end - 8)).toBeLessThan(1.1);
+            expect(samples.every((value) => Math.abs(value - 1) < 1e-5)).toBe(true);
+          }
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
+
+  it.each([
+    [200, 1000],
+    [-200, 1000],
+    [500, 440],
+    [-500, 440],
+    [500, 8000],
+  ])('a clock %i ppm off leaves a tone of %i Hz pure to -60 dB while it is corrected', (ppm, toneHz) => {
+    const { output, seamCount } = play({ toneHz, ppm, packetCount: 1500 });
+    expect(seamCount).toBe(0);
+    for (let start = 20 * 48_000; start + 9600 < output.length; start += 9600) {
+      const heardHz = toneHz / (1 + ppm / 1e6);
+      expect(impurityDb(output.subarray(start, start + 9600), heardHz)).toBeLessThan(-60);
     }
-    expect(stretch(line, 960)).toBe(line);
   });
 });
 
@@ -86,34 +166,61 @@ describe('AudioPlacement.place', () => {
   it('packets are placed by their RTP time, not by what the map jitters', () => {
     const placement = new AudioPlacement();
     const jitter = [0, 70, -60, 20, -90, 100];
-    const firsts = jitter.map((error, n) => placement.place(n * 960, 960, 5000 + n * 960 + error, false).first);
-    expect(firsts).toEqual([5000, 5960, 6920, 7880, 8840, 9800]);
+    const placed = jitter.map((error, n) => placement.place(n * 960, 960, 5000 + n * 960 + error, false));
+    expect(placed.map(({ position }) => Math.round(position))).toEqual([5000, 5960, 6920, 7880, 8840, 9800]);
+    expect(placed.map(({ isContinuous }) => isContinuous)).toEqual([false, true, true, true, true, true]);
   });
 
   it('more than 200 ms off is a new anchor, and after silence any error is corrected at once', () => {
     const placement = new AudioPlacement();
     placement.place(0, 960, 0, false);
-    expect(placement.place(960, 960, 960 + 9601, false).first).toBe(10_561);
-    expect(placement.place(1920, 960, 1920 + 9000, true).first).toBe(10_920);
+    expect(placement.place(960, 960, 960 + 9601, false)).toEqual({ position: 10_561, ratio: 1, isContinuous: false });
+    expect(placement.place(1920, 960, 1920 + 9000, true)).toMatchObject({ position: 10_920, isContinuous: false });
   });
 
-  it('drift of 200 ppm for half an hour is worn off by at most 0.5 %, the error stays under 8 ms', () => {
-    for (const ppm of [200, -200]) {
+  it('a gap in RTP time (DTX, loss) stays as long as it is, whatever the packets around it last', () => {
+    const placement = new AudioPlacement();
+    const timestamps = [0, 960, 960 + 19_200, 960 + 19_200 + 2880];
+    const counts = [960, 960, 2880, 480];
+    const placed = timestamps.map((timestamp, n) => placement.place(timestamp, counts[n]!, timestamp + 77, false));
+    expect(placed.map(({ position }) => position)).toEqual(timestamps.map((timestamp) => timestamp + 77));
+    expect(placed.map(({ isContinuous }) => isContinuous)).toEqual([false, true, false, true]);
+  });
+
+  it.each([200, -200, 500, -500])(
+    'drift of %i ppm for half an hour is worn off without a seam, the error stays under 2 ms',
+    (ppm) => {
       const placement = new AudioPlacement();
+      let next: number | undefined;
       let worst = 0;
-      let end: number | undefined;
-      let seamCount = 0;
-      let longestStretch = 0;
       for (let n = 0; n < 90_000; n++) {
-        const mapped = Math.round(n * 960 * (1 + ppm / 1e6));
-        const placed = placement.place(n * 960, 960, mapped, false);
-        if (placed.first !== (end ?? placed.first)) seamCount++;
-        end = placed.first + placed.sampleCount;
-        longestStretch = Math.max(longestStretch, Math.abs(placed.sampleCount - 960));
-        worst = Math.max(worst, Math.abs(mapped - placed.first));
+        const truth = n * 960 * (1 + ppm / 1e6);
+        const { position, ratio, isContinuous } = placement.place(
+          n * 960,
+          960,
+          Math.round(truth + ((n * 7919) % 97) - 48),
+          false,
+        );
+        if (n > 0 && (!isContinuous || Math.abs(position - next!) > 1e-3)) throw new Error(`seam at packet ${n}`);
+        next = position + 960 * ratio;
+        worst = Math.max(worst, Math.abs(truth - position));
       }
-      expect(worst / 48).toBeLessThan(8);
-      expect({ seamCount, longestStretch }).toEqual({ seamCount: 0, longestStretch: 4 });
+      expect(worst / 48).toBeLessThan(2);
+    },
+  );
+
+  it('an error of 100 ms is worn off at 0.5 %% at most, without overshooting', () => {
+    const placement = new AudioPlacement();
+    placement.place(0, 960, 0, false);
+    let last = Infinity;
+    for (let n = 1; n < 3000; n++) {
+      const mapped = n * 960 + 4800;
+      const { position, ratio } = placement.place(n * 960, 960, mapped, false);
+      expect(Math.abs(ratio - 1)).toBeLessThanOrEqual(0.005);
+      expect(mapped - position).toBeLessThanOrEqual(last + 1e-6);
+      last = mapped - position;
+      expect(last).toBeGreaterThan(-48);
     }
+    expect(Math.abs(last)).toBeLessThan(5);
   });
 });
