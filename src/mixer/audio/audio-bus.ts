@@ -4,6 +4,7 @@ import { type SourceBank } from '../source-contract.ts';
 import { ChannelStrip } from './channel-strip.ts';
 import { Ducker } from './ducker.ts';
 import { dbToRatio } from './gain.ts';
+import { Leveller, programLevelling } from './leveller.ts';
 import { Limiter, limiterDelaySampleCount } from './limiter.ts';
 import { writeS16le } from './pcm.ts';
 
@@ -33,6 +34,7 @@ interface Seat {
 /** What is made of the people of one channel. */
 interface Channel {
   readonly channelId: string;
+  readonly leveller: Leveller;
   readonly limiter: Limiter;
   readonly ducker: Ducker;
   /** What its own people say. */
@@ -63,6 +65,7 @@ export class AudioBus {
         channelId,
         {
           channelId,
+          leveller: new Leveller(programLevelling),
           limiter: new Limiter(),
           ducker: new Ducker(),
           voices: channelId === floorChannelId ? this.#floor : span(),
@@ -120,6 +123,9 @@ export class AudioBus {
       if (channel.channelId === floorChannelId) mixed.set(this.#floor.subarray(0, length));
       else this.#interpret(channel, mixed);
       for (let index = 0; index < length; index++) mixed[index] = mixed[index]! * programGainRatio;
+      const { gainFrom, gainTo } = channel.leveller.next(mixed);
+      const step = (gainTo - gainFrom) / sampleCount;
+      for (let index = 0; index < length; index++) mixed[index] = mixed[index]! * (gainFrom + step * (index >> 1));
       channel.limiter.process(mixed);
       return take(mixed);
     });

@@ -1,7 +1,7 @@
 /** One sound at the mixing desk, somebody's microphone or shared screen: levelled, faded, added to a sum. */
 import { type AudioContent, type SourceBank } from '../source-contract.ts';
 import { ParticipantGain } from './gain.ts';
-import { SourceLeveller } from './source-leveller.ts';
+import { Leveller, sourceLevelling } from './leveller.ts';
 
 export interface ChannelStripOptions {
   readonly bank: Pick<SourceBank, 'mixAudioOf'>;
@@ -12,7 +12,7 @@ export interface ChannelStripOptions {
 export class ChannelStrip {
   readonly #options: ChannelStripOptions;
   readonly #fade = new ParticipantGain();
-  readonly #leveller = new SourceLeveller();
+  readonly #leveller = new Leveller(sourceLevelling);
 
   constructor(options: ChannelStripOptions) {
     this.#options = options;

@@ -1,7 +1,7 @@
 /** How loud the floor is below an interpreter's voice. Pure. */
 import { audioTimescaleHz } from '../../media/timebase.ts';
 import { dbToRatio } from './gain.ts';
-import { type LevelRamp } from './source-leveller.ts';
+import { type LevelRamp } from './leveller.ts';
 
 /** The floor below an interpreter: still there as a voice, no rival for the words. */
 export const duckedFloorDb = -15;

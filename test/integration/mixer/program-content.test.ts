@@ -175,15 +175,16 @@ describe('a program with known content', () => {
     const samples = (await decodeAudio(log.media('audio-main'))).subarray(1024);
     const levelDb = (fromFrame: number, toFrame: number, id: string) =>
       toneLevelDb(samples.subarray(fromFrame * 1600, toFrame * 1600), contents.get(id)!.toneHz);
-    const expectedDb = 20 * Math.log10(0.25) - 3;
+    // Brought to -18 LUFS within seconds, less what three at once are too loud; a tone of 2200 Hz weighs more than one of 440.
+    const isAudible = (level: number) => level > -24 && level < -12;
     for (const id of contents.keys()) {
       expect(levelDb(0, 28, id)).toBeLessThan(-60);
-      expect(Math.abs(levelDb(36, 117, id) - expectedDb)).toBeLessThan(1);
+      expect(levelDb(66, 117, id)).toSatisfy(isAudible);
     }
-    expect(Math.abs(levelDb(123, 147, 'a') - expectedDb)).toBeLessThan(1);
+    expect(levelDb(123, 147, 'a')).toSatisfy(isAudible);
     expect(levelDb(123, 147, 'b')).toBeLessThan(-60);
     for (const id of ['a', 'c']) expect(levelDb(153, 207, id)).toBeLessThan(-60);
-    expect(Math.abs(levelDb(153, 207, 'b') - expectedDb)).toBeLessThan(1);
+    expect(levelDb(153, 207, 'b')).toSatisfy(isAudible);
     for (const id of contents.keys()) expect(levelDb(213, 240, id)).toBeLessThan(-60);
   });
 

@@ -10,12 +10,15 @@ import {
   type SourceBank,
 } from '../../../src/mixer/source-contract.ts';
 import { type SourceBankOptions } from '../../../src/mixer/source-contract.ts';
+import { sine, type Voice } from './sound.ts';
 
 export interface SyntheticContent {
   readonly colour: Rgb;
   readonly toneHz: number;
   /** Peak, 1 is full scale. */
   readonly amplitude: number;
+  /** In place of the tone. */
+  readonly voice?: Voice;
 }
 
 interface Camera {
@@ -93,9 +96,9 @@ export class SyntheticSourceBank implements SourceBank {
       (source) => source.participantId === participantId && source.content === content,
     );
     if (!isThere) return;
-    const { toneHz, amplitude } = this.#content(participantId);
+    const { toneHz, amplitude, voice = sine(toneHz, amplitude) } = this.#content(participantId);
     for (let index = 0; index < sampleCount; index++) {
-      const sample = amplitude * Math.sin((2 * Math.PI * toneHz * (firstSample + index)) / 48_000);
+      const sample = voice(firstSample + index);
       target[2 * index]! += sample;
       target[2 * index + 1]! += sample;
     }
