@@ -137,13 +137,15 @@ export class Program {
   }
 
   /**
-   * First free media time on the segment grid, behind everything published or received; at least 10 s. Before the first
-   * run as much later as its first segment is shorter.
+   * First free media time on the grid of frames, behind everything published or received; at least 10 s. Not on that of
+   * segments: up to a segment of media time that nobody lost would be missing in the recording. Before the first run as
+   * much later as its first segment is shorter.
    */
   nextRunStartSec(): number {
     const freeSec = Math.max(minStartSec, this.#freeFromSec, this.#run?.endSec() ?? 0);
-    // A thousandth of a tick of slack: 12.000000000000002 is grid point 6, not 7.
-    return Math.ceil(freeSec / this.timing.segmentSec - 1e-8) * this.timing.segmentSec + this.#skippedSec();
+    // A thousandth of a tick of slack: 12.000000000000002 is frame 360, not 361.
+    const freeTicks = Math.ceil((freeSec * videoTimescaleHz - 1e-3) / this.timing.frameTicks) * this.timing.frameTicks;
+    return freeTicks / videoTimescaleHz + this.#skippedSec();
   }
 
   /**
@@ -153,8 +155,8 @@ export class Program {
   beginRun(run: ProgramRun): void {
     this.#assertLive();
     this.endRun('replaced');
-    const gridPosition = (run.startTimeSec - this.#skippedSec()) / this.timing.segmentSec;
-    const isOnGrid = Math.abs(gridPosition - Math.round(gridPosition)) < 1e-8;
+    const frameIndex = (run.startTimeSec * videoTimescaleHz) / this.timing.frameTicks;
+    const isOnGrid = Math.abs(frameIndex - Math.round(frameIndex)) < 1e-6;
     const isFree = run.startTimeSec > this.nextRunStartSec() - 1e-6;
     if (!Number.isInteger(run.runIndex) || run.runIndex <= this.#lastRunIndex || !isOnGrid || !isFree) {
       throw hlsError('HLS_RUN_INVALID', {

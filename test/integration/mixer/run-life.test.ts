@@ -5,7 +5,7 @@ import { type MixerRunOptions } from '../../../src/mixer/ports.ts';
 import { isAlive } from '../../support/mixer/child-pids.ts';
 import { readCounters } from '../../support/mixer/counting-source-bank.ts';
 import { decodeAudio, toneLevelDb } from '../../support/mixer/judge.ts';
-import { ProgramUnderTest } from '../../support/mixer/program-under-test.ts';
+import { ProgramUnderTest, startSecOf } from '../../support/mixer/program-under-test.ts';
 
 const programs: ProgramUnderTest[] = [];
 afterEach(async () => {
@@ -92,9 +92,8 @@ describe('MixerRun when its encoder is lost', () => {
     expectUnbroken(await countersOf(program));
     expect(Math.abs(program.gapMs(0, renditionId))).toBeLessThan(5);
     await expectToneThroughout(program);
-    const init = parseInitSegment(second!.media(renditionId).init);
-    const fragments = second!.media(renditionId).fragments;
-    expect(parseFragment(fragments[0]!, init).startTicks).toBe(110 * 90_000);
+    const { init, fragments } = second!.media(renditionId);
+    expect(parseFragment(fragments[0]!, parseInitSegment(init)).startTicks).toBe(Math.round(startSecOf(1) * 90_000));
     expect(program.encoderPids()).toEqual([]);
   });
 

@@ -14,6 +14,11 @@ type RunStarted = Extract<MixerEvent, { type: 'runStarted' }>;
 
 const participantId = 'ada';
 
+/** Where a later run begins: on a frame that is no round number of milliseconds. */
+export function startSecOf(runIndex: number): number {
+  return 10 + 100 * runIndex + 16 / 30;
+}
+
 /** What came between a `runStarted` and the `runEnded` behind it. */
 export interface RunUnderTest {
   readonly started: RunStarted;
@@ -103,6 +108,6 @@ export class ProgramUnderTest {
     this.log.push(event);
     if (event.type !== 'runEnded') return;
     const runIndex = event.runIndex + 1;
-    this.run.handle({ type: 'beginRun', runIndex, startTimeSec: 10 + 100 * runIndex });
+    this.run.handle({ type: 'beginRun', runIndex, startTimeSec: startSecOf(runIndex) });
   }
 }
