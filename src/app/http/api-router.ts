@@ -54,19 +54,27 @@ async function answer(
   const { access, proxies } = options;
   // With a public address there is a proxy in front, and every request comes from this machine.
   const isLocal = options.publicUrl === undefined && isLocalRequest(request, proxies);
-  const params = parse(route.params, request.params);
   const caller = await access.check(route.access, {
     authorization: request.headers.authorization,
     address: proxies.clientAddressOf(request),
-    webinarId: (params as { webinarId?: string }).webinarId,
+    webinarId: asText(request.params.webinarId),
   });
   await new Promise<void>((resolve, reject) => {
-    parseBody(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+    parseBody(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(asError(error))));
   });
+  const params = parse(route.params, request.params);
   const body = parse(route.body, request.body ?? {});
   const baseUrl = options.publicUrl?.replace(/\/$/, '') ?? proxies.baseUrlOf(request);
   const reply = await route.handle({ params, body, headers: request.headers, isLocal, baseUrl, caller });
   response.status(route.status).set('Cache-Control', 'no-store').json(reply);
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('The body could not be read.', { cause: thrown });
 }
 
 function parse(schema: Route['body'], value: unknown): unknown {

@@ -4,9 +4,10 @@ import { ApiError } from './api-error.ts';
 const defaultDeadlineMs = 10_000;
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly body?: unknown;
-  readonly apiKey?: string;
+  /** API key or stage token. */
+  readonly bearer?: string;
   readonly deadlineMs?: number;
 }
 
@@ -21,7 +22,7 @@ export async function requestJson(url: string, options: RequestOptions = {}): Pr
       credentials: 'same-origin',
       headers: {
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }),
+        ...(options.bearer === undefined ? {} : { authorization: `Bearer ${options.bearer}` }),
       },
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       signal: AbortSignal.timeout(options.deadlineMs ?? defaultDeadlineMs),

@@ -21,21 +21,21 @@ export class RecordingsApi {
   }
 
   async list(): Promise<readonly RecordingSummary[]> {
-    return parseRecordingList(await requestJson('/api/recordings', { apiKey: this.#apiKey }));
+    return parseRecordingList(await requestJson('/api/recordings', { bearer: this.#apiKey }));
   }
 
   async detail(recordingId: string): Promise<RecordingDetail> {
-    return parseDetail(await requestJson(urlOf(recordingId), { apiKey: this.#apiKey }));
+    return parseDetail(await requestJson(urlOf(recordingId), { bearer: this.#apiKey }));
   }
 
   /** @returns a short-lived URL that needs no key. */
   async link(recordingId: string, purpose: 'play' | 'download'): Promise<string> {
     const url = `${urlOf(recordingId)}/links`;
-    return parseLink(await requestJson(url, { method: 'POST', body: { purpose }, apiKey: this.#apiKey }));
+    return parseLink(await requestJson(url, { method: 'POST', body: { purpose }, bearer: this.#apiKey }));
   }
 
   async verify(recordingId: string): Promise<VerifyResult> {
-    const options = { method: 'POST', body: {}, apiKey: this.#apiKey, deadlineMs: verifyDeadlineMs } as const;
+    const options = { method: 'POST', body: {}, bearer: this.#apiKey, deadlineMs: verifyDeadlineMs } as const;
     return parseVerifyResult(await requestJson(`${urlOf(recordingId)}/verify`, options));
   }
 }

@@ -34,13 +34,13 @@ export function StagePage({ webinarId, token }: StagePageProps) {
   useEffect(() => {
     const media = new LocalMedia();
     const isRelayOnly = new URLSearchParams(location.search).get('relay') === '1';
-    const session = new StageSession({ token, media, scheduler: browserScheduler, isRelayOnly });
+    const session = new StageSession({ webinarId, token, media, scheduler: browserScheduler, isRelayOnly });
     media.start();
     void media.openBoth();
     exposeStageDebug(session);
     setStage({ session, media });
     return () => session.close();
-  }, [token]);
+  }, [webinarId, token]);
   return stage === undefined ? null : <Stage {...stage} webinarId={webinarId} token={token} />;
 }
 

@@ -1,5 +1,5 @@
 /** On stage: the tiles, the status line, the controls. */
-import { useCallback } from 'preact/hooks';
+import { useCallback, useState } from 'preact/hooks';
 import { useStore } from '../lib/use-store.ts';
 import { Badge, Button, Notice } from '../ui/components.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -7,13 +7,14 @@ import { StateBadge } from '../ui/state-badge.tsx';
 import { DeviceProblems } from './device-picker.tsx';
 import { LiveControl } from './live-control.tsx';
 import { type LocalMedia } from './local-media.ts';
+import { ProgramPanel } from './program/program-panel.tsx';
 import { streamIdOf } from './recv-side.ts';
-import { hasPeerPicture, hasPeerScreen, isPeerMuted } from './roster.ts';
+import { hasPeerPicture, hasPeerScreen, isPeerMuted, type Roster } from './roster.ts';
 import { spatialLayerForTile } from './simulcast.ts';
 import { StageControls } from './stage-controls.tsx';
 import { type StageSession, type StageView } from './stage-session.ts';
 import { stageStatus } from './stage-status.ts';
-import { ScreenTile, Tile } from './tile.tsx';
+import { ScreenTile, Tile, type Pin } from './tile.tsx';
 import { TileGridView } from './tile-grid-view.tsx';
 import { useTrackStream } from './video-view.tsx';
 
@@ -28,8 +29,11 @@ interface StageRoomProps {
 export function StageRoom({ session, media, view, webinarId, name }: StageRoomProps) {
   const { roster } = view;
   const status = stageStatus(view.phase, view.sendHealth, view.recvHealth);
+  const isHost = roster.role === 'host';
+  // On a phone the panel would cover the stage: there it is opened when it is wanted.
+  const [isPanelOpen, setPanelOpen] = useState(() => isHost && matchMedia('(min-width: 52.01rem)').matches);
   return (
-    <div class="stage">
+    <div class={isHost && isPanelOpen ? 'stage with-program' : 'stage'}>
       <header class="stage-head">
         <h1>{roster.title}</h1>
         <StateBadge state={roster.webinarState} />
@@ -38,7 +42,15 @@ export function StageRoom({ session, media, view, webinarId, name }: StageRoomPr
         </span>
         <span class="spacer" />
         <CopyButton label="Viewer link" text={`${location.origin}/watch/${webinarId}`} />
-        {roster.role === 'host' && <LiveControl session={session} state={roster.webinarState} />}
+        {isHost && (
+          <Button
+            label="Program"
+            icon="layout"
+            isPressed={isPanelOpen}
+            onClick={() => setPanelOpen((isOpen) => !isOpen)}
+          />
+        )}
+        {isHost && <LiveControl session={session} state={roster.webinarState} />}
       </header>
       <div class="stage-messages" role="status">
         {status !== undefined && <p class={`status-line ${status.tone}`}>{status.text}</p>}
@@ -52,6 +64,9 @@ export function StageRoom({ session, media, view, webinarId, name }: StageRoomPr
       </div>
       <Tiles session={session} media={media} view={view} name={name} />
       <StageControls session={session} media={media} view={view} />
+      {isHost && isPanelOpen && (
+        <ProgramPanel host={session.program} roster={roster} ownName={name} onClose={() => setPanelOpen(false)} />
+      )}
     </div>
   );
 }
@@ -100,6 +115,7 @@ function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId'>
           isSpeaking={roster.selfPeerId !== undefined && roster.activeSpeakerPeerId === roster.selfPeerId}
           hasPicture={camera.track !== undefined}
           stream={ownStream}
+          pin={roster.selfPeerId === undefined ? undefined : pinOf(session, roster, roster.selfPeerId)}
         />
         {roster.peers.map((peer) => (
           <Tile
@@ -110,9 +126,16 @@ function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId'>
             isSpeaking={roster.activeSpeakerPeerId === peer.peerId}
             hasPicture={hasPeerPicture(peer)}
             stream={streams.get(peer.peerId)}
+            pin={pinOf(session, roster, peer.peerId)}
           />
         ))}
       </TileGridView>
     </main>
   );
+}
+
+function pinOf(session: StageSession, roster: Roster, peerId: string): Pin | undefined {
+  if (roster.role !== 'host' || roster.program === undefined) return undefined;
+  const isPinned = roster.program.layout.pinnedIds.includes(peerId);
+  return { isPinned, toggle: () => void session.program.setPinned(peerId, !isPinned) };
 }

@@ -7,6 +7,7 @@ import { Store } from '../lib/store.ts';
 import { type LocalMedia } from './local-media.ts';
 import { MediaSession } from './media-session.ts';
 import { PeerStreams } from './peer-streams.ts';
+import { ProgramHost } from './program/program-host.ts';
 import { emptyRoster, reduceRoster, rosterFromJoin, type Roster, type StageEvent } from './roster.ts';
 import { type WantedSource } from './send-side.ts';
 import { ScreenShare } from './screen-share.ts';
@@ -25,6 +26,7 @@ export interface StageView {
 }
 
 export interface StageSessionOptions {
+  readonly webinarId: string;
   readonly token: string;
   readonly media: LocalMedia;
   readonly scheduler: Scheduler;
@@ -42,6 +44,8 @@ export class StageSession {
   });
   readonly streams = new PeerStreams();
   readonly screen = new ScreenShare();
+  /** For hosts; the server refuses everybody else. */
+  readonly program: ProgramHost;
   readonly #options: StageSessionOptions;
   readonly #signaling: SignalingClient;
   readonly #endWatches: readonly (() => void)[];
@@ -59,6 +63,9 @@ export class StageSession {
       onRefused: (error) => this.#end('refused', error.message),
       onEvent: (event) => this.#onEvent(event),
     });
+    const { webinarId, token } = options;
+    const report = (message: string | undefined): void => this.#patch({ message });
+    this.program = new ProgramHost({ signaling: this.#signaling, webinarId, token, report });
     this.#endWatches = [
       options.media.state.subscribe(() => {
         this.#applyMute();

@@ -30,9 +30,16 @@ interface TileProps {
   readonly isSpeaking: boolean;
   readonly hasPicture: boolean;
   readonly stream: MediaStream | undefined;
+  /** Undefined for those who may not pin. */
+  readonly pin: Pin | undefined;
 }
 
-export function Tile({ name, isSelf, isMuted, isSpeaking, hasPicture, stream }: TileProps) {
+export interface Pin {
+  readonly isPinned: boolean;
+  toggle(): void;
+}
+
+export function Tile({ name, isSelf, isMuted, isSpeaking, hasPicture, stream, pin }: TileProps) {
   return (
     <article class={isSpeaking ? 'tile speaking' : 'tile'} aria-label={isSpeaking ? `${name}, speaking` : name}>
       <VideoView stream={stream} isMuted={isSelf} isMirrored={isSelf} label={name} />
@@ -50,6 +57,18 @@ export function Tile({ name, isSelf, isMuted, isSpeaking, hasPicture, stream }: 
         )}
         <span>{isSelf ? `${name} (you)` : name}</span>
       </div>
+      {pin !== undefined && (
+        <button
+          type="button"
+          class="pin"
+          aria-pressed={pin.isPinned}
+          aria-label={`Pin ${name} in the program`}
+          title={pin.isPinned ? 'Unpin: the program follows who speaks' : 'Pin: first in the program'}
+          onClick={() => pin.toggle()}
+        >
+          <Icon name="pin" />
+        </button>
+      )}
     </article>
   );
 }
