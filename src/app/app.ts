@@ -31,6 +31,7 @@ import { SessionRecording } from './pipeline/session-recording.ts';
 import { ProgramControl } from './program/program-control.ts';
 import { StageDirector } from './program/stage-director.ts';
 import { assertFfmpeg } from './processes/ffmpeg-check.ts';
+import { assertLadderFits } from './processes/ladder-check.ts';
 import { createTurnServer, type TurnServer } from './processes/index.ts';
 import { launchMixer, launchRecorder } from './roles/launch.ts';
 import { AppStageMedia } from './stage-media.ts';
@@ -59,11 +60,14 @@ export class App extends Lifecycle {
   readonly #logger: Logger;
   readonly #metrics = new Metrics();
   readonly #proxies: TrustedProxies;
+  readonly #say: (text: string) => void;
 
-  constructor(config: Config, logger: Logger) {
+  /** @param say one line for the person at the terminal, while the start takes its time. */
+  constructor(config: Config, logger: Logger, say: (text: string) => void = () => undefined) {
     super({ closeDeadlineMs });
     this.#config = config;
     this.#logger = logger;
+    this.#say = say;
     this.#proxies = new TrustedProxies(config.app.trustedProxies);
   }
 
@@ -74,7 +78,15 @@ export class App extends Lifecycle {
     this.#metrics.collectProcessMetrics();
     const dataDir = openDataDir(config.app.dataDir);
     this.own('data folder', () => dataDir.release());
-    this.#logger.info({ ffmpeg: await assertFfmpeg(config.mixer.ffmpegPath) }, 'FFmpeg found');
+    const ffmpegVersion = await assertFfmpeg(config.mixer.ffmpegPath);
+    this.#logger.info({ ffmpeg: ffmpegVersion }, 'FFmpeg found');
+    const assertRoomFor = await assertLadderFits({
+      config: config.mixer,
+      dataDir: dataDir.path,
+      ffmpegVersion,
+      ...this.#common,
+      say: this.#say,
+    });
     const decoders = await this.#prepareDecoders();
     const database = await openDatabase(join(dataDir.path, 'rostrum.sqlite'));
     this.own('database', () => database.destroy());
@@ -101,6 +113,7 @@ export class App extends Lifecycle {
     const webinars = new WebinarService({
       store,
       maxLiveWebinars: config.app.maxLiveWebinars,
+      assertRoomFor,
       ...this.#common,
       startSession: (webinar) =>
         this.#startSession(webinar, { sfu, origin, recorder, roster, index, control, decoders, spareMixer }),

@@ -28,6 +28,8 @@ export const mixerConfigSchema = z
      * by default (`1280x720:2500000,768x432:1000000,416x234:350000`), above them 1080p at 4.5 Mbit/s on a canvas of 1920x1080.
      */
     ladder: ladderSchema.optional(),
+    /** `measure` refuses at the start what this machine cannot encode live; `skip` starts with any ladder. */
+    admission: z.enum(['measure', 'skip']).default('measure'),
     /** Bit rate of each audio track, bits per second. */
     audioBitsPerSec: integer({ min: 32_000, max: 320_000 }).default(96_000),
     /** Capture-to-program delay in ms, the same for every source; holds the way here, jitter and one retransmission. */

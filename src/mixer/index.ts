@@ -8,6 +8,9 @@ export {
   type SceneChoice,
   themeNames,
 } from './branding.ts';
+export { CostCache } from './admission/cost-cache.ts';
+export { admissionErrorCatalog } from './admission/errors.ts';
+export { LadderAdmission, type LadderAdmissionOptions } from './admission/ladder-admission.ts';
 export { ladderOf, type MixerConfig, mixerConfigSchema } from './config.ts';
 export { mixerErrorCatalog } from './errors.ts';
 export { absoluteProgram, chooseSandbox, type SandboxMode } from './ffmpeg/choose-sandbox.ts';

@@ -13,7 +13,7 @@ export async function run(): Promise<number> {
     return refuse(error);
   }
   const logger = createLogger({ level: config.app.logLevel, role: 'server' });
-  const app = new App(config, logger);
+  const app = new App(config, logger, (text) => process.stdout.write(`${text}\n`));
   const signal = nextSignal();
   try {
     const greeting = await app.start();

@@ -19,6 +19,8 @@ export interface LiveSession {
 export interface WebinarServiceOptions {
   readonly store: WebinarStore;
   readonly maxLiveWebinars: number;
+  /** Throws when the machine has no room for so many live webinars. */
+  readonly assertRoomFor: (liveCount: number) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Builds and starts the pipeline; resolves when it produces. */
@@ -72,7 +74,7 @@ export class WebinarService {
 
   /**
    * Goes live or ends; calls for one webinar run one after the other, so the last one wins.
-   * @returns the state reached. @throws WEBINAR_NOT_FOUND, WEBINAR_LIMIT_REACHED, WEBINAR_START_FAILED
+   * @returns the state reached. @throws WEBINAR_NOT_FOUND, WEBINAR_LIMIT_REACHED, WEBINAR_START_FAILED, and what `assertRoomFor` throws
    */
   async setLive(webinarId: string, live: boolean): Promise<WebinarState> {
     const row = await this.#options.store.get(webinarId);
@@ -81,6 +83,7 @@ export class WebinarService {
     if (entry === undefined && this.#entries.size >= this.#options.maxLiveWebinars) {
       throw appError('WEBINAR_LIMIT_REACHED', { details: { maxLiveWebinars: this.#options.maxLiveWebinars } });
     }
+    if (entry === undefined) this.#options.assertRoomFor(this.#entries.size + 1);
     const active = entry ?? { state: 'idle', session: undefined, changes: new SerialQueue() };
     this.#entries.set(webinarId, active);
     return active.changes.run(() => (live ? this.#start(row, active) : this.#end(webinarId, active)));

@@ -14,12 +14,15 @@ beforeEach(async () => {
 });
 afterEach(() => database.destroy());
 
-function createService(options: { maxLiveWebinars?: number; failStart?: boolean } = {}) {
+function createService(options: { maxLiveWebinars?: number; roomFor?: number; failStart?: boolean } = {}) {
   const calls: string[] = [];
   const clock = new FakeClock();
   const service = new WebinarService({
     store,
     maxLiveWebinars: options.maxLiveWebinars ?? 1,
+    assertRoomFor: (liveCount) => {
+      if (liveCount > (options.roomFor ?? Infinity)) throw new Error(`no room for ${liveCount}`);
+    },
     clock,
     logger: silentLogger,
     startSession: async (webinar) => {
@@ -82,6 +85,19 @@ describe('WebinarService', () => {
     await service.setLive(id, false);
     clock.advance(15 * 60_000);
     expect(service.hasJustEnded(id)).toBe(false);
+  });
+
+  it('setLive rejects with what the room check throws, before anything is started', async () => {
+    const { service, calls } = createService({ maxLiveWebinars: 5, roomFor: 1 });
+    const first = await store.create({ title: 'A' });
+    const second = await store.create({ title: 'B' });
+    await service.setLive(first.webinar_id, true);
+    const heard = [...calls];
+    await expect(service.setLive(second.webinar_id, true)).rejects.toThrow('no room for 2');
+    expect(calls).toEqual(heard);
+    expect(service.stateOf(second.webinar_id)).toBe('idle');
+    await service.setLive(first.webinar_id, false);
+    expect(await service.setLive(second.webinar_id, true)).toBe('live');
   });
 
   it('setLive rejects with WEBINAR_NOT_FOUND for an unknown id', async () => {

@@ -8,6 +8,7 @@ describe('mixerConfigSchema', () => {
       frameRate: 30,
       width: 1280,
       height: 720,
+      admission: 'measure',
       audioBitsPerSec: 96_000,
       playoutDelayMs: 350,
       ffmpegPath: 'ffmpeg',
