@@ -2,6 +2,7 @@
 import Hls, { ErrorTypes, Events, type ErrorData, type LevelLoadedData } from 'hls.js';
 import { type PlayerError } from './recovery-policy.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
+import { noWishes, type StreamChoices, type StreamWishes } from './stream-choices.ts';
 import { type ProgramPlayer, type ProgramPlayerEvents } from './program-player.ts';
 
 /** Further behind the live edge than this many target durations, the player seeks forward. */
@@ -26,6 +27,10 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
   // A tab that slept jumps to live. Set here, since the constructor takes it only together with a live sync count,
   // which would override the distance that the playlist asks for.
   hls.config.liveMaxLatencyDurationCount = maxLatencyTargetDurations;
+  let wishes = noWishes;
+  // A language whose track is found only later: the tracks are known after the sizes.
+  hls.on(Events.MANIFEST_PARSED, () => applyHeight(hls, wishes));
+  hls.on(Events.AUDIO_TRACKS_UPDATED, () => applyAudio(hls, wishes));
   let hasJoined = false;
   hls.on(Events.LEVEL_LOADED, (_event, data: LevelLoadedData) => {
     if (!hasJoined && !data.details.live) events.onClosedAtJoin();
@@ -49,6 +54,13 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
       if (details !== null && details.partHoldBack > 0) hls.targetLatency = details.partHoldBack;
     },
     snapshot: () => snapshotOf(hls, video),
+    choices: () => choicesOf(hls),
+    setWishes: (given) => {
+      wishes = given;
+      if (hls.levels.length === 0) return;
+      applyHeight(hls, wishes);
+      applyAudio(hls, wishes);
+    },
     destroy: () => hls.destroy(),
   };
 }
@@ -62,6 +74,27 @@ function snapshotOf(hls: Hls, video: HTMLVideoElement): PlayerSnapshot {
     heightPx: video.videoHeight,
     bitrateBps: level?.bitrate ?? 0,
   };
+}
+
+function choicesOf(hls: Hls): StreamChoices {
+  return {
+    heightsPx: hls.levels.map(({ height }) => height).sort((a, b) => b - a),
+    chosenHeightPx: hls.autoLevelEnabled ? undefined : hls.levels[hls.loadLevel]?.height,
+    audioNames: hls.audioTracks.map(({ name }) => name),
+    chosenAudioName: hls.audioTracks[hls.audioTrack]?.name,
+  };
+}
+
+function applyHeight(hls: Hls, { heightPx }: StreamWishes): void {
+  const level = hls.levels.findIndex(({ height }) => height === heightPx);
+  const current = hls.autoLevelEnabled ? -1 : hls.loadLevel;
+  // From the next segment on: what is buffered is played, so that a change never stalls.
+  if (level !== current) hls.nextLevel = level;
+}
+
+function applyAudio(hls: Hls, { audioName }: StreamWishes): void {
+  const track = hls.audioTracks.findIndex(({ name }) => name === audioName);
+  if (track >= 0 && track !== hls.audioTrack) hls.audioTrack = track;
 }
 
 function toPlayerError(data: ErrorData): PlayerError {

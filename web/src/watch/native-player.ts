@@ -1,4 +1,5 @@
 /** Plays the program with the browser's own HLS, where Media Source Extensions are missing (older iPhones). */
+import { noChoices } from './stream-choices.ts';
 import { type ProgramPlayer, type ProgramPlayerEvents } from './program-player.ts';
 
 export function isNativeHlsSupported(video: HTMLVideoElement): boolean {
@@ -42,6 +43,9 @@ export function createNativePlayer(video: HTMLVideoElement, url: string, events:
       if (edgeSec !== undefined) video.currentTime = edgeSec;
     },
     resetTargetLatency: () => undefined,
+    // The browser chooses the size by itself and takes no wishes.
+    choices: () => noChoices,
+    setWishes: () => undefined,
     snapshot: () => {
       const startMs = (video as WithStartDate).getStartDate?.().getTime();
       const edgeSec = liveEdgeSec();

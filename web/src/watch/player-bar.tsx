@@ -2,7 +2,7 @@
 import { formatLatency } from '../lib/format.ts';
 import { Badge, Button } from '../ui/components.tsx';
 import { toggleFullscreen } from './fullscreen.ts';
-import { qualityLabel } from './quality-label.ts';
+import { LanguageMenu, QualityMenu } from './stream-menus.tsx';
 import { hasPlayer } from './viewer-state.ts';
 import { type ViewerSession } from './viewer-session.ts';
 import { type ViewerView } from './viewer-view.ts';
@@ -51,9 +51,8 @@ export function PlayerBar({ session, view }: { readonly session: ViewerSession; 
           {formatLatency(view.latencyMs)}
         </span>
       )}
-      {view.phase === 'playing' && (
-        <span class="fact quality number">{qualityLabel(view.heightPx, view.bitrateBps)}</span>
-      )}
+      {view.phase === 'playing' && <LanguageMenu session={session} view={view} />}
+      {view.phase === 'playing' && <QualityMenu session={session} view={view} />}
       <Button label="Fullscreen" icon="fullscreen" isIconOnly onClick={toggleFullscreen} />
     </div>
   );

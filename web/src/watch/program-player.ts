@@ -1,6 +1,7 @@
 /** What the viewer session needs from a player, whichever plays: hls.js or the browser itself. */
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { type PlayerError } from './recovery-policy.ts';
+import { type StreamChoices, type StreamWishes } from './stream-choices.ts';
 
 export interface ProgramPlayerEvents {
   onError(error: PlayerError): void;
@@ -16,6 +17,9 @@ export interface ProgramPlayer {
   /** The player widened its distance after stalls; a long clean stretch takes that back. */
   resetTargetLatency(): void;
   snapshot(): PlayerSnapshot;
+  choices(): StreamChoices;
+  /** Holds as soon as the program is known; what it does not have is ignored. */
+  setWishes(wishes: StreamWishes): void;
   /** Idempotent. */
   destroy(): void;
 }

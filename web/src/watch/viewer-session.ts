@@ -18,6 +18,7 @@ import {
 } from './recovery-policy.ts';
 import { wallLatencyMs } from './server-clock.ts';
 import { countStall, noStalls, type PlaybackSignal, type StallCounter } from './stall-counter.ts';
+import { noChoices, noWishes, type StreamWishes, wishesAfter } from './stream-choices.ts';
 import { TimeSync } from './time-sync.ts';
 import { hasPlayer, nextPhase, type ViewerEvent, type ViewerPhase } from './viewer-state.ts';
 import { initialView, isBehindLive, type ViewerView } from './viewer-view.ts';
@@ -47,6 +48,7 @@ export class ViewerSession {
   #webinar: PublicWebinar | undefined;
   #player: ProgramPlayer | undefined;
   #playerNumber = 0;
+  #wishes: StreamWishes = noWishes;
   #recovery = initialRecovery;
   #stalls: StallCounter = noStalls;
   #watch: ProgressWatch;
@@ -107,6 +109,21 @@ export class ViewerSession {
     else this.goToLive();
   }
 
+  /** Undefined lets the player decide. */
+  chooseHeight(heightPx: number | undefined): void {
+    this.#wish({ ...this.#wishes, heightPx });
+  }
+
+  chooseAudio(audioName: string): void {
+    this.#wish({ ...this.#wishes, audioName });
+  }
+
+  #wish(wishes: StreamWishes): void {
+    this.#wishes = wishes;
+    this.#player?.setWishes(wishes);
+    this.#publish();
+  }
+
   #dispatch(event: ViewerEvent): void {
     const before = this.#phase;
     this.#phase = nextPhase(before, event);
@@ -154,6 +171,7 @@ export class ViewerSession {
         onError: (error) => isReplaced() || this.#onPlayerError(error),
         onClosedAtJoin: () => isReplaced() || this.#dispatch({ type: 'program-ended' }),
       });
+      this.#player.setWishes(this.#wishes);
     } catch (thrown) {
       // The player's code did not load, or it refused to start.
       const details = thrown instanceof Error ? thrown.message : String(thrown);
@@ -270,6 +288,8 @@ export class ViewerSession {
 
   #publish(): void {
     const snapshot: PlayerSnapshot | undefined = this.#player?.snapshot();
+    const choices = this.#player?.choices() ?? noChoices;
+    this.#wishes = wishesAfter(this.#wishes, choices);
     const { scheduler, video } = this.#options;
     const wallMs = wallLatencyMs(this.#timeSync.clock, scheduler.wallMs(), snapshot?.playingWallMs);
     const isPlaying = this.#phase === 'playing' && !video.paused;
@@ -283,6 +303,7 @@ export class ViewerSession {
       retryCount: this.#recovery.attempt,
       heightPx: snapshot?.heightPx ?? 0,
       bitrateBps: snapshot?.bitrateBps ?? 0,
+      choices,
     });
   }
 }

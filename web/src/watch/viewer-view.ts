@@ -1,6 +1,7 @@
 /** What the viewer page draws: one flat value made by the session, and the words that belong to it. */
 import { type PlaybackState } from './playback-state.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
+import { noChoices, type StreamChoices } from './stream-choices.ts';
 import { type ViewerPhase } from './viewer-state.ts';
 
 export interface ViewerView {
@@ -14,6 +15,7 @@ export interface ViewerView {
   readonly retryCount: number;
   readonly heightPx: number;
   readonly bitrateBps: number;
+  readonly choices: StreamChoices;
 }
 
 export const initialView: ViewerView = {
@@ -26,6 +28,7 @@ export const initialView: ViewerView = {
   retryCount: 0,
   heightPx: 0,
   bitrateBps: 0,
+  choices: noChoices,
 };
 
 /** Further behind than its target by this much, a viewer is offered the way back. */

@@ -48,7 +48,7 @@ export function LayoutButtons({ chosen, onChoose }: LayoutButtonsProps) {
         <button
           key={choice}
           type="button"
-          class="layout-button"
+          class={choice === 'auto' ? 'layout-button wide' : 'layout-button'}
           aria-pressed={choice === chosen}
           aria-keyshortcuts={String(index + 1)}
           title={`${hint} (key ${index + 1})`}

@@ -2,6 +2,7 @@
 import type { LayoutChange, Scene } from '../../../../src/signaling/protocol/index.ts';
 import { ApiError, messageOf } from '../../lib/api-error.ts';
 import { requestJson } from '../../lib/http.ts';
+import { fetchServerWallMs } from '../../lib/public-api.ts';
 import { type SignalingClient } from '../signaling-client.ts';
 
 /** What the look is changed by: what is left out stays, null removes. */
@@ -47,6 +48,14 @@ export class ProgramHost {
 
   async setScene(scene: Scene): Promise<void> {
     await this.#try('The scene', () => this.#signaling.request('setScene', scene));
+  }
+
+  /** By the server's clock: this device's may be wrong. */
+  async countDown(minutes: number): Promise<void> {
+    await this.#try('The scene', async () => {
+      const untilWallMs = Math.round((await fetchServerWallMs()) + minutes * 60_000);
+      await this.#signaling.request('setScene', { kind: 'countdown', untilWallMs });
+    });
   }
 
   async setLook(change: LookChange): Promise<void> {

@@ -23,6 +23,7 @@ export function ProgramPanel({ host, roster, ownName, onClose }: ProgramPanelPro
   const { program } = roster;
   if (program === undefined) return null;
   const title = shownTitle(program, roster.webinarState);
+  const isDrawn = program.scene.kind === 'live' && (program.shown?.tiles.length ?? 0) > 0;
   const nameOf = (peerId: string): string =>
     peerId === roster.selfPeerId ? ownName : (roster.peers.find((peer) => peer.peerId === peerId)?.displayName ?? '');
   return (
@@ -33,7 +34,7 @@ export function ProgramPanel({ host, roster, ownName, onClose }: ProgramPanelPro
         <Button label="Close the panel" icon="close" isIconOnly onClick={onClose} />
       </header>
       <ProgramDiagram state={program} title={title} nameOf={nameOf} speakerPeerId={roster.activeSpeakerPeerId} />
-      <p class="program-title" role="status">
+      <p class={isDrawn ? 'program-title' : 'visually-hidden'} role="status">
         {title}
       </p>
       <h3>Layout</h3>
@@ -49,7 +50,11 @@ export function ProgramPanel({ host, roster, ownName, onClose }: ProgramPanelPro
         Blend changes softly
       </label>
       <h3>Scene</h3>
-      <SceneControl scene={program.scene} onScene={(scene) => void host.setScene(scene)} />
+      <SceneControl
+        scene={program.scene}
+        onScene={(scene) => void host.setScene(scene)}
+        onCountdown={(minutes) => void host.countDown(minutes)}
+      />
       <details class="look-details">
         <summary>Look: theme, banner, ticker, logo</summary>
         <LookForm branding={program.branding} host={host} />
