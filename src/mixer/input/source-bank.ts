@@ -4,9 +4,10 @@ import { type RtpPacket, type SenderReport } from '../../media/rtp/index.ts';
 import { type MixerSource, type MixerStats } from '../ports.ts';
 import {
   type AudioContent,
-  type PictureSize,
   type SourceBank,
   type SourceBankOptions,
+  type TileSize,
+  type VideoContent,
   type VideoSource,
 } from '../source-contract.ts';
 import { AudioInput, samplesPerMs } from './audio-input.ts';
@@ -98,6 +99,7 @@ class RtpSourceBank extends Lifecycle implements InputBank {
       sandbox,
       playoutDelayMs,
       timing,
+      frameRate,
       requestKeyframe,
     });
     this.#videos.set(source.sourceId, video);
@@ -115,13 +117,17 @@ class RtpSourceBank extends Lifecycle implements InputBank {
     this.#ending.add(ending);
   }
 
-  requestSize(sourceId: string, size: PictureSize | undefined): void {
+  requestSize(sourceId: string, size: TileSize | undefined): void {
     this.#videos.get(sourceId)?.requestSize(size);
   }
 
-  videoOf(participantId: string): VideoSource | undefined {
+  videoOf(participantId: string, content: VideoContent = 'camera'): VideoSource | undefined {
     let newest: VideoSource | undefined;
-    for (const video of this.#videos.values()) if (video.participantId === participantId) newest = video;
+    for (const video of this.#videos.values()) {
+      if (video.participantId !== participantId || video.source.content !== content) continue;
+      // While a camera is replaced by another, the old one goes on until the new one has a picture.
+      if (newest?.latest() === undefined || video.latest() !== undefined) newest = video;
+    }
     return newest;
   }
 

@@ -4,7 +4,7 @@ import { type Logger } from '../../core/logger.ts';
 import { type RtpPacket, type SenderReport, Unwrapper } from '../../media/rtp/index.ts';
 import { type Sandbox } from '../ffmpeg/sandbox.ts';
 import { type MixerSource } from '../ports.ts';
-import { type I420Picture, type PictureSize, type VideoSource } from '../source-contract.ts';
+import { type I420Picture, type TileSize, type VideoSource } from '../source-contract.ts';
 import { ClockMap } from './clock-map.ts';
 import { type AssembledFrame, FrameAssembler } from './frame-assembler.ts';
 import { H264FrameParser } from './h264-frame-parser.ts';
@@ -27,11 +27,13 @@ export interface VideoInputOptions {
   readonly playoutDelayMs: number;
   /** What the participant's streams have in common. */
   readonly timing: ParticipantTiming;
+  /** Program frames per second. */
+  readonly frameRate: number;
   readonly requestKeyframe: (sourceId: string) => void;
 }
 
 /** Frames go to the decoder this much ahead of their time, so that the picture is there when its tick comes. */
-const decodeAheadMs = 30;
+const decodeAheadMs = 46;
 /** Beyond the playout delay: timestamps further ahead are not believed. */
 const maxAheadMs = 1000;
 /**
@@ -94,7 +96,7 @@ export class VideoInput implements RtpInput, VideoSource {
     return this.#decoder.pid;
   }
 
-  requestSize(size: PictureSize | undefined): void {
+  requestSize(size: TileSize | undefined): void {
     this.#sizeRequestedMs = this.#options.clock.nowMs();
     this.#decoder.requestSize(size);
   }
@@ -167,7 +169,9 @@ export class VideoInput implements RtpInput, VideoSource {
   #decode(assembled: AssembledFrame): void {
     if (!this.#gate.admit(assembled)) return;
     const { frame } = assembled;
-    if (!this.#decoder.feed(frame.bytes, frame.isKeyframe, this.#dueMs(frame.timestamp))) this.#gate.close();
+    // Half a program frame early: a tick then shows the picture whose time is nearest, not the last one before it.
+    const shownFromMs = this.#dueMs(frame.timestamp) - 500 / this.#options.frameRate;
+    if (!this.#decoder.feed(frame.bytes, frame.isKeyframe, shownFromMs)) this.#gate.close();
   }
 
   #dueMs(timestamp: number): number {
