@@ -42,6 +42,8 @@ export class EncoderSuccession {
   readonly #budget = new EncoderBudget();
   readonly #ladder: LadderPolicy;
   #encoder: Encoder | undefined;
+  /** Tick of the run's frame 0. */
+  #firstTick = 0;
   #place: EncoderPlace;
   #state: State = 'waiting';
   /** Before it no encoder is started. */
@@ -57,6 +59,12 @@ export class EncoderSuccession {
   /** Of the encoder that runs. */
   get pid(): number | undefined {
     return this.#encoder?.pid;
+  }
+
+  /** Where a tick lies in the run that is encoded; between two runs, where it would lie in the former. */
+  momentOf(tickIndex: number): { readonly frameIndex: number; readonly mediaTimeSec: number } {
+    const frameIndex = tickIndex - this.#firstTick;
+    return { frameIndex, mediaTimeSec: this.#place.startTimeSec + frameIndex / this.#options.run.canvas.frameRate };
   }
 
   /** Starts an encoder at this place. Ignored unless one is missing. */
@@ -76,7 +84,8 @@ export class EncoderSuccession {
 
   /** Looks whether the ladder fits; to be called with every tick. */
   fitLadder(): void {
-    if (this.#state !== 'encoding') return;
+    // An encoder that still starts, on a machine that is busy enough, lags whatever it has to encode.
+    if (this.#state !== 'encoding' || this.#encoder?.encodedFrameCount === 0) return;
     const { clock, feed, run, logger } = this.#options;
     const change = this.#ladder.update(clock.nowMs(), feed.backlogFrameCount / run.canvas.frameRate);
     if (change === 'drop') this.#lose(mixerError('MIXER_ENCODER_OVERLOADED', { details: this.#ladderDetails() }));
@@ -127,6 +136,7 @@ export class EncoderSuccession {
     const options = { ...run, ...place, video: run.video.slice(this.#ladder.droppedCount) };
     const firstTick = feed.firstPendingTick ?? nextTick();
     this.#place = place;
+    this.#firstTick = firstTick;
     this.#state = 'encoding';
     // From today's wall clock: it may have been set since the run before.
     const frameZeroWallMs = clock.wallMs() + dueMs(firstTick) - clock.nowMs();

@@ -3,7 +3,7 @@
 export interface LadderLimits {
   /** Backlog above which the encoder lags, seconds of program. */
   readonly lagSec: number;
-  /** Lagging without a break for so long costs the top rung. */
+  /** Lagging for so long without catching up costs the top rung. */
   readonly dropAfterMs: number;
   /** Backlog up to which all is quiet; between the two nothing is decided. */
   readonly quietSec: number;
@@ -24,11 +24,14 @@ export const ladderLimits: LadderLimits = {
   maxRestoreAfterMs: 600_000,
 };
 
+/** A backlog that shrinks by this share within `dropAfterMs` is being caught up with. */
+const catchUpShare = 0.1;
+
 export class LadderPolicy {
   readonly #rungCount: number;
   readonly #limits: LadderLimits;
   #droppedCount = 0;
-  #laggingSinceMs: number | undefined;
+  #lag: { readonly sinceMs: number; readonly backlogSec: number } | undefined;
   #quietSinceMs: number | undefined;
   #restoredAtMs: number | undefined;
   #restoreAfterMs: number;
@@ -47,10 +50,11 @@ export class LadderPolicy {
   /** One look at the backlog; to be called every frame or so. The last rung is never dropped. */
   update(nowMs: number, backlogSec: number): 'drop' | 'restore' | undefined {
     const { lagSec, quietSec, dropAfterMs } = this.#limits;
-    this.#laggingSinceMs = backlogSec > lagSec ? (this.#laggingSinceMs ?? nowMs) : undefined;
+    this.#lag = backlogSec > lagSec ? (this.#lag ?? { sinceMs: nowMs, backlogSec }) : undefined;
     this.#quietSinceMs = backlogSec <= quietSec ? (this.#quietSinceMs ?? nowMs) : undefined;
-    if (this.#laggingSinceMs !== undefined && nowMs - this.#laggingSinceMs >= dropAfterMs) {
-      return this.drop(nowMs) ? 'drop' : undefined;
+    if (this.#lag !== undefined && nowMs - this.#lag.sinceMs >= dropAfterMs) {
+      if (backlogSec > this.#lag.backlogSec * (1 - catchUpShare)) return this.drop(nowMs) ? 'drop' : undefined;
+      this.#lag = { sinceMs: nowMs, backlogSec };
     }
     if (this.#quietSinceMs === undefined || nowMs - this.#quietSinceMs < this.#restoreAfterMs) return undefined;
     return this.#restore(nowMs) ? 'restore' : undefined;
@@ -79,7 +83,7 @@ export class LadderPolicy {
   }
 
   #startOver(): void {
-    this.#laggingSinceMs = undefined;
+    this.#lag = undefined;
     this.#quietSinceMs = undefined;
   }
 }

@@ -47,7 +47,7 @@ export class SpareMixer extends Lifecycle {
     this.#options = options;
     this.#readyGauge = options.metrics.gauge({
       name: 'rostrum_mixer_spare_ready',
-      help: '1 while a started mixer process waits for a program, else 0.',
+      help: 'Started mixer processes that wait for a program: 1 or 0.',
     });
     this.#taken = options.metrics.counter({
       name: 'rostrum_mixer_processes_taken_total',

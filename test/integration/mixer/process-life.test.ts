@@ -5,11 +5,12 @@ import { silentLogger } from '../../../src/core/logger.ts';
 import { withDeadline } from '../../../src/core/lifecycle.ts';
 import { Metrics } from '../../../src/core/metrics.ts';
 import { parseFragment, parseInitSegment } from '../../../src/media/fmp4/index.ts';
-import { createMixerSupervisor, type MixerEvent } from '../../../src/mixer/index.ts';
+import { createMixerSupervisor, type MixerEvent, SpareMixer } from '../../../src/mixer/index.ts';
 import { childPids, isAlive } from '../../support/mixer/child-pids.ts';
 import { EventLog } from '../../support/mixer/event-log.ts';
 import { type ForkedMixer, forkMixer } from '../../support/mixer/fork-mixer.ts';
 import { testRunOptions } from '../../support/mixer/run-options.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const forked: ForkedMixer[] = [];
 afterEach(() => {
@@ -58,18 +59,33 @@ describe('a mixer process', () => {
     await untilGone([pid, ...encoderPids], 5000);
   });
 
+  it('that waits for its start says that it is alive, and ends with its parent', async () => {
+    const mixer = fork();
+    const log = new EventLog();
+    mixer.onEvent(log.push);
+    await log.until('two signs of life', () => log.of('alive').length >= 2);
+    expect(childPids(mixer.child.pid!)).toEqual([]);
+    mixer.child.disconnect();
+    await untilGone([mixer.child.pid!], 5000);
+  });
+
   it('killed with -9 leaves no FFmpeg behind', async () => {
     const { mixer, pid, encoderPids } = await onAir();
     mixer.kill();
     await untilGone([pid, ...encoderPids], 5000);
   });
 
-  it('whose encoder dies sends failed and exits with 1', async () => {
-    const { mixer, log, encoderPids } = await onAir();
-    const exited = once(mixer.child, 'exit');
-    for (const pid of encoderPids) process.kill(pid, 'SIGKILL');
-    expect((await exited)[0]).toBe(1);
-    await log.until('failed', () => log.of('failed').length === 1);
+  it('whose encoder dies asks for the next place, and another encoder goes on in the same process', async () => {
+    const { mixer, log, pid, encoderPids } = await onAir();
+    for (const encoderPid of encoderPids) process.kill(encoderPid, 'SIGKILL');
+    await log.until('the end of the run', () => log.of('runEnded').length === 1);
+    const fragmentCount = log.of('fragment').length;
+    mixer.send({ type: 'beginRun', runIndex: 1, startTimeSec: 20 });
+    await log.until('more fragments', () => log.of('fragment').length > fragmentCount + 20);
+    expect(log.of('runEnded')).toEqual([{ type: 'runEnded', runIndex: 0, cause: 'MIXER_ENCODER_DIED' }]);
+    expect(log.of('runStarted').map(({ runIndex }) => runIndex)).toEqual([0, 1]);
+    expect(isAlive(pid)).toBe(true);
+    expect(childPids(pid)).toHaveLength(1);
   });
 });
 
@@ -120,5 +136,75 @@ describe('createMixerSupervisor with real processes', () => {
       bytes: Uint8Array;
     };
     expect(parseFragment(fragmentsOf(1)[0]!.bytes, parseInitSegment(init.bytes)).startTicks).toBe(12 * 90_000);
+  });
+});
+
+/** A supervised program with a spare, and what it told of each run. */
+function programWithSpare() {
+  const log = new EventLog();
+  const runs: { fragmentCount: number; frameZeroWallMs: number; endCause: string | undefined }[] = [];
+  const metrics = new Metrics();
+  const common = { clock: systemClock, logger: silentLogger, metrics };
+  const spare = new SpareMixer({ launch: fork, ...common });
+  const { runIndex: _index, startTimeSec: _start, ...program } = testRunOptions();
+  const supervisor = createMixerSupervisor({
+    launch: () => spare.take(),
+    ...common,
+    program,
+    nextRun: () => ({
+      runIndex: runs.push({ fragmentCount: 0, frameZeroWallMs: 0, endCause: undefined }) - 1,
+      startTimeSec: 10 * runs.length,
+    }),
+    onEvent: (event, { runIndex }) => {
+      const run = runs[runIndex]!;
+      if (event.type === 'runStarted') run.frameZeroWallMs = event.frameZeroWallMs;
+      if (event.type === 'fragment' && event.renditionId === 'video-720p') run.fragmentCount++;
+      log.push(event);
+    },
+    onRunEnded: ({ runIndex }, cause) => (runs[runIndex]!.endCause = cause),
+    onProcessGone: () => undefined,
+  });
+  const spareIsUp = () =>
+    waitFor('a spare that is up', async () => (await metrics.render()).body.includes('rostrum_mixer_spare_ready 1'), {
+      deadlineMs: 30_000,
+    });
+  const onAir = (runIndex: number) =>
+    log.until(`run ${runIndex}`, () => (runs[runIndex]?.fragmentCount ?? 0) > 30, 30_000);
+  /** ms of program between the last frame of one process and the first of its successor. */
+  const gapMs = (runIndex: number) => {
+    const [before, after] = [runs[runIndex]!, runs[runIndex + 1]!];
+    return after.frameZeroWallMs - (before.frameZeroWallMs + (before.fragmentCount * 1000) / 30);
+  };
+  return { spare, supervisor, runs, metrics, spareIsUp, onAir, gapMs };
+}
+
+describe('createMixerSupervisor with a spare', () => {
+  it('goes on in the spare after kill -9 and after SIGSTOP of the mixer, within a segment, and makes a new spare', async () => {
+    const { spare, supervisor, runs, metrics, spareIsUp, onAir, gapMs } = programWithSpare();
+    spare.start();
+    await spareIsUp();
+    supervisor.start();
+    await onAir(0);
+    await spareIsUp();
+    forked[0]!.kill();
+    await onAir(1);
+    await spareIsUp();
+    const second = forked[1]!.child.pid!;
+    const encoderPids = childPids(second);
+    process.kill(second, 'SIGSTOP');
+    await onAir(2);
+    expect(runs.slice(0, 2).map(({ endCause }) => endCause)).toEqual(['SIGKILL', 'fell silent']);
+    // Killed: found at once. Stopped: found after 1.5 s without a sign of life. A segment has 2 s.
+    expect(gapMs(0)).toBeLessThan(1000);
+    expect(gapMs(1)).toBeLessThan(3000);
+    await untilGone([second, ...encoderPids], 5000);
+    await spareIsUp();
+    expect((await metrics.render()).body).toContain('rostrum_mixer_processes_taken_total{state="spare"} 3');
+    await supervisor.stop('over');
+    await spare.close('over');
+    await untilGone(
+      forked.map(({ child }) => child.pid!),
+      5000,
+    );
   });
 });

@@ -46,6 +46,11 @@ describe('LadderPolicy', () => {
     for (let round = 0; round < 10; round++) expect([...during(2500, 1), ...during(200, 0.4)]).toEqual([]);
   });
 
+  it('update lets an encoder catch up, however long it takes', () => {
+    const { during } = policyOf(3);
+    for (let backlogSec = 3; backlogSec > 0.5; backlogSec *= 0.85) expect(during(3000, backlogSec)).toEqual([]);
+  });
+
   it('update restores one rung after 30 s of quiet, then the next', () => {
     const { policy, during } = policyOf(3);
     during(8000, 1);

@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/clock.ts';
+import { type LadderLimits, ladderLimits } from '../../../src/mixer/program/ladder-policy.ts';
+import { CpuLimit, cpuMs } from '../../support/mixer/cpu-limit.ts';
+import { readCounters } from '../../support/mixer/counting-source-bank.ts';
+import { ProgramUnderTest } from '../../support/mixer/program-under-test.ts';
+
+const video = [
+  { renditionId: 'video-720p', width: 1280, height: 720, bitsPerSec: 2_500_000 },
+  { renditionId: 'video-432p', width: 768, height: 432, bitsPerSec: 1_000_000 },
+  { renditionId: 'video-234p', width: 416, height: 234, bitsPerSec: 350_000 },
+];
+/** As in service, only sooner. */
+const limits: LadderLimits = { ...ladderLimits, dropAfterMs: 1500, restoreAfterMs: 3000, probationMs: 1000 };
+
+let program: ProgramUnderTest | undefined;
+let cpuLimit: CpuLimit | undefined;
+afterEach(async () => {
+  cpuLimit?.lift();
+  await program?.run.close('test is over');
+});
+
+const framesOf = (runIndex: number) => program!.runs[runIndex]?.fragmentCount('video-234p') ?? 0;
+const rungsOf = (runIndex: number) =>
+  program!.runs[runIndex]!.started.renditionIds.filter((renditionId) => renditionId.startsWith('video'));
+
+async function until(what: string, condition: () => boolean): Promise<void> {
+  await program!.log.until(what, condition, 90_000);
+}
+
+describe('MixerRun whose encoder gets half the CPU it needs', () => {
+  it('drops rungs from the top, stays bounded, loses no picture, and has the whole ladder again afterwards', async () => {
+    program = new ProgramUnderTest({ video }, limits);
+    await program.start();
+    await until('two seconds of the whole ladder', () => framesOf(0) >= 60);
+    const [pid] = program.encoderPids();
+    const usedMs = cpuMs(pid!)!;
+    const sinceMs = systemClock.nowMs();
+    await until('two seconds to measure', () => framesOf(0) >= 120);
+    const neededCores = (cpuMs(pid!)! - usedMs) / (systemClock.nowMs() - sinceMs);
+
+    cpuLimit = new CpuLimit(neededCores / 2, () => program!.encoderPids());
+    let peakBytes = 0;
+    const off = systemClock.repeat(200, () => (peakBytes = Math.max(peakBytes, process.memoryUsage().arrayBuffers)));
+    await until('a run with fewer rungs', () => program!.runs.length > 1 && framesOf(program!.runs.length - 1) > 0);
+    await until('a while of it', () => framesOf(program!.runs.length - 1) >= 60);
+    off.cancel();
+    expect(rungsOf(0)).toEqual(['video-720p', 'video-432p', 'video-234p']);
+    expect(rungsOf(1)).toEqual(['video-432p', 'video-234p']);
+
+    cpuLimit.lift();
+    const isWhole = () => rungsOf(program!.runs.length - 1).length === 3 && framesOf(program!.runs.length - 1) >= 90;
+    await until('the whole ladder again', isWhole);
+    await program.run.stop('enough');
+    expect(program.log.of('failed')).toEqual([]);
+
+    const causes = program.runs.map(({ endCause }) => endCause);
+    expect(causes.at(-2)).toBe('ladderRestored');
+    expect(causes.at(-1)).toBeUndefined();
+    // 61 pictures of 1.4 MB wait at most, and their sound; the rest is the test's own and the media it keeps.
+    expect(peakBytes).toBeLessThan(250e6);
+    for (const [runIndex, run] of program.runs.entries()) {
+      if (framesOf(runIndex) === 0) continue;
+      const counters = await readCounters(run.media('video-234p'), program.bank.tileSize);
+      const steps = counters.slice(1).map((counter, index) => (counter ?? NaN) - (counters[index] ?? NaN));
+      expect(steps.every((step) => step === 0 || step === 1)).toBe(true);
+      if (causes[runIndex] === undefined || causes[runIndex] === 'MIXER_FELL_BEHIND') continue;
+      expect(Math.abs(program.gapMs(runIndex, 'video-234p'))).toBeLessThan(50);
+    }
+  });
+});

@@ -1,0 +1,61 @@
+/** Gives processes less CPU than they want, as a full machine does: stopped and continued by what they have used. */
+import { readFileSync } from 'node:fs';
+import { systemClock, type Timer } from '../../../src/core/clock.ts';
+
+const clockTicksPerSec = 100;
+const periodMs = 20;
+
+/** CPU time of a process since its start, ms; undefined when it is gone. */
+export function cpuMs(pid: number): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+    return ((Number(fields[11]) + Number(fields[12])) * 1000) / clockTicksPerSec;
+  } catch {
+    // Gone between the listing and the look.
+    return undefined;
+  }
+}
+
+interface Account {
+  readonly sinceMs: number;
+  readonly usedMs: number;
+}
+
+export class CpuLimit {
+  readonly #cores: number;
+  readonly #pids: () => readonly number[];
+  readonly #accounts = new Map<number, Account>();
+  readonly #timer: Timer;
+
+  /** @param pids asked anew all the time: each process has `cores` from the moment it is seen. */
+  constructor(cores: number, pids: () => readonly number[]) {
+    this.#cores = cores;
+    this.#pids = pids;
+    this.#timer = systemClock.repeat(periodMs, () => this.#apply());
+  }
+
+  lift(): void {
+    this.#timer.cancel();
+    for (const pid of this.#accounts.keys()) signal(pid, 'SIGCONT');
+  }
+
+  #apply(): void {
+    const nowMs = systemClock.nowMs();
+    for (const pid of this.#pids()) {
+      const usedMs = cpuMs(pid);
+      if (usedMs === undefined) continue;
+      const account = this.#accounts.get(pid) ?? { sinceMs: nowMs, usedMs };
+      this.#accounts.set(pid, account);
+      const isOver = usedMs - account.usedMs > this.#cores * (nowMs - account.sinceMs);
+      signal(pid, isOver ? 'SIGSTOP' : 'SIGCONT');
+    }
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself: there is nothing left to limit.
+  }
+}
