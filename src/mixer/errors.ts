@@ -65,6 +65,20 @@ export const mixerErrorCatalog = {
     summary: 'One encoder after the other was lost within seconds.',
     fix: 'Another mixer process tries again by itself; look at the causes in the log, and whether FFmpeg runs on this machine.',
   },
+  MIXER_IMAGE_INVALID: {
+    fault: 'caller',
+    retryable: false,
+    httpStatus: 422,
+    summary: 'The file is no picture that can be used.',
+    fix: 'Send an intact PNG, JPEG or WebP file.',
+  },
+  MIXER_IMAGE_TOO_LARGE: {
+    fault: 'caller',
+    retryable: false,
+    httpStatus: 413,
+    summary: 'The picture is too large.',
+    fix: 'Send at most 4 MiB and 16 megapixels, no side longer than 8192 pixels.',
+  },
   MIXER_CHANNEL_FULL: {
     fault: 'internal',
     retryable: true,

@@ -13,6 +13,7 @@ export { admissionErrorCatalog } from './admission/errors.ts';
 export { LadderAdmission, type LadderAdmissionOptions } from './admission/ladder-admission.ts';
 export { ladderOf, type MixerConfig, mixerConfigSchema } from './config.ts';
 export { mixerErrorCatalog } from './errors.ts';
+export { inspectImage } from './furniture/inspect-image.ts';
 export { absoluteProgram, chooseSandbox, type SandboxMode } from './ffmpeg/choose-sandbox.ts';
 export { type Sandbox, sandboxLevels } from './ffmpeg/sandbox.ts';
 export { ffmpegErrorCatalog } from './ffmpeg/errors.ts';

@@ -1,4 +1,6 @@
 /** The mixer's contract with the world: commands in, events out, over its process's message channel. */
+import { type Sandbox } from './ffmpeg/sandbox.ts';
+import { type MixerBranding, type SceneChoice } from './branding.ts';
 
 /** One rung of the ladder: the program picture in one size. Sides are even and keep the shape of the canvas. */
 export interface MixerVideoRendition {
@@ -21,8 +23,6 @@ export interface MixerAudioRendition {
   readonly name?: string;
 }
 
-import { type Sandbox } from './ffmpeg/sandbox.ts';
-import { type MixerBranding, type SceneChoice } from './branding.ts';
 import { type AppliedLayout, type LayoutRequest } from './layout-contract.ts';
 
 /** How one program is produced. Index, start and rungs are those of the process's first run; `beginRun` places later ones. */
@@ -66,6 +66,8 @@ export interface MixerSource {
 export interface MixerParticipant {
   readonly participantId: string;
   readonly displayName: string;
+  /** Role or company, shown under the name where there is room. */
+  readonly title?: string | undefined;
   /** From signaling, not from packets: a muted participant contributes exact zeros. */
   readonly isMicrophoneOn: boolean;
   /** False shows the avatar tile. */
@@ -137,12 +139,12 @@ export type MixerEvent =
   | { readonly type: 'spotlightChanged'; readonly participantId: string | null; readonly atWallMs: number }
   /** What is shown where has changed, by `setLayout` or by itself. Sent with the frame that shows it. */
   | ({ readonly type: 'layoutApplied' } & AppliedLayout)
-  /** The look of the last `setBranding` is shown from this frame of the run on; parts named in `problems` are left out. */
+  /** The look of the last `setBranding` is shown from this frame of the run on; parts named in `problems` are left out; `look` is all of it. */
   | {
       readonly type: 'brandingApplied';
       readonly frameIndex: number;
       readonly problems: readonly {
-        readonly part: 'logo' | 'background';
+        readonly part: 'logo' | 'background' | 'look';
         readonly code: string;
         readonly message: string;
       }[];

@@ -1,48 +1,75 @@
 /** Everything drawn on the program that is no camera picture, rendered once per change and kept while in use. */
+import { type SceneChoice } from '../branding.ts';
 import { type CanvasSize } from '../layout/geometry.ts';
 import { type Tile } from '../layout/layout.ts';
 import { type I420Canvas, type Rect } from '../picture/i420.ts';
 import { type PlacedSprite, type Sprite } from '../picture/sprite.ts';
 import { drawAvatar } from './avatar.ts';
-import { drawBackdrop, drawSlate } from './backdrop.ts';
+import { drawBackdrop } from './backdrop.ts';
+import { placeBanner } from './banner.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import { formatCountdown } from './countdown.ts';
+import { placeLogo } from './logo.ts';
+import { type Look } from './look.ts';
 import { drawNameLabel } from './name-label.ts';
-import { type TileMetrics, tileMetricsOf } from './theme.ts';
+import { drawSlate, type SlateText } from './slate.ts';
+import { printable } from './text.ts';
+import { tickerHeightOf } from './ticker.ts';
 import { drawTileFrame } from './tile-frame.ts';
+import { type TileMetrics, tileMetricsOf } from './tile-metrics.ts';
 
-/** A stage avatar is 0.8 MB, a label some 30 kB: the limits hold memory below 20 MB. */
+/** A large avatar is 0.8 MB (1.8 MB at 1080p), a whole canvas 1.4 MB (3.1 MB), a label some 30 kB: below 60 MB in all. */
 const maxAvatars = 16;
+const maxCanvases = 4;
 const maxLabels = 64;
 /** Transparent inside, so each holds its edge only. */
-const maxFrames = 24;
+const maxFrames = 48;
+
+/** A scene in which nobody is seen or heard. */
+export type SlateScene = Exclude<SceneChoice, { kind: 'live' }>;
 
 export class Furniture {
   readonly #canvas: CanvasSize;
-  readonly #title: string;
+  readonly #look: Look;
   readonly #avatars = new BoundedCache<I420Canvas>(maxAvatars);
   readonly #labels = new BoundedCache<Sprite>(maxLabels);
   readonly #frames = new BoundedCache<Sprite>(maxFrames);
-  readonly #backdrops = new BoundedCache<I420Canvas>(2);
-  readonly #slates: Readonly<Record<'startingSoon' | 'waitingForSpeakers', I420Canvas>>;
+  readonly #backdrops = new BoundedCache<I420Canvas>(maxCanvases);
+  readonly #slates = new BoundedCache<I420Canvas>(maxCanvases);
+  /** What lies on top of everything, in drawing order, and stands still. */
+  readonly programOverlays: readonly PlacedSprite[];
+  /** Lowest line that the ticker leaves free. */
+  readonly #bottom: number;
 
-  /** Draws at once what any program needs, so that the first change does not cost a frame. */
-  constructor(canvas: CanvasSize, title: string) {
+  constructor(canvas: CanvasSize, look: Look) {
     this.#canvas = canvas;
-    this.#title = title;
-    this.#slates = {
-      startingSoon: drawSlate(canvas, title, 'Starting soon'),
-      waitingForSpeakers: drawSlate(canvas, title, 'Waiting for the speakers'),
-    };
+    this.#look = look;
+    this.#bottom = canvas.height - tickerHeightOf(canvas, look);
+    this.programOverlays = [...placeLogo(canvas, look), ...placeBanner(canvas, look, this.#bottom)];
   }
 
-  /** The whole canvas while nobody is on stage. */
+  /** True when a ticker takes the bottom edge. */
+  get hasTicker(): boolean {
+    return this.#bottom < this.#canvas.height;
+  }
+
+  /** The whole canvas while nobody is on stage; the same picture as long as it looks the same. */
   slate(hasBegun: boolean): I420Canvas {
-    return hasBegun ? this.#slates.waitingForSpeakers : this.#slates.startingSoon;
+    return this.#slate({ message: hasBegun ? 'Waiting for the speakers' : 'Starting soon' });
   }
 
-  /** The whole canvas behind the tiles. */
-  backdrop(stage: Rect): I420Canvas {
-    return this.#backdrops.get(`${stage.x},${stage.y}`, () => drawBackdrop(this.#canvas, this.#title, stage));
+  /**
+   * The whole canvas of a scene that is not live; the same picture as long as it looks the same.
+   * @param secondsLeft of a countdown; whole, 0 at its end.
+   */
+  sceneSlate(scene: SlateScene, secondsLeft: number): I420Canvas {
+    return this.#slate(slateTextOf(scene, secondsLeft));
+  }
+
+  /** The whole canvas behind the tiles. @param first the first tile's place. */
+  backdrop(first: Rect): I420Canvas {
+    const key = `${first.x},${first.y},${first.width}`;
+    return this.#backdrops.get(key, () => drawBackdrop(this.#canvas, this.#look, first));
   }
 
   /** A picture of the tile's size for somebody without one. */
@@ -50,30 +77,69 @@ export class Furniture {
     const { participantId, displayName } = participant;
     const { width, height } = rect;
     return this.#avatars.get(JSON.stringify([width, height, participantId, displayName]), () =>
-      drawAvatar({ width, height, canvasHeight: this.#canvas.height, participantId, displayName }),
+      drawAvatar({
+        theme: this.#look.theme,
+        width,
+        height,
+        canvasHeight: this.#canvas.height,
+        participantId,
+        displayName,
+      }),
     );
   }
 
-  /** What lies on top of the tile's picture, in drawing order, in canvas coordinates. */
+  /** What lies on top of the tile's picture, in drawing order, in canvas coordinates, inside the tile. */
   overlays(tile: Tile): PlacedSprite[] {
-    const { rect, isSpeaking } = tile;
-    const { width, height } = rect;
-    const metrics = tileMetricsOf(height, this.#canvas.height);
-    const frame = this.#frames.get(`${width}x${height} ${isSpeaking}`, () =>
-      drawTileFrame(width, height, metrics, isSpeaking),
-    );
+    const { rect } = tile;
+    const metrics = tileMetricsOf(rect.height, this.#canvas.height);
     const label = this.#label(tile, metrics);
-    const { labelInset } = metrics;
+    const bottom = Math.min(rect.y + rect.height, this.#bottom);
     return [
-      { sprite: frame, x: rect.x, y: rect.y },
-      { sprite: label, x: rect.x + labelInset, y: rect.y + rect.height - labelInset - label.height },
+      { sprite: this.#frame(tile, metrics), x: rect.x, y: rect.y },
+      { sprite: label, x: rect.x + metrics.labelInset, y: bottom - metrics.labelInset - label.height },
     ];
   }
 
-  #label({ participant, rect, hiddenCount }: Tile, metrics: TileMetrics): Sprite {
-    const { displayName, isMicrophoneOn } = participant;
-    return this.#labels.get(JSON.stringify([rect.width, rect.height, displayName, isMicrophoneOn, hiddenCount]), () =>
-      drawNameLabel({ metrics, tileWidth: rect.width, displayName, isMuted: !isMicrophoneOn, hiddenCount }),
+  #slate(text: SlateText): I420Canvas {
+    return this.#slates.get(JSON.stringify(text), () => drawSlate(this.#canvas, this.#look, text));
+  }
+
+  #frame({ rect, isSpeaking }: Tile, metrics: TileMetrics): Sprite {
+    const { theme, background } = this.#look;
+    // Without a background picture a frame looks the same everywhere.
+    const place = background === undefined ? '' : `@${rect.x},${rect.y}`;
+    return this.#frames.get(`${rect.width}x${rect.height}${place} ${isSpeaking}`, () =>
+      drawTileFrame({ theme, rect, metrics, isSpeaking, background }),
     );
+  }
+
+  #label({ participant, rect, hiddenCount }: Tile, metrics: TileMetrics): Sprite {
+    const { displayName, title, isMicrophoneOn } = participant;
+    const key = JSON.stringify([rect.width, rect.height, displayName, title, isMicrophoneOn, hiddenCount]);
+    return this.#labels.get(key, () =>
+      drawNameLabel({
+        theme: this.#look.theme,
+        metrics,
+        tileWidth: rect.width,
+        displayName,
+        personTitle: title,
+        isMuted: !isMicrophoneOn,
+        hiddenCount,
+      }),
+    );
+  }
+}
+
+function slateTextOf(scene: SlateScene, secondsLeft: number): SlateText {
+  const { text = '' } = scene;
+  switch (scene.kind) {
+    case 'countdown': {
+      const message = printable(text, secondsLeft > 0 ? 'Starting in' : 'Starting now');
+      return { message, countdown: formatCountdown(secondsLeft) };
+    }
+    case 'backSoon':
+      return { message: printable(text, 'Back soon') };
+    case 'ended':
+      return { message: printable(text, 'This event has ended') };
   }
 }

@@ -1,15 +1,22 @@
-/** The lower third of a tile: a plate with the name, a crossed microphone when muted, and how many are not shown. */
-import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
+/** The lower third of a tile: a plate with the name, what the person is, a crossed microphone when muted, how many are not shown. */
+import { createCanvas } from '@napi-rs/canvas';
 import { type Sprite } from '../picture/sprite.ts';
 import { drawSprite, evenCeil } from './canvas-pixels.ts';
+import { drawMutedIcon } from './muted-icon.ts';
+import { fillPlate, stripeWidthOf } from './plate.ts';
 import { ellipsise, printable } from './text.ts';
-import { font, theme, type TileMetrics } from './theme.ts';
+import { type Theme } from './themes.ts';
+import { even, type TileMetrics } from './tile-metrics.ts';
+import { baselineAround, fillLine, font } from './typography.ts';
 
 export interface NameLabelOptions {
+  readonly theme: Theme;
   readonly metrics: TileMetrics;
   /** Width of the tile in pixels. */
   readonly tileWidth: number;
   readonly displayName: string;
+  /** Role or company, on a line of its own where the tile has room for it. */
+  readonly personTitle?: string | undefined;
   readonly isMuted: boolean;
   /** Shown as "+N" when above 0. */
   readonly hiddenCount: number;
@@ -18,70 +25,45 @@ export interface NameLabelOptions {
 const measuring = createCanvas(1, 1).getContext('2d');
 
 export function drawNameLabel(options: NameLabelOptions): Sprite {
-  const { labelHeight, labelPadding, labelFontSize, labelInset } = options.metrics;
-  const nameFont = font(600, labelFontSize);
+  const { theme, metrics, isMuted, hiddenCount } = options;
+  const { labelHeight, labelFontSize, labelInset } = metrics;
+  const padding = metrics.labelPadding + stripeWidthOf(theme, metrics.labelPadding);
+  const nameFont = font(theme, 600, labelFontSize);
+  const titleFont = font(theme, 500, Math.round(labelFontSize * 0.72));
   const gap = Math.round(labelFontSize * 0.45);
+  const widthOf = (text: string, textFont: string) => {
+    measuring.font = textFont;
+    return measuring.measureText(text).width;
+  };
+  const suffix = hiddenCount > 0 ? `+${hiddenCount}` : '';
+  const iconSpace = isMuted ? Math.round(labelFontSize * 0.8) + gap : 0;
+  const suffixSpace = suffix === '' ? 0 : widthOf(suffix, nameFont) + gap;
+  const widest = options.tileWidth - 2 * labelInset - padding - metrics.labelPadding;
   measuring.font = nameFont;
-  const iconWidth = options.isMuted ? Math.round(labelFontSize * 0.8) : 0;
-  const suffix = options.hiddenCount > 0 ? `+${options.hiddenCount}` : '';
-  const suffixWidth = suffix === '' ? 0 : measuring.measureText(suffix).width;
-  const around = 2 * labelPadding + (iconWidth && iconWidth + gap) + (suffixWidth && suffixWidth + gap);
-  const maxNameWidth = options.tileWidth - 2 * labelInset - around;
-  const name = ellipsise(measuring, printable(options.displayName, 'Guest'), maxNameWidth);
-  const nameWidth = measuring.measureText(name).width;
+  const name = ellipsise(measuring, printable(options.displayName, 'Guest'), widest - iconSpace - suffixSpace);
+  const nameWidth = widthOf(name, nameFont);
+  measuring.font = titleFont;
+  const fullTitle = metrics.hasTitleLine ? printable(options.personTitle ?? '', '') : '';
+  const title = ellipsise(measuring, fullTitle, widest);
+  const titleWidth = widthOf(title, titleFont);
+  const width = evenCeil(padding + metrics.labelPadding + Math.max(iconSpace + nameWidth + suffixSpace, titleWidth));
+  const height = title === '' ? labelHeight : even(labelHeight * 1.55);
 
-  return drawSprite(evenCeil(around + nameWidth), labelHeight, (context, width, height) => {
-    context.fillStyle = theme.plate;
-    context.beginPath();
-    context.roundRect(0, 0, width, height, height / 4);
-    context.fill();
+  return drawSprite(width, height, (context) => {
+    fillPlate(context, theme, width, height, metrics.labelPadding);
+    const nameY = title === '' ? height / 2 : height * 0.34;
+    if (isMuted) drawMutedIcon(context, theme, padding, nameY, iconSpace - gap);
+    const x = padding + iconSpace;
     context.font = nameFont;
-    const baseline = baselineOf(context, height);
-    let x = labelPadding;
-    if (options.isMuted) {
-      drawMutedMicrophone(context, x, height / 2, iconWidth);
-      x += iconWidth + gap;
-    }
-    context.fillStyle = theme.text;
-    context.fillText(name, x, baseline);
-    context.fillStyle = theme.accent;
-    context.fillText(suffix, x + nameWidth + gap, baseline);
+    const baseline = baselineAround(context, nameY);
+    context.fillStyle = theme.colours.plateText;
+    fillLine(context, name, x, baseline);
+    context.fillStyle = theme.colours.accent;
+    fillLine(context, suffix, x + nameWidth + gap, baseline);
+    if (title === '') return;
+    context.font = titleFont;
+    context.globalAlpha = 0.85;
+    context.fillStyle = theme.colours.plateText;
+    fillLine(context, title, padding, baselineAround(context, height * 0.73));
   });
-}
-
-/** The same line for every name: from a capital letter, not from what this name happens to hold. */
-function baselineOf(context: SKRSContext2D, height: number): number {
-  const { actualBoundingBoxAscent } = context.measureText('H');
-  return Math.round((height + actualBoundingBoxAscent) / 2);
-}
-
-/** A microphone with a stroke through it, `width` pixels wide, centred on `centreY`. */
-function drawMutedMicrophone(context: SKRSContext2D, x: number, centreY: number, width: number): void {
-  const unit = width / 16;
-  context.save();
-  context.translate(x + width / 2, centreY);
-  context.strokeStyle = theme.muted;
-  context.fillStyle = theme.muted;
-  context.lineCap = 'round';
-  context.lineWidth = 1.8 * unit;
-  context.beginPath();
-  context.roundRect(-2.8 * unit, -9 * unit, 5.6 * unit, 10.5 * unit, 2.8 * unit);
-  context.fill();
-  context.beginPath();
-  context.arc(0, -1.5 * unit, 5.4 * unit, 0.12 * Math.PI, 0.88 * Math.PI);
-  context.moveTo(0, 4 * unit);
-  context.lineTo(0, 8 * unit);
-  context.moveTo(-3.4 * unit, 8.2 * unit);
-  context.lineTo(3.4 * unit, 8.2 * unit);
-  context.stroke();
-  context.strokeStyle = theme.background;
-  context.lineWidth = 4.4 * unit;
-  context.beginPath();
-  context.moveTo(-7 * unit, -8 * unit);
-  context.lineTo(7 * unit, 8 * unit);
-  context.stroke();
-  context.strokeStyle = theme.muted;
-  context.lineWidth = 1.8 * unit;
-  context.stroke();
-  context.restore();
 }

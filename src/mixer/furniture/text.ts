@@ -1,21 +1,18 @@
-/** Text that people typed, made fit to be drawn: cleaned, cut to width by grapheme, initials. */
+/** Text made fit for its place: never empty, cut to width by grapheme, wrapped, initials. */
 import { type SKRSContext2D } from '@napi-rs/canvas';
+import { graphemesOf, tame } from './tame-text.ts';
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-/** Control characters, line breaks and the marks that reorder what follows them. */
-const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-const maxCharacterCount = 200;
+const maxLineUnits = 200;
 
-/** One line without control characters; `fallback` when nothing visible is left. */
-export function printable(text: string, fallback: string): string {
-  const clean = text.slice(0, maxCharacterCount).toWellFormed().replace(unprintable, ' ').replace(/\s+/gu, ' ').trim();
-  return clean === '' ? fallback : clean;
+/** One tame line; `fallback` when nothing visible is left. */
+export function printable(text: string, fallback: string, maxUnits = maxLineUnits): string {
+  return tame(text, maxUnits) || fallback;
 }
 
 /** The longest beginning of `text` that fits into `maxWidth` pixels in the context's font, with an ellipsis if cut. */
 export function ellipsise(context: SKRSContext2D, text: string, maxWidth: number): string {
   if (context.measureText(text).width <= maxWidth) return text;
-  const parts = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  const parts = graphemesOf(text);
   let fits = 0;
   let tooLong = parts.length;
   while (tooLong - fits > 1) {
@@ -45,11 +42,10 @@ export function wrap(context: SKRSContext2D, text: string, maxWidth: number, max
 export function initialsOf(name: string): string {
   const words = printable(name, '')
     .split(' ')
-    .map((word) => word.replace(/^[^\p{L}\p{N}\p{Extended_Pictographic}]+/u, ''))
+    .map((word) => word.replace(/^[^\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]+/u, ''))
     .filter((word) => word !== '');
   const chosen = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
-  const letters = chosen.map((word) => [...graphemes.segment(word)][0]!.segment.toLocaleUpperCase('und'));
-  return letters.join('') || '?';
+  return chosen.map((word) => graphemesOf(word)[0]!.toLocaleUpperCase('und')).join('') || '?';
 }
 
 function cut(parts: readonly string[], count: number): string {

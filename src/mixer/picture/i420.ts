@@ -60,6 +60,44 @@ export function blit(target: I420Canvas, source: I420Picture, x: number, y: numb
   }
 }
 
+/**
+ * Copies columns `fromX` to `fromX + width` of `source`, in its full height, to (x, y) of `target`; all even and inside
+ * both pictures.
+ */
+export function blitColumns(
+  target: I420Canvas,
+  source: I420Picture,
+  fromX: number,
+  width: number,
+  x: number,
+  y: number,
+): void {
+  const { height } = source;
+  copyColumns(target.data, y * target.width + x, target.width, source.data, fromX, source.width, width, height);
+  for (let plane = 4; plane <= 5; plane++) {
+    // V lies a quarter of the luma's length behind U.
+    const to = (target.width * target.height * plane) / 4 + ((y / 2) * target.width) / 2 + x / 2;
+    const from = (source.width * height * plane) / 4 + fromX / 2;
+    copyColumns(target.data, to, target.width / 2, source.data, from, source.width / 2, width / 2, height / 2);
+  }
+}
+
+function copyColumns(
+  target: Uint8Array,
+  to: number,
+  targetStride: number,
+  source: Uint8Array,
+  from: number,
+  sourceStride: number,
+  width: number,
+  rowCount: number,
+): void {
+  for (let row = 0; row < rowCount; row++) {
+    const start = from + row * sourceStride;
+    target.set(source.subarray(start, start + width), to + row * targetStride);
+  }
+}
+
 function copyPlane(
   target: Uint8Array,
   targetOffset: number,

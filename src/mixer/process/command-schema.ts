@@ -69,6 +69,7 @@ const source = z.object({
 const participant = z.object({
   participantId: key,
   displayName: z.string().max(1000),
+  title: z.string().max(1000).optional(),
   isMicrophoneOn: z.boolean(),
   isCameraOn: z.boolean(),
   audioChannelId: id.optional(),

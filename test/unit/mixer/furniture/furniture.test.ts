@@ -2,6 +2,7 @@ import { createCanvas } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
 import { BoundedCache } from '../../../../src/mixer/furniture/bounded-cache.ts';
 import { Furniture } from '../../../../src/mixer/furniture/furniture.ts';
+import { plainLook } from '../../../../src/mixer/furniture/look.ts';
 import { hueOf } from '../../../../src/mixer/furniture/participant-colour.ts';
 import { ellipsise, initialsOf, printable, wrap } from '../../../../src/mixer/furniture/text.ts';
 import { type Tile } from '../../../../src/mixer/layout/layout.ts';
@@ -11,7 +12,9 @@ const canvas = { width: 1280, height: 720 };
 function tileOf(displayName: string, change: Partial<Tile> = {}): Tile {
   return {
     participant: { participantId: 'p1', displayName, isMicrophoneOn: true, isCameraOn: true },
-    kind: 'thumbnail',
+    content: 'camera',
+    fit: 'cover',
+    isOverlay: false,
     rect: { x: 960, y: 0, width: 320, height: 180 },
     isSpeaking: false,
     hiddenCount: 0,
@@ -21,7 +24,7 @@ function tileOf(displayName: string, change: Partial<Tile> = {}): Tile {
 
 describe('printable', () => {
   it('removes control characters, line breaks and direction overrides', () => {
-    expect(printable(' A\u0000da\n\u202eLove\u2066lace\t', 'x')).toBe('A da Love lace');
+    expect(printable(' A\u0000da\n\u202eLove\u2066lace\t', 'x')).toBe('A da Lovelace');
   });
 
   it('falls back when nothing is left, and bounds what is left', () => {
@@ -86,7 +89,7 @@ describe('BoundedCache', () => {
 });
 
 describe('Furniture', () => {
-  const furniture = new Furniture(canvas, 'A title');
+  const furniture = new Furniture(canvas, plainLook('A title'));
 
   it('overlays lie inside their tile for every kind of name', () => {
     for (const name of ['', 'Ada', 'W'.repeat(500), 'محمد', '🙂'.repeat(80)]) {
