@@ -127,7 +127,7 @@ describe('Encoder with a ladder', () => {
     for (const other of others) {
       expect(other).toHaveLength(frameCount);
       for (const index of [0, 24, 60, frameCount - 1]) {
-        const differences = large![index]!.data.map((luma, at) => Math.abs(luma - other[index]!.data[at]!));
+        const differences = Array.from(large![index]!.data, (luma, at) => Math.abs(luma - other[index]!.data[at]!));
         expect(differences.reduce((sum, value) => sum + value, 0) / differences.length).toBeLessThan(4);
       }
     }
