@@ -40,6 +40,7 @@ import { ProgramSettingsStore } from './store/program-settings-store.ts';
 import { RecordingIndex } from './store/recording-index.ts';
 import { type WebinarRow } from './store/schema.ts';
 import { WebinarStore } from './store/webinar-store.ts';
+import { languageChannels, parseLanguages } from './webinars/languages.ts';
 import { RecordingCatalog } from './webinars/recording-catalog.ts';
 import { StageRoster } from './webinars/stage-roster.ts';
 import { WebinarService } from './webinars/webinar-service.ts';
@@ -216,7 +217,7 @@ export class App extends Lifecycle {
     const { sfu, turn, tokens, webinars, roster, control } = parts;
     const ingest = new IngestService({ routers: sfu, ...this.#common });
     this.own('ingest', (reason) => ingest.close(reason));
-    const media = new AppStageMedia({ ingest, sfu });
+    const media = new AppStageMedia({ ingest, sfu, isInterpreter: (peer) => roster.isInterpreter(peer) });
     const signaling = createSignalingServer({
       ...this.#common,
       tokens,
@@ -257,6 +258,7 @@ export class App extends Lifecycle {
   ): Promise<ProgramPipeline> {
     const { sfu, origin, recorder, roster, index, control, decoders, spareMixer } = parts;
     const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
+    const languages = languageChannels(parseLanguages(webinar.languages));
     const row = {
       recording_id: session.sessionId,
       webinar_id: session.webinarId,
@@ -269,13 +271,14 @@ export class App extends Lifecycle {
       .catch((error: unknown) => this.#logger.error({ error }, 'recording index could not be written'));
     const recording = new SessionRecording({
       ...session,
-      renditions: programRenditions(this.#config.mixer),
+      renditions: programRenditions(this.#config.mixer, languages),
       recorder,
       clock: systemClock,
     });
     const pipeline = new ProgramPipeline({
       ...session,
       ...this.#common,
+      languages,
       mixerConfig: { ...this.#config.mixer, ffmpegPath: decoders.ffmpegPath },
       decoderSandbox: decoders.sandbox,
       hlsConfig: this.#config.hls,

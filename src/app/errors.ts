@@ -65,6 +65,13 @@ export const appErrorCatalog = {
     summary: 'The broadcast could not be started.',
     fix: 'Try again; the server log names the part that failed.',
   },
+  WEBINAR_LANGUAGE_UNKNOWN: {
+    fault: 'caller',
+    retryable: false,
+    httpStatus: 404,
+    summary: 'The webinar is not interpreted into this language.',
+    fix: 'Use a tag of its languages, or add it with PUT /api/webinars/:webinarId/languages first.',
+  },
   PROGRAM_NOT_LIVE: {
     fault: 'caller',
     retryable: false,

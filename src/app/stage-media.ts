@@ -18,10 +18,13 @@ export class AppStageMedia implements StageMedia {
   readonly #ingest: IngestService;
   readonly #sfu: SfuCascade;
 
-  constructor(services: { ingest: IngestService; sfu: SfuCascade }) {
+  /** @param services.isInterpreter who speaks, but not on the floor. */
+  constructor(services: { ingest: IngestService; sfu: SfuCascade; isInterpreter: (peer: PeerRef) => boolean }) {
     this.#ingest = services.ingest;
     this.#sfu = services.sfu;
-    this.#ingest.events.on('producerAdded', (producer) => this.#sfu.addProducer(producer));
+    this.#ingest.events.on('producerAdded', (producer) =>
+      this.#sfu.addProducer({ ...producer, isOffFloor: services.isInterpreter(producer) }),
+    );
   }
 
   /** Forwards what happens on the media side to peers. Returns the function that ends it. */

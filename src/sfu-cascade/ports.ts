@@ -12,6 +12,8 @@ export interface CascadeProducer {
   readonly kind: 'audio' | 'video';
   readonly source: ProducerSource;
   readonly routerId: string;
+  /** An interpreter's: never makes anybody the speaker. */
+  readonly isOffFloor?: boolean;
   readonly producer: types.Producer;
 }
 

@@ -206,8 +206,9 @@ export class WebinarCascade {
   async #bring(source: CascadeProducer, home: Home): Promise<void> {
     const feeds = this.#program?.feeds;
     const isFeedMissing = feeds !== undefined && !feeds.has(source.producerId);
-    // The sound of a film that is shown does not make its presenter the speaker.
-    const isSpeakerMissing = source.source === 'microphone' && !home.speakers.has(source.producerId);
+    // The sound of a film that is shown does not make its presenter the speaker, nor does an interpreter's voice.
+    const isVoice = source.source === 'microphone' && source.isOffFloor !== true;
+    const isSpeakerMissing = isVoice && !home.speakers.has(source.producerId);
     if (!isFeedMissing && !isSpeakerMissing) return;
     await this.carryTo(source, home.placed.router);
     if (isSpeakerMissing) await home.speakers.add(source.producerId, source.peerId);

@@ -28,12 +28,14 @@ export async function join(
     const program = await services.program.describe(grant.webinarId);
     if (!link.isOpen) throw signalingError('SIGNALING_PEER_GONE');
     const displayName = request.displayName ?? grant.displayName;
-    hub.admit(room, { peerId: ref.peerId, displayName, role: grant.role, connection: link });
+    const { role, audioChannelId } = grant;
+    hub.admit(room, { peerId: ref.peerId, displayName, role, audioChannelId, connection: link });
     return {
       peer: { ref, room },
       reply: {
         peerId: ref.peerId,
-        role: grant.role,
+        role,
+        ...(audioChannelId && { audioChannelId }),
         webinar: { webinarId: webinar.webinarId, title: webinar.title, state: webinar.state },
         routerRtpCapabilities,
         iceServers,

@@ -23,6 +23,8 @@ export interface Grant {
   readonly displayName: string;
   /** The token's `jti`. */
   readonly grantId: string;
+  /** The language channel an interpreter is heard on; absent for the floor. */
+  readonly audioChannelId?: string | undefined;
 }
 
 /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
@@ -104,7 +106,7 @@ export interface IceServerProvider {
 
 /** What signaling tells the rest (roster for the mixer and the recording). */
 export interface StageListener {
-  peerJoined(peer: PeerRef & { displayName: string; role: Role }): void;
+  peerJoined(peer: PeerRef & { displayName: string; role: Role; audioChannelId?: string | undefined }): void;
   peerLeft(peer: PeerRef): void;
   producerAdded(peer: PeerRef, producer: ProducerInfo): void;
   producerPaused(peer: PeerRef, producer: ProducerInfo): void;

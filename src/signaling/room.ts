@@ -7,6 +7,8 @@ export interface RoomMember<Connection> {
   readonly peerId: string;
   readonly displayName: string;
   readonly role: Role;
+  /** An interpreter's language channel. */
+  readonly audioChannelId?: string | undefined;
   readonly connection: Connection;
 }
 
@@ -76,6 +78,7 @@ export class Room<Connection> {
         peerId: member.peerId,
         displayName: member.displayName,
         role: member.role,
+        ...(member.audioChannelId && { audioChannelId: member.audioChannelId }),
         producers: [...producers.values()].map(({ info }) => info),
       }));
   }

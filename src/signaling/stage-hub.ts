@@ -54,12 +54,13 @@ export class StageHub {
   }
 
   admit(room: StageRoom, member: RoomMember<StageLink>): void {
-    const { peerId, displayName, role } = member;
+    const { peerId, displayName, role, audioChannelId } = member;
+    const peer = { peerId, displayName, role, ...(audioChannelId && { audioChannelId }) };
     room.add(member);
     this.#peerGauge.set(++this.#peerCount);
-    this.broadcast(room, 'peerJoined', { peer: { peerId, displayName, role, producers: [] } }, peerId);
+    this.broadcast(room, 'peerJoined', { peer: { ...peer, producers: [] } }, peerId);
     const { webinarId } = room;
-    this.#tell('peerJoined', (listener) => listener.peerJoined({ webinarId, peerId, displayName, role }));
+    this.#tell('peerJoined', (listener) => listener.peerJoined({ webinarId, ...peer }));
     this.#logger.info({ webinarId, peerId, role }, 'peer joined');
   }
 

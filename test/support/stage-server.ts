@@ -49,7 +49,7 @@ export async function startStageServer(
   const clock = overrides.clock ?? systemClock;
   const sfu: SfuCascade = await startTestSfu({ metrics });
   const ingest = new IngestService({ routers: sfu, clock, logger: silentLogger, metrics });
-  const realMedia = new AppStageMedia({ ingest, sfu });
+  const realMedia = new AppStageMedia({ ingest, sfu, isInterpreter: () => false });
   const media = overrides.media?.(realMedia) ?? realMedia;
   const tokens = await createStageTokens();
   const heard: string[] = [];

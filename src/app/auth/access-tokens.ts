@@ -16,7 +16,13 @@ const keyFileName = 'signing-key.pem';
 const stageAudience = 'rostrum/stage';
 const recordingAudience = 'rostrum/recording';
 
-const stageClaimsSchema = z.object({ jti: idSchema, webinarId: idSchema, role: roleSchema, name: displayNameSchema });
+const stageClaimsSchema = z.object({
+  jti: idSchema,
+  webinarId: idSchema,
+  role: roleSchema,
+  name: displayNameSchema,
+  channel: idSchema.optional(),
+});
 const recordingClaimsSchema = z.object({ recordingId: idSchema, purpose: z.enum(['play', 'download']) });
 
 export interface StageGrant {
@@ -24,6 +30,8 @@ export interface StageGrant {
   readonly role: Role;
   readonly displayName: string;
   readonly grantId: string;
+  /** The language channel an interpreter is heard on. */
+  readonly audioChannelId?: string | undefined;
 }
 
 export type RecordingPurpose = z.infer<typeof recordingClaimsSchema>['purpose'];
@@ -52,19 +60,24 @@ export class AccessTokens {
     webinarId: string;
     role: Role;
     displayName: string;
+    audioChannelId?: string | undefined;
     lifetimeSec: number;
   }): Promise<string> {
-    return this.#sign(
-      stageAudience,
-      { webinarId: invite.webinarId, role: invite.role, name: invite.displayName },
-      invite.lifetimeSec,
-    );
+    const { webinarId, role, displayName, audioChannelId, lifetimeSec } = invite;
+    const claims = { webinarId, role, name: displayName, ...(audioChannelId && { channel: audioChannelId }) };
+    return this.#sign(stageAudience, claims, lifetimeSec);
   }
 
   /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
   async verify(token: string): Promise<StageGrant> {
     const claims = await this.#verify(token, stageAudience, stageClaimsSchema);
-    return { webinarId: claims.webinarId, role: claims.role, displayName: claims.name, grantId: claims.jti };
+    return {
+      webinarId: claims.webinarId,
+      role: claims.role,
+      displayName: claims.name,
+      grantId: claims.jti,
+      audioChannelId: claims.channel,
+    };
   }
 
   async issueRecordingLink(link: {

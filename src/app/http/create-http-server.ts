@@ -17,6 +17,7 @@ import { HttpServer } from './http-server.ts';
 import { createOpenApiRouter } from './openapi-router.ts';
 import { createPagesRouter } from './pages.ts';
 import { createRecordingMediaRouter } from './recording-media.ts';
+import { languageRoutes } from './language-routes.ts';
 import { programRoutes } from './program-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
 import { RouteGuard } from './route-guard.ts';
@@ -44,6 +45,7 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
   const wallMs = () => clock.wallMs();
   const routes = [
     ...webinarRoutes({ store, service: webinars, tokens, inviteLifetimeHours: config.inviteLifetimeHours, wallMs }),
+    ...languageRoutes({ store }),
     ...programRoutes({ control: options.control }),
     ...recordingRoutes({ catalog, tokens, wallMs }),
   ];

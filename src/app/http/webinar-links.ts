@@ -6,6 +6,8 @@ export interface InviteRequest {
   readonly webinarId: string;
   readonly role: Role;
   readonly displayName: string;
+  /** An interpreter's language channel. */
+  readonly audioChannelId?: string | undefined;
   /** Scheme and authority, no trailing slash. */
   readonly baseUrl: string;
   readonly lifetimeHours: number;
@@ -16,9 +18,10 @@ export async function createInvite(
   tokens: AccessTokens,
   invite: InviteRequest,
 ): Promise<{ token: string | null; url: string }> {
-  const { webinarId, role, displayName, baseUrl, lifetimeHours } = invite;
+  const { webinarId, role, displayName, audioChannelId, baseUrl, lifetimeHours } = invite;
   if (role === 'viewer') return { token: null, url: viewerUrl(baseUrl, webinarId) };
-  const token = await tokens.issueInvite({ webinarId, role, displayName, lifetimeSec: lifetimeHours * 3600 });
+  const lifetimeSec = lifetimeHours * 3600;
+  const token = await tokens.issueInvite({ webinarId, role, displayName, audioChannelId, lifetimeSec });
   return { token, url: `${baseUrl}/stage/${webinarId}#${token}` };
 }
 

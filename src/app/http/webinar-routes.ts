@@ -5,6 +5,7 @@ import { type AccessTokens } from '../auth/access-tokens.ts';
 import { type WebinarRow } from '../store/schema.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
 import { type WebinarService } from '../webinars/webinar-service.ts';
+import { channelAmong, languagesSchema, languageTagSchema, parseLanguages } from '../webinars/languages.ts';
 import { createInvite, viewerUrl, webinarLinks } from './webinar-links.ts';
 import { defineRoute, type Route } from './route.ts';
 
@@ -20,6 +21,7 @@ const webinarSchema = z.object({
   title: z.string(),
   state: webinarStateSchema,
   createdAtMs: z.number(),
+  languages: languagesSchema,
 });
 const linksSchema = z.object({ host: z.string(), panelist: z.string(), viewer: z.string() });
 
@@ -38,6 +40,7 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
     title: row.title,
     state: service.stateOf(row.webinar_id),
     createdAtMs: row.created_at_ms,
+    languages: parseLanguages(row.languages),
   });
   const links = (webinarId: string, baseUrl: string) =>
     webinarLinks(tokens, webinarId, baseUrl, options.inviteLifetimeHours);
@@ -48,10 +51,10 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
       access: 'admin',
       status: 201,
       summary: 'Create a webinar; answers with its links.',
-      body: z.strictObject({ title: titleSchema }),
+      body: z.strictObject({ title: titleSchema, languages: languagesSchema.default([]) }),
       reply: z.object({ webinarId: idSchema, links: linksSchema }),
       async handle({ body, baseUrl }) {
-        const row = await store.create({ title: body.title });
+        const row = await store.create(body);
         return { webinarId: row.webinar_id, links: await links(row.webinar_id, baseUrl) };
       },
     }),
@@ -116,15 +119,22 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
       status: 201,
       summary: 'A personal link for one person; viewers need no token.',
       params: byWebinar,
-      body: z.strictObject({ role: roleSchema, name: displayNameSchema }),
+      body: z
+        .strictObject({ role: roleSchema, name: displayNameSchema, channel: languageTagSchema.optional() })
+        .refine(({ role, channel }) => channel === undefined || role === 'panelist', {
+          path: ['channel'],
+          error: 'is for panelists only',
+        }),
       reply: z.object({ token: z.string().nullable(), url: z.string() }),
-      errorCodes: ['WEBINAR_NOT_FOUND'],
+      errorCodes: ['WEBINAR_NOT_FOUND', 'WEBINAR_LANGUAGE_UNKNOWN'],
       async handle({ params, body, baseUrl }) {
         const row = await store.get(params.webinarId);
+        const audioChannelId = body.channel && channelAmong(parseLanguages(row.languages), body.channel);
         return createInvite(tokens, {
           webinarId: row.webinar_id,
           role: body.role,
           displayName: body.name,
+          audioChannelId,
           baseUrl,
           lifetimeHours: options.inviteLifetimeHours,
         });

@@ -19,7 +19,7 @@ import { type ProgramControl } from '../program/program-control.ts';
 import { type LiveSession } from '../webinars/webinar-service.ts';
 import { type StageRoster } from '../webinars/stage-roster.ts';
 import { MixerFeed } from './mixer-feed.ts';
-import { mixerRenditions, programRenditions } from './renditions.ts';
+import { type LanguageChannel, mixerRenditions, programRenditions } from './renditions.ts';
 import { type SessionRecording } from './session-recording.ts';
 
 /** From go-live to the first segment, which lets players in. */
@@ -29,6 +29,8 @@ export interface ProgramPipelineOptions {
   readonly webinarId: string;
   readonly sessionId: string;
   readonly title: string;
+  /** What it is interpreted into. */
+  readonly languages: readonly LanguageChannel[];
   readonly mixerConfig: MixerConfig;
   readonly decoderSandbox: Sandbox;
   readonly hlsConfig: HlsConfig;
@@ -64,7 +66,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
     this.#program = createProgram({
       webinarId: options.webinarId,
       sessionId: options.sessionId,
-      renditions: programRenditions(options.mixerConfig),
+      renditions: programRenditions(options.mixerConfig, options.languages),
       config: options.hlsConfig,
       isQuickStart: true,
       sink: options.recording,
@@ -142,7 +144,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
         webinarId,
         title,
         canvas: { width: mixerConfig.width, height: mixerConfig.height, frameRate: mixerConfig.frameRate },
-        ...mixerRenditions(mixerConfig),
+        ...mixerRenditions(mixerConfig, this.#options.languages),
         // Two per segment: a viewer who joins waits for less, and the first segment can be half as long.
         gopFrameCount: Math.round((this.#program.timing.segmentSec * mixerConfig.frameRate) / 2),
         rtpListenIp,

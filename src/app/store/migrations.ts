@@ -49,6 +49,17 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0003-webinar-languages': {
+    async up(database) {
+      const tables = await database.introspection.getTables();
+      const webinar = tables.find(({ name }) => name === 'webinar');
+      if (webinar?.columns.some(({ name }) => name === 'languages') === true) return;
+      await database.schema
+        .alterTable('webinar')
+        .addColumn('languages', 'text', (column) => column.notNull().defaultTo('[]'))
+        .execute();
+    },
+  },
 };
 
 export async function migrate(database: Kysely<Schema>): Promise<void> {

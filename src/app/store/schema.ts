@@ -1,11 +1,13 @@
 /** Tables as types. Times are ms since the Unix epoch, as integers; booleans are 0 and 1. */
-import { type Insertable, type Selectable } from 'kysely';
+import { type ColumnType, type Insertable, type Selectable } from 'kysely';
 
 export interface WebinarTable {
   webinar_id: string;
   title: string;
   created_at_ms: number;
   is_demo: number;
+  /** JSON array of `Language`. */
+  languages: ColumnType<string, string | undefined, string>;
 }
 
 export interface RecordingTable {

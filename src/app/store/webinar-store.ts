@@ -2,6 +2,7 @@
 import { type Clock } from '../../core/clock.ts';
 import { randomId } from '../../core/ids.ts';
 import { appError } from '../errors.ts';
+import { type Language } from '../webinars/languages.ts';
 import { type Database } from './database.ts';
 import { type WebinarRow } from './schema.ts';
 
@@ -14,12 +15,13 @@ export class WebinarStore {
     this.#clock = clock;
   }
 
-  async create(webinar: { title: string; isDemo?: boolean }): Promise<WebinarRow> {
+  async create(webinar: { title: string; isDemo?: boolean; languages?: readonly Language[] }): Promise<WebinarRow> {
     const row = {
       webinar_id: randomId(),
       title: webinar.title,
       created_at_ms: this.#clock.wallMs(),
       is_demo: webinar.isDemo === true ? 1 : 0,
+      languages: JSON.stringify(webinar.languages ?? []),
     };
     await this.#database.insertInto('webinar').values(row).execute();
     return row;
@@ -34,6 +36,16 @@ export class WebinarStore {
       .executeTakeFirst();
     if (row === undefined) throw appError('WEBINAR_NOT_FOUND', { details: { webinarId } });
     return row;
+  }
+
+  /** @throws WEBINAR_NOT_FOUND */
+  async setLanguages(webinarId: string, languages: readonly Language[]): Promise<void> {
+    const { numUpdatedRows } = await this.#database
+      .updateTable('webinar')
+      .set({ languages: JSON.stringify(languages) })
+      .where('webinar_id', '=', webinarId)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw appError('WEBINAR_NOT_FOUND', { details: { webinarId } });
   }
 
   async list(): Promise<WebinarRow[]> {

@@ -11,6 +11,7 @@ type PresenceEvent = Extract<RecordedEvent, { type: 'participantJoined' | 'parti
 interface OnStage {
   readonly displayName: string;
   readonly role: Role;
+  readonly audioChannelId: string | undefined;
   /** Producers that send, by source. */
   readonly sending: Map<string, ProducerInfo['source']>;
 }
@@ -30,6 +31,11 @@ export class StageRoster implements StageListener {
     return this.#stages.get(webinarId)?.has(peerId) === true;
   }
 
+  /** Interpreters are heard on their own channel and are never the speaker of the floor. */
+  isInterpreter(peer: PeerRef): boolean {
+    return this.#stages.get(peer.webinarId)?.get(peer.peerId)?.audioChannelId !== undefined;
+  }
+
   /** Calls back at once with the present state, then on each change. Returns the function that ends it. */
   watch(webinarId: string, listener: ParticipantsListener): () => void {
     listener(this.#participants(webinarId));
@@ -42,12 +48,13 @@ export class StageRoster implements StageListener {
     return subscribe(this.#presenceWatchers, webinarId, listener);
   }
 
-  peerJoined(peer: PeerRef & { displayName: string; role: Role }): void {
+  peerJoined(peer: PeerRef & { displayName: string; role: Role; audioChannelId?: string | undefined }): void {
     const stage = this.#stages.get(peer.webinarId) ?? new Map<string, OnStage>();
     this.#stages.set(peer.webinarId, stage);
     const onStage = {
       displayName: peer.displayName,
       role: peer.role,
+      audioChannelId: peer.audioChannelId,
       sending: new Map<string, ProducerInfo['source']>(),
     };
     stage.set(peer.peerId, onStage);
@@ -93,7 +100,7 @@ export class StageRoster implements StageListener {
   }
 
   #participants(webinarId: string): MixerParticipant[] {
-    return [...(this.#stages.get(webinarId) ?? [])].map(([participantId, { displayName, sending }]) => {
+    return [...(this.#stages.get(webinarId) ?? [])].map(([participantId, { displayName, audioChannelId, sending }]) => {
       const sources = [...sending.values()];
       return {
         participantId,
@@ -101,6 +108,7 @@ export class StageRoster implements StageListener {
         isMicrophoneOn: sources.includes('microphone'),
         isCameraOn: sources.includes('camera'),
         isScreenOn: sources.includes('screen'),
+        audioChannelId,
       };
     });
   }

@@ -10,6 +10,11 @@ import { writeS16le } from './pcm.ts';
 
 /** The floor: what is said in the room, in its own languages. */
 export const floorChannelId = 'main';
+/** False for interpreters: they are heard on their channel only, and not shown. */
+export function isOnFloor({ audioChannelId = floorChannelId }: MixerParticipant): boolean {
+  return audioChannelId === floorChannelId;
+}
+
 /** From the sources' common loudness to the program's, -18 LUFS. There is no division by the number of speakers. */
 export const programGainRatio = dbToRatio(2);
 

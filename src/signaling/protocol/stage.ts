@@ -92,6 +92,8 @@ export interface PeerInfo {
   readonly peerId: string;
   readonly displayName: string;
   readonly role: Role;
+  /** An interpreter's language channel: what they say is not for the floor. */
+  readonly audioChannelId?: string;
   readonly producers: readonly ProducerInfo[];
 }
 
@@ -107,6 +109,8 @@ export interface StageReplies {
   join: {
     readonly peerId: string;
     readonly role: Role;
+    /** Present for an interpreter: the language channel they are heard on. */
+    readonly audioChannelId?: string;
     readonly webinar: { readonly webinarId: string; readonly title: string; readonly state: WebinarState };
     readonly routerRtpCapabilities: Opaque;
     readonly iceServers: readonly IceServer[];

@@ -28,6 +28,13 @@ describe('Room', () => {
     expect(room.peers('ann')).toMatchObject([{ peerId: 'bob', producers: [{ producerId: 'm' }] }]);
   });
 
+  it("peers tells an interpreter's channel, and none for the others", () => {
+    const room = new Room<object>('w', 5);
+    room.add({ ...member('ann'), audioChannelId: 'de' });
+    room.add(member('bob'));
+    expect(room.peers().map(({ audioChannelId }) => audioChannelId)).toEqual(['de', undefined]);
+  });
+
   it('setProducerPaused tells only of a change', () => {
     const room = new Room<object>('w', 5);
     room.add(member('ann'));

@@ -34,3 +34,8 @@ export function initials(displayName: string): string {
   const picked = words.length > 1 ? [words[0], words[words.length - 1]] : words.slice(0, 1);
   return picked.map((word) => [...(word ?? '')][0]?.toLocaleUpperCase() ?? '').join('') || '?';
 }
+
+/** A language as the reader's own language calls it: `German` for `de`; the tag itself where nobody knows it. */
+export function languageName(tag: string, locales: readonly string[] = navigator.languages): string {
+  return new Intl.DisplayNames([...locales], { type: 'language', fallback: 'code' }).of(tag) ?? tag;
+}

@@ -4,7 +4,7 @@ import type { MediaSource, StageReplies } from '../../../src/signaling/protocol/
 import { type MediaContext } from './media-link.ts';
 import { type PeerStreams } from './peer-streams.ts';
 import { RecvSide, type RemoteProducer } from './recv-side.ts';
-import { type Roster } from './roster.ts';
+import { receivedProducers, type Roster } from './roster.ts';
 import { SendSide, type WantedSource } from './send-side.ts';
 import { type LinkHealth } from './stage-status.ts';
 
@@ -42,8 +42,10 @@ export class MediaSession {
   }
 
   setRoster(roster: Roster): void {
-    const remote = roster.peers.flatMap(({ peerId, producers }) =>
-      producers.map(({ producerId, source }): RemoteProducer => ({ peerId, producerId, source })),
+    const remote = roster.peers.flatMap((peer) =>
+      receivedProducers(peer).map(({ producerId, source }): RemoteProducer => {
+        return { peerId: peer.peerId, producerId, source };
+      }),
     );
     this.recv.setProducers(remote);
   }

@@ -12,6 +12,8 @@ import type {
 export interface Roster {
   readonly selfPeerId: string | undefined;
   readonly role: PeerInfo['role'] | undefined;
+  /** One's own language channel, as an interpreter. */
+  readonly audioChannelId: string | undefined;
   readonly title: string;
   readonly webinarState: WebinarState;
   /** Everyone but oneself, in order of arrival. */
@@ -24,6 +26,7 @@ export interface Roster {
 export const emptyRoster: Roster = {
   selfPeerId: undefined,
   role: undefined,
+  audioChannelId: undefined,
   title: '',
   webinarState: 'idle',
   peers: [],
@@ -39,6 +42,7 @@ export function rosterFromJoin(reply: StageReplies['join']): Roster {
   return {
     selfPeerId: reply.peerId,
     role: reply.role,
+    audioChannelId: reply.audioChannelId,
     title: reply.webinar.title,
     webinarState: reply.webinar.state,
     peers: reply.peers.filter(({ peerId }) => peerId !== reply.peerId),
@@ -113,6 +117,11 @@ function withProducers(
     peer.peerId === ofPeerId ? { ...peer, producers: change(peer.producers) } : peer,
   );
   return { ...roster, peers };
+}
+
+/** What is received of a peer: everything but the voice of an interpreter, who speaks to viewers and not to the stage. */
+export function receivedProducers({ audioChannelId, producers }: PeerInfo): readonly ProducerInfo[] {
+  return audioChannelId === undefined ? producers : producers.filter(({ kind }) => kind !== 'audio');
 }
 
 /** True when others hear nothing from this peer: no microphone, or a paused one. */

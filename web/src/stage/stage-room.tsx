@@ -112,6 +112,7 @@ function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId'>
           name={name}
           isSelf
           isMuted={view.isMuted || microphone.track === undefined}
+          audioChannelId={roster.audioChannelId}
           isSpeaking={roster.selfPeerId !== undefined && roster.activeSpeakerPeerId === roster.selfPeerId}
           hasPicture={camera.track !== undefined}
           stream={ownStream}
@@ -123,10 +124,11 @@ function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId'>
             name={peer.displayName}
             isSelf={false}
             isMuted={isPeerMuted(peer)}
+            audioChannelId={peer.audioChannelId}
             isSpeaking={roster.activeSpeakerPeerId === peer.peerId}
             hasPicture={hasPeerPicture(peer)}
             stream={streams.get(peer.peerId)}
-            pin={pinOf(session, roster, peer.peerId)}
+            pin={peer.audioChannelId === undefined ? pinOf(session, roster, peer.peerId) : undefined}
           />
         ))}
       </TileGridView>

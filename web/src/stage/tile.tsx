@@ -1,5 +1,5 @@
 /** One person on stage. */
-import { initials } from '../lib/format.ts';
+import { initials, languageName } from '../lib/format.ts';
 import { Icon } from '../ui/icons.tsx';
 import { VideoView } from './video-view.tsx';
 
@@ -27,6 +27,8 @@ interface TileProps {
   readonly name: string;
   readonly isSelf: boolean;
   readonly isMuted: boolean;
+  /** Language channel of an interpreter, whom the stage does not hear. */
+  readonly audioChannelId: string | undefined;
   readonly isSpeaking: boolean;
   readonly hasPicture: boolean;
   readonly stream: MediaStream | undefined;
@@ -39,7 +41,7 @@ export interface Pin {
   toggle(): void;
 }
 
-export function Tile({ name, isSelf, isMuted, isSpeaking, hasPicture, stream, pin }: TileProps) {
+export function Tile({ name, isSelf, isMuted, audioChannelId, isSpeaking, hasPicture, stream, pin }: TileProps) {
   return (
     <article class={isSpeaking ? 'tile speaking' : 'tile'} aria-label={isSpeaking ? `${name}, speaking` : name}>
       <VideoView stream={stream} isMuted={isSelf} isMirrored={isSelf} label={name} />
@@ -56,6 +58,9 @@ export function Tile({ name, isSelf, isMuted, isSpeaking, hasPicture, stream, pi
           </span>
         )}
         <span>{isSelf ? `${name} (you)` : name}</span>
+        {audioChannelId !== undefined && (
+          <span class="interpreter-mark">Interpreter: {languageName(audioChannelId)}</span>
+        )}
       </div>
       {pin !== undefined && (
         <button

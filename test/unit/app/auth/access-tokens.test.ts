@@ -20,6 +20,13 @@ describe('AccessTokens', () => {
     expect(grant.grantId).toMatch(/^[A-Za-z0-9_-]{22}$/);
   });
 
+  it("verify returns an interpreter's channel, and none for the floor", async () => {
+    const { tokens } = setUp();
+    const interpreter = await tokens.verify(await tokens.issueInvite({ ...invite, audioChannelId: 'pt-br' }));
+    expect(interpreter.audioChannelId).toBe('pt-br');
+    expect((await tokens.verify(await tokens.issueInvite(invite))).audioChannelId).toBeUndefined();
+  });
+
   it('verify rejects with AUTH_TOKEN_EXPIRED beyond lifetime and leeway', async () => {
     const { tokens, clock } = setUp();
     const token = await tokens.issueInvite(invite);

@@ -35,4 +35,21 @@ describe('openDatabase', () => {
     sqlite.close();
     expect(index).toEqual(expect.objectContaining({ tbl_name: 'recording' }));
   });
+
+  it.each([true, false])(
+    'gives webinars of an older file no languages (killed inside that step: %s)',
+    async (isHalfDone) => {
+      await (await openDatabase(file)).destroy();
+      const sqlite = new DatabaseSync(file);
+      if (!isHalfDone) sqlite.exec('ALTER TABLE webinar DROP COLUMN languages');
+      sqlite.exec("DELETE FROM kysely_migration WHERE name = '0003-webinar-languages'");
+      const columns = isHalfDone ? '(webinar_id, title, created_at_ms, is_demo)' : '';
+      sqlite.exec(`INSERT INTO webinar ${columns} VALUES ('w', 'Old', 1, 0)`);
+      sqlite.close();
+      const database = await openDatabase(file);
+      const row = await database.selectFrom('webinar').selectAll().executeTakeFirst();
+      await database.destroy();
+      expect(row).toMatchObject({ webinar_id: 'w', languages: '[]' });
+    },
+  );
 });

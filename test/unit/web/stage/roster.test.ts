@@ -4,6 +4,7 @@ import { quietProgramState } from '../../../support/quiet-program.ts';
 import {
   hasPeerPicture,
   isPeerMuted,
+  receivedProducers,
   reduceRoster,
   rosterFromJoin,
   type Roster,
@@ -99,5 +100,12 @@ describe('reduceRoster', () => {
 
   it('follows the state of the webinar', () => {
     expect(after(joined([]), { name: 'webinarState', payload: { state: 'live' } }).webinarState).toBe('live');
+  });
+});
+
+describe('receivedProducers', () => {
+  it('leaves out the voice of an interpreter and nothing else', () => {
+    expect(receivedProducers(peer('a', [microphone, camera]))).toEqual([microphone, camera]);
+    expect(receivedProducers({ ...peer('a', [microphone, camera]), audioChannelId: 'de' })).toEqual([camera]);
   });
 });
