@@ -1,6 +1,6 @@
 /** Proves by content that a mixer mixed: every panelist is seen moving in a tile of their own and heard. */
 import { isSyncSample, parseFragment, parseInitSegment } from '../../src/media/fmp4/index.ts';
-import { stageRect, thumbnailRects } from '../../src/mixer/layout/geometry.ts';
+import { arrange } from '../../src/mixer/layout/arrangement.ts';
 import { type MixerEvent } from '../../src/mixer/index.ts';
 import { decodeLuma, decodeSamples } from '../../test/support/decode-media.ts';
 import { readPattern, tonePower } from '../../test/support/pattern/index.ts';
@@ -59,7 +59,7 @@ export async function judgeProgram(
   const pictures = await decodeLuma(tail.media('video'), canvas);
   const [first, last] = [pictures[0], pictures.at(-1)];
   if (first === undefined || last === undefined) throw new Error('The program has no picture.');
-  const rects = [stageRect(canvas, people.length - 1), ...thumbnailRects(canvas, people.length - 1)];
+  const rects = arrange('spotlight', canvas, people.length).people;
   const identities = new Set<number>();
   for (const rect of rects) {
     const [before, after] = [readPattern(first, rect), readPattern(last, rect)];

@@ -18,7 +18,7 @@ const common = {
    * Participants who come first whoever speaks, most important first: the first is large, the first two of a side by
    * side. Those who are not on stage are passed over.
    */
-  pinnedIds: z.array(participantId).max(12).optional(),
+  pinnedIds: z.array(participantId).max(12).readonly().optional(),
   /** Blends each change of what is shown where over 250 ms; a cut by default. */
   crossfade: z.boolean().optional(),
 };

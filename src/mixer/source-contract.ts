@@ -14,6 +14,19 @@ export function isSameSize(a: PictureSize | undefined, b: PictureSize | undefine
   return a?.width === b?.width && a?.height === b?.height;
 }
 
+/** `cover` fills the tile, cut at the centre (pictures in portrait are shown whole); `contain` shows all of the picture between black bars. */
+export type TileFit = 'cover' | 'contain';
+
+/** How large a camera or screen is shown. */
+export interface TileSize extends PictureSize {
+  /** `cover` by default. */
+  readonly fit?: TileFit;
+}
+
+export function isSameTileSize(a: TileSize | undefined, b: TileSize | undefined): boolean {
+  return isSameSize(a, b) && (a?.fit ?? 'cover') === (b?.fit ?? 'cover');
+}
+
 /** One picture, 8-bit 4:2:0 planar: Y (width*height), then U and V (a quarter each). Width and height are even. BT.709, limited range. */
 export interface I420Picture {
   readonly width: number;
@@ -31,6 +44,7 @@ export interface VideoSource {
   sinceLastPictureMs(): number;
 }
 
+export type VideoContent = Extract<MixerSource['content'], 'camera' | 'screen'>;
 export type AudioContent = Extract<MixerSource['content'], 'microphone' | 'screenAudio'>;
 
 /** What the program side gives the input side when it makes it. */
@@ -61,9 +75,9 @@ export interface SourceBank {
    * The size of the tile a camera is shown in; undefined when it is in none, which saves its decoding. Pictures of a new
    * size come some 100 ms later, with a keyframe; until then `latest` goes on in the old one. Unknown ids are ignored.
    */
-  requestSize(sourceId: string, size: PictureSize | undefined): void;
-  /** The newest video source of a participant, if any. */
-  videoOf(participantId: string): VideoSource | undefined;
+  requestSize(sourceId: string, size: TileSize | undefined): void;
+  /** The newest video source of a participant that has a picture, else the newest, if any. @param content camera by default */
+  videoOf(participantId: string, content?: VideoContent): VideoSource | undefined;
   /**
    * Adds `sampleCount` stereo samples of one participant's microphone or shared sound, starting at program sample
    * `firstSample` (48 kHz), to `target` (interleaved float, length 2 * sampleCount). Missing samples add nothing. Each span

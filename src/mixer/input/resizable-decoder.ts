@@ -1,5 +1,5 @@
 /** Pictures of one camera in the size wanted now: at a change a second decoder takes over from a keyframe on. */
-import { type I420Picture, isSameSize, type PictureSize } from '../source-contract.ts';
+import { type I420Picture, isSameTileSize, type TileSize } from '../source-contract.ts';
 import { VideoDecoder, type VideoDecoderOptions } from './video-decoder.ts';
 
 export type ResizableDecoderOptions = Omit<VideoDecoderOptions, 'size'>;
@@ -15,7 +15,7 @@ export class ResizableDecoder {
   #incoming: VideoDecoder | undefined;
   /** The incoming one has had its keyframe. */
   #isIncomingFed = false;
-  #wanted: PictureSize | undefined;
+  #wanted: TileSize | undefined;
   #endedFrameCount = 0;
   #endedRestartCount = 0;
   #endedMisbehaviourCount = 0;
@@ -59,15 +59,15 @@ export class ResizableDecoder {
   }
 
   /** @param size undefined ends all decoding: nobody looks. */
-  requestSize(size: PictureSize | undefined): void {
-    if (isSameSize(size, this.#wanted)) return;
+  requestSize(size: TileSize | undefined): void {
+    if (isSameTileSize(size, this.#wanted)) return;
     this.#wanted = size;
     this.#end(this.#incoming);
     this.#incoming = undefined;
     if (size === undefined) {
       this.#end(this.#current);
       this.#current = undefined;
-    } else if (!isSameSize(size, this.#current?.size)) this.#begin(size);
+    } else if (!isSameTileSize(size, this.#current?.size)) this.#begin(size);
   }
 
   /**
@@ -96,7 +96,7 @@ export class ResizableDecoder {
     await Promise.all(this.#ending);
   }
 
-  #begin(size: PictureSize): void {
+  #begin(size: TileSize): void {
     this.#isIncomingFed = false;
     const decoder: VideoDecoder = new VideoDecoder({
       ...this.#options,

@@ -6,7 +6,7 @@ import { FfmpegChild, type FfmpegExit } from '../ffmpeg/child.ts';
 import { decoderArgs, decoderInputFd, decoderOutputFd } from '../ffmpeg/decoder-command.ts';
 import { CpuWatch } from '../ffmpeg/cpu-watch.ts';
 import { type Sandbox } from '../ffmpeg/sandbox.ts';
-import { type I420Picture, type PictureSize } from '../source-contract.ts';
+import { type I420Picture, type TileSize } from '../source-contract.ts';
 import { decoderRestartBudget, RestartBudget } from './restart-budget.ts';
 import { PictureQueue } from './picture-queue.ts';
 import { DueTimes } from './due-times.ts';
@@ -17,7 +17,7 @@ export interface VideoDecoderOptions {
   readonly ffmpegPath: string;
   readonly sandbox: Sandbox | undefined;
   readonly codec: 'VP8' | 'H264';
-  readonly size: PictureSize;
+  readonly size: TileSize;
   /** The decoder lost its state: feed nothing but a keyframe next. */
   readonly onStateLost: () => void;
 }
@@ -55,7 +55,7 @@ export class VideoDecoder {
     this.#pictures = new PictureQueue(options.size.width, options.size.height);
   }
 
-  get size(): PictureSize {
+  get size(): TileSize {
     return this.#options.size;
   }
 

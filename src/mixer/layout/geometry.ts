@@ -1,47 +1,44 @@
-/** Where tiles lie on the canvas: speaker spotlight with a filmstrip in the right column. Pure. */
+/** Rectangles on the canvas with even sides and corners, as 4:2:0 pictures need them. Pure. */
 import { type Rect } from '../picture/i420.ts';
 import { type PictureSize } from '../source-contract.ts';
 
-export interface CanvasSize {
-  readonly width: number;
-  readonly height: number;
-}
+/** In pixels, both even. */
+export type CanvasSize = PictureSize;
 
-/** Thumbnails that fit into the right column; with the stage tile that makes five people in view. */
-export const maxThumbnailCount = 4;
-
-/** The stage takes three quarters of each side, a thumbnail one quarter: both keep the canvas's aspect ratio. */
-export function tileSizesOf(canvas: CanvasSize): Readonly<Record<'stage' | 'thumbnail', PictureSize>> {
-  return {
-    stage: { width: (canvas.width * 3) / 4, height: (canvas.height * 3) / 4 },
-    thumbnail: { width: canvas.width / 4, height: canvas.height / 4 },
-  };
-}
-
-/** The large tile: centred when alone, else at the left edge; always centred vertically. */
-export function stageRect(canvas: CanvasSize, thumbnailCount: number): Rect {
-  const { width, height } = tileSizesOf(canvas).stage;
-  return {
-    x: thumbnailCount === 0 ? even((canvas.width - width) / 2) : 0,
-    y: even((canvas.height - height) / 2),
-    width,
-    height,
-  };
-}
-
-/** The thumbnails, top to bottom; a strip of fewer than four is centred vertically. */
-export function thumbnailRects(canvas: CanvasSize, thumbnailCount: number): Rect[] {
-  const { width, height } = tileSizesOf(canvas).thumbnail;
-  const count = Math.min(thumbnailCount, maxThumbnailCount);
-  const top = even((canvas.height - count * height) / 2);
-  return Array.from({ length: count }, (_, index) => ({
-    x: canvas.width - width,
-    y: top + index * height,
-    width,
-    height,
-  }));
-}
-
-function even(value: number): number {
+export function evenNearest(value: number): number {
   return 2 * Math.round(value / 2);
+}
+
+export function evenFloor(value: number): number {
+  return 2 * Math.floor(value / 2);
+}
+
+/** `share` of both sides of `size`, rounded down to even. */
+export function shareOf(size: PictureSize, share: number): PictureSize {
+  return { width: evenFloor(size.width * share), height: evenFloor(size.height * share) };
+}
+
+/** `count` tiles of one size side by side, centred in `area`. */
+export function rowIn(area: Rect, count: number, { width, height }: PictureSize): Rect[] {
+  const x = area.x + evenFloor((area.width - count * width) / 2);
+  const y = area.y + evenFloor((area.height - height) / 2);
+  return Array.from({ length: count }, (_, index) => ({ x: x + index * width, y, width, height }));
+}
+
+/** `count` tiles of one size one below the other, centred in `area`. */
+export function columnIn(area: Rect, count: number, { width, height }: PictureSize): Rect[] {
+  const x = area.x + evenFloor((area.width - width) / 2);
+  const y = area.y + evenFloor((area.height - count * height) / 2);
+  return Array.from({ length: count }, (_, index) => ({ x, y: y + index * height, width, height }));
+}
+
+/** `count` tiles row by row, at most `columnCount` in a row, centred in `area`; an incomplete last row is centred too. */
+export function gridIn(area: Rect, count: number, columnCount: number, tile: PictureSize): Rect[] {
+  const rowCount = Math.ceil(count / columnCount);
+  const rows = columnIn(area, rowCount, { width: evenFloor(area.width), height: tile.height });
+  return rows.flatMap((row, index) => rowIn(row, Math.min(columnCount, count - index * columnCount), tile));
+}
+
+export function wholeOf(canvas: CanvasSize): Rect {
+  return { x: 0, y: 0, ...canvas };
 }

@@ -1,4 +1,4 @@
-/** Decides who is in the large tile, with hysteresis so that an interjection or a pause moves nothing. No timers. */
+/** Decides who is the main person, with hysteresis so that an interjection or a pause moves nothing. No timers. */
 
 export interface SpotlightLimits {
   /** A new speaker must stay dominant this long before the switch. */
@@ -9,6 +9,8 @@ export interface SpotlightLimits {
   readonly prepareMs: number;
   /** How long the switch waits for that picture (mixing.md 5: enlarge the small one then). */
   readonly maxWaitMs: number;
+  /** Shorter turns are interjections: they do not make anybody the most recent speaker. */
+  readonly minTurnMs: number;
 }
 
 export const defaultSpotlightLimits: SpotlightLimits = {
@@ -16,6 +18,7 @@ export const defaultSpotlightLimits: SpotlightLimits = {
   minHoldMs: 2000,
   prepareMs: 200,
   maxWaitMs: 700,
+  minTurnMs: 300,
 };
 
 /** All times are monotonic ms and never go back between calls. */
@@ -27,12 +30,14 @@ export class SpotlightChoice {
   #speakerId: string | null = null;
   #speakerSinceMs = 0;
   #candidateId: string | null = null;
+  #isDecided = false;
+  #recentIds: readonly string[] = [];
 
   constructor(limits: SpotlightLimits = defaultSpotlightLimits) {
     this.#limits = limits;
   }
 
-  /** Who is in the large tile as of the last `update`. */
+  /** Who is in the spotlight as of the last `update`. */
   get spotlightId(): string | null {
     return this.#spotlightId;
   }
@@ -42,9 +47,20 @@ export class SpotlightChoice {
     return this.#candidateId;
   }
 
+  /** True while the candidate only waits for a picture, as of the last `update`. */
+  get isDecided(): boolean {
+    return this.#isDecided;
+  }
+
+  /** Who had a turn, the latest first; present people only. */
+  get recentIds(): readonly string[] {
+    return this.#recentIds;
+  }
+
   /** Everybody on stage, in join order. */
   setPresent(participantIds: readonly string[]): void {
     this.#present = participantIds;
+    this.#recentIds = this.#recentIds.filter((id) => participantIds.includes(id));
   }
 
   /** The dominant speaker from now on; null when nobody speaks. */
@@ -57,9 +73,10 @@ export class SpotlightChoice {
   /**
    * Call often (every frame).
    * @param isReady tells whether somebody's picture for the large tile is there, or will never be.
-   * @returns who is in the large tile now, null when nobody is on stage.
+   * @returns who is in the spotlight now, null when nobody is on stage.
    */
   update(nowMs: number, isReady: (participantId: string) => boolean): string | null {
+    this.#noteTurn(nowMs);
     const next = this.#next(nowMs, isReady);
     if (next !== this.#spotlightId) {
       this.#spotlightId = next;
@@ -68,16 +85,35 @@ export class SpotlightChoice {
     return next;
   }
 
+  #noteTurn(nowMs: number): void {
+    const speaker = this.#presentSpeaker();
+    if (speaker === null || speaker === this.#recentIds[0]) return;
+    if (nowMs - this.#speakerSinceMs < this.#limits.minTurnMs) return;
+    this.#recentIds = [speaker, ...this.#recentIds.filter((id) => id !== speaker)];
+  }
+
+  #presentSpeaker(): string | null {
+    return this.#speakerId !== null && this.#present.includes(this.#speakerId) ? this.#speakerId : null;
+  }
+
   #next(nowMs: number, isReady: (participantId: string) => boolean): string | null {
     this.#candidateId = null;
+    this.#isDecided = false;
     const current = this.#spotlightId;
-    const speaker = this.#speakerId !== null && this.#present.includes(this.#speakerId) ? this.#speakerId : null;
-    if (current === null || !this.#present.includes(current)) return speaker ?? this.#present[0] ?? null;
+    const speaker = this.#presentSpeaker();
+    if (current === null || !this.#present.includes(current)) {
+      return speaker ?? this.#recentIds[0] ?? this.#present[0] ?? null;
+    }
     if (speaker === null || speaker === current) return current;
     const { leadMs, minHoldMs, prepareMs, maxWaitMs } = this.#limits;
     if (nowMs - this.#speakerSinceMs >= prepareMs) this.#candidateId = speaker;
     const decidedMs = Math.max(this.#speakerSinceMs + leadMs, this.#spotlightSinceMs + minHoldMs);
     if (nowMs < decidedMs) return current;
-    return isReady(speaker) || nowMs >= decidedMs + maxWaitMs ? speaker : current;
+    if (isReady(speaker) || nowMs >= decidedMs + maxWaitMs) {
+      this.#candidateId = null;
+      return speaker;
+    }
+    this.#isDecided = true;
+    return current;
   }
 }

@@ -158,7 +158,9 @@ export class MixerRun extends Lifecycle {
   #tick(tickIndex: number, isRepeat: boolean): void {
     try {
       const sounds = this.#scene.renderSound(tickIndex);
-      this.#feed.push(tickIndex, sounds, isRepeat, (frame) => this.#scene.compose(frame));
+      this.#feed.push(tickIndex, sounds, isRepeat, (frame) =>
+        this.#scene.compose(frame, tickIndex, this.#encoders.momentOf(tickIndex)),
+      );
       this.#encoders.fitLadder();
     } catch (cause) {
       this.#fail(mixerError('MIXER_TICK_FAILED', { cause: toRostrumError(cause) }));

@@ -1,72 +1,91 @@
 /** What the program shows and sounds like at one moment: sources, stage, tiles and sound, without encoder or clock. */
 import { type Clock } from '../../core/clock.ts';
 import { audioTimescaleHz } from '../../media/timebase.ts';
-import { AudioBus } from '../audio/audio-bus.ts';
-import { Furniture } from '../furniture/furniture.ts';
-import { tileSizesOf } from '../layout/geometry.ts';
-import { type Tile } from '../layout/layout.ts';
-import { type MixerEvent, type MixerRunOptions, type MixerSource, type SceneCommand } from '../ports.ts';
-import { type PictureSize, type SourceBank } from '../source-contract.ts';
-import { Compositor, type TileView } from './compositor.ts';
+import { AudioBus, isOnFloor } from '../audio/audio-bus.ts';
+import { i420ByteLength } from '../picture/i420.ts';
+import { type MixerEvent, type MixerParticipant, type MixerRunOptions, type SceneCommand } from '../ports.ts';
+import { type SourceBank } from '../source-contract.ts';
+import { Compositor } from './compositor.ts';
+import { Dressing, type FrameMoment } from './dressing.ts';
 import { type ProgramFrame } from './frame-pool.ts';
-import { Stage } from './stage.ts';
-import { TileRequests } from './tile-requests.ts';
+import { Stage, type StageMoment } from './stage.ts';
+import { StageVideos } from './stage-videos.ts';
+import { Crossfade } from './transition.ts';
 
 export interface ProgramSceneDependencies {
-  readonly options: Pick<MixerRunOptions, 'canvas' | 'title' | 'audio'>;
+  readonly options: Pick<MixerRunOptions, 'canvas' | 'title' | 'audio' | 'runIndex'>;
   readonly clock: Clock;
   readonly bank: SourceBank;
   readonly emit: (event: MixerEvent) => void;
 }
 
-/** A camera without a new picture for longer shows the avatar. */
-export const frozenCameraMs = 5000;
-
 export class ProgramScene {
   readonly #clock: Clock;
-  readonly #bank: SourceBank;
-  readonly #videoSources = new Map<string, MixerSource>();
+  readonly #emit: (event: MixerEvent) => void;
+  readonly #videos: StageVideos;
   readonly #stage: Stage;
-  readonly #stageSize: PictureSize;
   readonly #audioBus: AudioBus;
+  readonly #dressing: Dressing;
   readonly #compositor: Compositor;
-  readonly #tileRequests: TileRequests;
+  readonly #crossfade: Crossfade;
   readonly #samplesPerFrame: number;
+  #participants: readonly MixerParticipant[] = [];
+  #isLive = true;
+  #lastFrame: ProgramFrame | undefined;
 
   constructor({ options, clock, bank, emit }: ProgramSceneDependencies) {
-    const { canvas, title, audio } = options;
+    const { canvas, title, audio, runIndex } = options;
     this.#clock = clock;
-    this.#bank = bank;
+    this.#emit = emit;
     this.#samplesPerFrame = audioTimescaleHz / canvas.frameRate;
-    this.#stage = new Stage(canvas, (participantId) =>
-      emit({ type: 'spotlightChanged', participantId, atWallMs: clock.wallMs() }),
-    );
-    this.#stageSize = tileSizesOf(canvas).stage;
-    this.#tileRequests = new TileRequests((sourceId, size) => {
-      bank.requestSize(sourceId, size);
-      emit({ type: 'tileSizeChanged', sourceId, size: size ?? null });
+    this.#videos = new StageVideos({
+      clock,
+      bank,
+      onSizeWanted: (sourceId, size) => {
+        bank.requestSize(sourceId, size);
+        emit({ type: 'tileSizeChanged', sourceId, size: size ? { width: size.width, height: size.height } : null });
+      },
+    });
+    this.#stage = new Stage({
+      canvas,
+      pictures: this.#videos,
+      isContinuation: runIndex > 0,
+      onSpotlightChanged: (participantId) =>
+        emit({ type: 'spotlightChanged', participantId, atWallMs: clock.wallMs() }),
     });
     const channelIds = audio.map(({ channelId }) => channelId);
     this.#audioBus = new AudioBus({ bank, samplesPerFrame: this.#samplesPerFrame, channelIds });
-    this.#compositor = new Compositor(new Furniture(canvas, title));
+    this.#dressing = new Dressing({ canvas, title, clock, emit });
+    this.#compositor = new Compositor(this.#dressing.furniture);
+    this.#crossfade = new Crossfade(i420ByteLength(canvas.width, canvas.height), canvas.frameRate);
   }
 
   handle(command: SceneCommand): void {
     switch (command.type) {
       case 'addSource':
-        this.#bank.add(command.source);
-        if (command.source.kind === 'video') this.#videoSources.set(command.source.sourceId, command.source);
+        this.#videos.add(command.source);
         return;
       case 'removeSource':
-        this.#videoSources.delete(command.sourceId);
-        this.#bank.remove(command.sourceId);
+        this.#videos.remove(command.sourceId);
         return;
       case 'setParticipants':
-        this.#stage.setParticipants(command.participants);
-        this.#audioBus.setParticipants(command.participants);
+        this.#stage.setParticipants(command.participants.filter(isOnFloor), this.#clock.nowMs());
+        this.#participants = command.participants;
+        this.#updateSound();
         return;
       case 'setSpeaker':
         this.#stage.setSpeaker(command.participantId, this.#clock.nowMs());
+        return;
+      case 'setLayout':
+        this.#stage.setLayout(command.requestId, command.layout);
+        return;
+      case 'setBranding':
+        void this.#dressing.setBranding(command.branding);
+        return;
+      case 'setScene':
+        this.#isLive = command.scene.kind === 'live';
+        this.#dressing.setScene(command.scene, command.crossfade === true);
+        this.#updateSound();
         return;
     }
   }
@@ -76,39 +95,58 @@ export class ProgramScene {
     return this.#audioBus.render(tickIndex * this.#samplesPerFrame);
   }
 
-  /** Overwrites `frame` with the picture of this moment. */
-  compose(frame: ProgramFrame): void {
-    const tiles = this.#stage.tilesAt(this.#clock.nowMs(), (participantId) => this.#isReady(participantId));
-    this.#requestTileSizes(tiles);
-    this.#compositor.compose(
-      frame,
-      tiles.map((tile) => this.#view(tile)),
-      this.#stage.hasBegun,
-    );
-  }
-
-  #view(tile: Tile): TileView {
-    const { participantId, isCameraOn } = tile.participant;
-    const source = isCameraOn ? this.#bank.videoOf(participantId) : undefined;
-    if (source === undefined || source.sinceLastPictureMs() > frozenCameraMs) return { tile, picture: undefined };
-    return { tile, picture: source.latest() };
-  }
-
-  /** Somebody without a camera shows the avatar in any size. */
-  #isReady(participantId: string): boolean {
-    const source = this.#bank.videoOf(participantId);
-    if (source === undefined || source.sinceLastPictureMs() > frozenCameraMs) return true;
-    return source.latest()?.height === this.#stageSize.height;
-  }
-
-  #requestTileSizes(tiles: readonly Tile[]): void {
-    const sizes = new Map<string, PictureSize>(tiles.map(({ participant, rect }) => [participant.participantId, rect]));
-    for (const id of this.#stage.largeIds) if (id !== null && sizes.has(id)) sizes.set(id, this.#stageSize);
-    const wanted = new Map<string, PictureSize | undefined>();
-    for (const { sourceId, participantId } of this.#videoSources.values()) {
-      const size = this.#bank.videoOf(participantId)?.sourceId === sourceId ? sizes.get(participantId) : undefined;
-      wanted.set(sourceId, size);
+  /** Overwrites `frame` with the picture of this moment. The frame before is not written into until then. */
+  compose(frame: ProgramFrame, tickIndex: number, when: FrameMoment): void {
+    const moment = this.#stage.update(this.#clock.nowMs());
+    this.#videos.request([...moment.tiles, ...moment.coming]);
+    const isSceneFaded = this.#dressing.advance(tickIndex, when);
+    const isFaded = isSceneFaded || (moment.isChanged && this.#stage.isCrossfaded);
+    if (isFaded && this.#lastFrame !== undefined) {
+      this.#crossfade.begin(this.#lastFrame.picture, tickIndex);
     }
-    this.#tileRequests.update(wanted);
+    this.#draw(frame, tickIndex, moment);
+    // What still stands from another scene must not be taken for this one.
+    if (this.#crossfade.apply(frame.picture, tickIndex)) frame.sceneVersion = 0;
+    this.#lastFrame = frame;
+    this.#report(moment, when);
+  }
+
+  #draw(frame: ProgramFrame, tickIndex: number, { tiles }: StageMoment): void {
+    this.#compositor.dress(this.#dressing.furniture);
+    const slate = this.#dressing.slateAt(tickIndex);
+    if (slate === undefined) {
+      const views = tiles.map((tile) => ({ tile, picture: this.#videos.pictureOf(tile) }));
+      this.#compositor.compose(frame, views, this.#stage.hasBegun);
+    } else {
+      this.#compositor.showSlate(frame, slate);
+    }
+    this.#dressing.drawTicker(frame.picture, tickIndex);
+  }
+
+  /** During a slate nobody is heard: what is said in a break is not for the audience. */
+  #updateSound(): void {
+    const heard = this.#isLive
+      ? this.#participants
+      : this.#participants.map((person) => ({ ...person, isMicrophoneOn: false, isScreenOn: false }));
+    this.#audioBus.setParticipants(heard);
+  }
+
+  #report({ plan, tiles, isChanged, requestIds }: StageMoment, { frameIndex, mediaTimeSec }: FrameMoment): void {
+    if (!isChanged && requestIds.length === 0) return;
+    const applied = {
+      type: 'layoutApplied',
+      name: plan.name,
+      participantIds: tiles.map(({ participant }) => participant.participantId),
+      tiles: tiles.map(({ participant, content, rect }) => ({
+        participantId: participant.participantId,
+        content,
+        rect,
+      })),
+      hiddenCount: plan.hiddenCount,
+      frameIndex,
+      mediaTimeSec,
+      atWallMs: this.#clock.wallMs(),
+    } as const;
+    for (const requestId of requestIds.length > 0 ? requestIds : [null]) this.#emit({ ...applied, requestId });
   }
 }

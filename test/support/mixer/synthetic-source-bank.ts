@@ -8,6 +8,7 @@ import {
   type I420Picture,
   type PictureSize,
   type SourceBank,
+  type VideoContent,
 } from '../../../src/mixer/source-contract.ts';
 import { type SourceBankOptions } from '../../../src/mixer/source-contract.ts';
 import { sine, type Voice } from './sound.ts';
@@ -24,6 +25,11 @@ export interface SyntheticContent {
 interface Camera {
   readonly source: MixerSource;
   picture: I420Picture | undefined;
+}
+
+/** Where the content of a source is found: that of a screen of `a` is `a/screen`. */
+function contentKey({ participantId, content }: MixerSource): string {
+  return content === 'screen' || content === 'screenAudio' ? `${participantId}/screen` : participantId;
 }
 
 export class SyntheticSourceBank implements SourceBank {
@@ -49,7 +55,7 @@ export class SyntheticSourceBank implements SourceBank {
   }
 
   add(source: MixerSource): void {
-    this.#content(source.participantId);
+    this.#content(contentKey(source));
     if (source.kind === 'audio') this.#microphones.set(source.sourceId, source);
     else this.#cameras.set(source.sourceId, { source, picture: undefined });
   }
@@ -63,7 +69,7 @@ export class SyntheticSourceBank implements SourceBank {
   requestSize(sourceId: string, size: PictureSize | undefined): void {
     const camera = this.#cameras.get(sourceId);
     if (camera === undefined) return;
-    const { colour } = this.#content(camera.source.participantId);
+    const { colour } = this.#content(contentKey(camera.source));
     camera.picture = size && createI420(size.width, size.height, rgbToYuv(colour));
   }
 
@@ -72,8 +78,10 @@ export class SyntheticSourceBank implements SourceBank {
     this.#frozenSinceMs.set(sourceId, this.options.clock.nowMs());
   }
 
-  videoOf(participantId: string) {
-    const camera = [...this.#cameras.values()].findLast(({ source }) => source.participantId === participantId);
+  videoOf(participantId: string, content: VideoContent = 'camera') {
+    const camera = [...this.#cameras.values()].findLast(
+      ({ source }) => source.participantId === participantId && source.content === content,
+    );
     if (camera === undefined) return undefined;
     const { sourceId } = camera.source;
     const frozenSinceMs = this.#frozenSinceMs.get(sourceId);

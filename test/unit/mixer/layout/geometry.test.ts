@@ -1,34 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { stageRect, thumbnailRects, tileSizesOf } from '../../../../src/mixer/layout/geometry.ts';
+import { columnIn, evenFloor, evenNearest, gridIn, rowIn, shareOf } from '../../../../src/mixer/layout/geometry.ts';
 
-const canvas = { width: 1280, height: 720 };
+const area = { x: 100, y: 50, width: 1000, height: 600 };
+const tile = { width: 300, height: 200 };
 
-describe('geometry of the 1280x720 canvas', () => {
-  it('tileSizesOf gives 960x540 and 320x180', () => {
-    expect(tileSizesOf(canvas)).toEqual({
-      stage: { width: 960, height: 540 },
-      thumbnail: { width: 320, height: 180 },
-    });
+describe('geometry', () => {
+  it('evenNearest and evenFloor give even numbers', () => {
+    expect([evenNearest(3.2), evenNearest(4.9), evenNearest(-1.2)]).toEqual([4, 4, -2]);
+    expect([evenFloor(213.3), evenFloor(212), evenFloor(3)]).toEqual([212, 212, 2]);
+    expect(shareOf({ width: 1280, height: 720 }, 1 / 6)).toEqual({ width: 212, height: 120 });
   });
 
-  it('stageRect with thumbnails lies at the left edge, centred vertically', () => {
-    expect(stageRect(canvas, 1)).toEqual({ x: 0, y: 90, width: 960, height: 540 });
-    expect(stageRect(canvas, 4)).toEqual({ x: 0, y: 90, width: 960, height: 540 });
-  });
-
-  it('stageRect without thumbnails is centred', () => {
-    expect(stageRect(canvas, 0)).toEqual({ x: 160, y: 90, width: 960, height: 540 });
-  });
-
-  it('thumbnailRects fills the right column with four and centres fewer', () => {
-    expect(thumbnailRects(canvas, 4).map(({ x, y }) => [x, y])).toEqual([
-      [960, 0],
-      [960, 180],
-      [960, 360],
-      [960, 540],
+  it('rowIn and columnIn centre their tiles without gaps', () => {
+    expect(rowIn(area, 2, tile)).toEqual([
+      { x: 300, y: 250, ...tile },
+      { x: 600, y: 250, ...tile },
     ]);
-    expect(thumbnailRects(canvas, 3).map(({ y }) => y)).toEqual([90, 270, 450]);
-    expect(thumbnailRects(canvas, 1).map(({ y }) => y)).toEqual([270]);
-    expect(thumbnailRects(canvas, 9)).toHaveLength(4);
+    expect(columnIn(area, 3, tile)).toEqual([
+      { x: 450, y: 50, ...tile },
+      { x: 450, y: 250, ...tile },
+      { x: 450, y: 450, ...tile },
+    ]);
+    expect(columnIn(area, 0, tile)).toEqual([]);
+  });
+
+  it('gridIn fills rows from the top and centres an incomplete last one', () => {
+    expect(gridIn(area, 5, 3, tile).map(({ x, y }) => [x, y])).toEqual([
+      [150, 150],
+      [450, 150],
+      [750, 150],
+      [300, 350],
+      [600, 350],
+    ]);
   });
 });

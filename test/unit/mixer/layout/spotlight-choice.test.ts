@@ -116,6 +116,31 @@ describe('SpotlightChoice', () => {
     expect(talk.changes.at(-1)).toEqual([200, 'c']);
   });
 
+  it('falls back to the most recent speaker when the one in the spotlight leaves in silence', () => {
+    const talk = conversation(['a', 'b', 'c', 'd']);
+    for (const id of ['b', 'c', 'd'] as const) {
+      talk.speak(id);
+      talk.forMs(3000);
+    }
+    talk.speak(null);
+    talk.forMs(100);
+    talk.choice.setPresent(['a', 'b', 'c']);
+    talk.forMs(100);
+    expect(talk.changes.at(-1)?.[1]).toBe('c');
+    expect(talk.choice.recentIds).toEqual(['c', 'b']);
+  });
+
+  it('does not take an interjection of 280 ms for a turn', () => {
+    const talk = conversation(['a', 'b']);
+    talk.speak('a');
+    talk.forMs(1000);
+    talk.speak('b');
+    talk.forMs(280);
+    talk.speak(null);
+    talk.forMs(1000);
+    expect(talk.choice.recentIds).toEqual(['a']);
+  });
+
   it('ignores a speaker who is not on stage', () => {
     const talk = conversation(['a', 'b']);
     talk.speak('somebody else');

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Furniture } from '../../../../src/mixer/furniture/furniture.ts';
-import { layOut } from '../../../../src/mixer/layout/layout.ts';
+import { plainLook } from '../../../../src/mixer/furniture/look.ts';
+import { planLayout, type Tile, tilesOf } from '../../../../src/mixer/layout/layout.ts';
+import { type LayoutName } from '../../../../src/mixer/layout-contract.ts';
 import { createI420, type I420Canvas } from '../../../../src/mixer/picture/i420.ts';
 import { Compositor } from '../../../../src/mixer/program/compositor.ts';
 import { FramePool } from '../../../../src/mixer/program/frame-pool.ts';
 
 const canvas = { width: 1280, height: 720 };
-const furniture = new Furniture(canvas, 'A title');
+const furniture = new Furniture(canvas, plainLook('A title'));
 const people = ['a', 'b', 'c'].map((participantId) => ({
   participantId,
   displayName: participantId,
@@ -16,13 +18,27 @@ const people = ['a', 'b', 'c'].map((participantId) => ({
 
 /** Tiles for the first `count` people, each camera a flat picture with luma 50, 100, 150 ... or off. */
 function views(count: number, off: string[] = [], speakerId: string | null = null) {
-  const ids = people.slice(0, count).map((person) => person.participantId);
-  return layOut(canvas, ids, people, speakerId).map((tile, index) => ({
+  return tilesFor('spotlight', count, speakerId).map((tile, index) => ({
     tile,
-    picture: off.includes(ids[index]!)
-      ? undefined
-      : createI420(tile.rect.width, tile.rect.height, { y: 50 * (index + 1), u: 128, v: 128 }),
+    picture: off.includes(tile.participant.participantId) ? undefined : flat(tile.rect, 50 * (index + 1)),
   }));
+}
+
+function tilesFor(name: LayoutName, count: number, speakerId: string | null = null): Tile[] {
+  const present = people.slice(0, count).map((person) => person.participantId);
+  const plan = planLayout(canvas, {
+    request: { mode: 'fixed', name },
+    present,
+    screenOwnerId: name.startsWith('screen-') ? 'a' : null,
+    spotlightId: 'a',
+    recentIds: [],
+    order: [],
+  });
+  return tilesOf(plan, (id) => people.find((person) => person.participantId === id), speakerId);
+}
+
+function flat({ width, height }: { width: number; height: number }, luma: number): I420Canvas {
+  return createI420(width, height, { y: luma, u: 128, v: 128 });
 }
 
 const lumaAt = (picture: I420Canvas, x: number, y: number) => picture.data[y * picture.width + x]!;
@@ -69,6 +85,52 @@ describe('Compositor', () => {
     expect(lumaAt(quiet.picture, 1120, 276)).toBe(100);
     expect(lumaAt(speaking.picture, 1120, 276)).toBeGreaterThan(140);
     expect(lumaAt(speaking.picture, 480, 96)).toBe(50);
+  });
+
+  it('compose draws a person over the screen, in the order of the tiles, with their furniture', () => {
+    const [screen, pip] = tilesFor('screen-pip', 1, 'a');
+    const frame = new FramePool(1280, 720).acquire();
+    const views = [
+      { tile: screen!, picture: flat(screen!.rect, 200) },
+      { tile: pip!, picture: flat(pip!.rect, 60) },
+    ];
+    new Compositor(furniture).compose(frame, views, true);
+    expect(lumaAt(frame.picture, 2, 2)).toBe(200);
+    expect(lumaAt(frame.picture, 640, 360)).toBe(200);
+    expect(lumaAt(frame.picture, 932, 600)).toBe(200);
+    expect(lumaAt(frame.picture, 1096, 560)).toBe(60);
+    expect(lumaAt(frame.picture, 942, 600)).toBeGreaterThan(140);
+  });
+
+  it('compose keeps the avatar of a person over the screen on top of every new picture of it', () => {
+    const [screen, pip] = tilesFor('screen-pip', 1);
+    const compositor = new Compositor(furniture);
+    const frame = new FramePool(1280, 720).acquire();
+    for (const luma of [200, 180]) {
+      const views = [
+        { tile: screen!, picture: flat(screen!.rect, luma) },
+        { tile: pip!, picture: undefined },
+      ];
+      compositor.compose(frame, views, true);
+      expect(lumaAt(frame.picture, 640, 360)).toBe(luma);
+      expect(lumaAt(frame.picture, 970, 560)).toBeLessThan(60);
+    }
+  });
+
+  it('compose shows all of a screen whose picture has another shape, and cuts cameras', () => {
+    const [screen, person] = tilesFor('screen-strip', 1);
+    const frame = new FramePool(1280, 720).acquire();
+    const views = [
+      { tile: screen!, picture: flat({ width: 400, height: 100 }, 200) },
+      { tile: person!, picture: flat({ width: 400, height: 100 }, 120) },
+    ];
+    new Compositor(furniture).compose(frame, views, true);
+    const columns = (y: number) => [0, 1066].map((x) => lumaAt(frame.picture, x, y));
+    expect(columns(360)).toEqual([200, 200]);
+    expect(columns(228)).toEqual([200, 200]);
+    expect(columns(224)).toEqual([16, 16]);
+    expect(columns(496)).toEqual([16, 16]);
+    expect(lumaAt(frame.picture, 1174, 310)).toBe(120);
   });
 
   it('compose shows the slate without tiles and composes still parts only when they change', () => {
