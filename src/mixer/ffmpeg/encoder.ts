@@ -21,8 +21,8 @@ export interface EncoderOptions {
  * long. Turns rather than time: when the mixer itself was blocked, the watch fires once and what the encoder wrote
  * meanwhile is read before the next turn.
  */
-const maxSilentTurnCount = 3;
-const watchPeriodMs = 1000;
+const maxSilentTurnCount = 4;
+const watchPeriodMs = 500;
 /** What the encoder gets to write what it still holds; with the signals after it, 10 s in all. */
 const flushDeadlineMs = 7000;
 

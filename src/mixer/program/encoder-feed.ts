@@ -18,8 +18,11 @@ export interface EncoderFeedOptions {
   readonly onFellBehind: (behindMs: number) => void;
 }
 
-/** Backlog from which each policy holds, in seconds of program. */
-export const backlogLimitsSec = { warn: 0.5, repeat: 2, giveUp: 4 } as const;
+/**
+ * Backlog from which each policy holds, in seconds of program. `giveUp` counts what came since the encoder was attached:
+ * what it inherited is not its fault, and most of it is repeats; `giveUpAll` counts everything.
+ */
+export const backlogLimitsSec = { warn: 0.5, repeat: 2, giveUp: 4, giveUpAll: 8 } as const;
 
 /** `repeat`: the last frame again, which costs x264 next to nothing. */
 type FeedPolicy = 'compose' | 'repeat' | 'giveUp';
@@ -33,7 +36,7 @@ interface PendingFrame {
 /**
  * Outlives its encoders: what one of them took with it, and what came while there was none, goes to the next, so that
  * an encoder's death costs no program. Bounded by construction: from 2 s of backlog on no new frame is queued (only
- * references to the last one), from 4 s on it gives up. Picture and sound are always treated alike, so they cannot
+ * references to the last one), from 4 s on, or 8 s with what was inherited, it gives up. Picture and sound are always treated alike, so they cannot
  * drift apart.
  */
 export class EncoderFeed {
@@ -44,6 +47,8 @@ export class EncoderFeed {
   #isSubmitting = false;
   /** Frames of this encoder that are no longer pending. */
   #settledFrameCount = 0;
+  /** Frames that waited for this encoder when it was attached. */
+  #inheritedFrameCount = 0;
   #last: ProgramFrame | undefined;
   #isLagging = false;
   #repeatedFrameCount = 0;
@@ -91,6 +96,7 @@ export class EncoderFeed {
   attach(encoder: FrameConsumer): void {
     this.#encoder = encoder;
     this.#settledFrameCount = 0;
+    this.#inheritedFrameCount = this.#pending.length;
     this.#isSubmitting = true;
     for (const pending of this.#pending) this.#submit(pending);
   }
@@ -104,12 +110,15 @@ export class EncoderFeed {
   detach(): void {
     this.#settle();
     this.#encoder = undefined;
+    this.#settledFrameCount = 0;
+    this.#inheritedFrameCount = this.#pending.length;
     this.#isSubmitting = false;
   }
 
   /** Detaches, and forgets what waits: the next run begins behind a hole. */
   dropBacklog(): void {
     this.detach();
+    this.#inheritedFrameCount = 0;
     for (const { frame } of this.#pending.splice(0)) this.#options.pool.release(frame);
   }
 
@@ -155,7 +164,9 @@ export class EncoderFeed {
       if (isLagging) logger.warn({ backlogSec }, 'encoder lags behind');
       else logger.info({ repeatedFrameCount: this.#repeatedFrameCount }, 'encoder has caught up');
     }
-    if (backlogSec > backlogLimitsSec.giveUp) {
+    const inheritedSec = Math.max(0, this.#inheritedFrameCount - this.#settledFrameCount) / frameRate;
+    const { giveUp, giveUpAll } = backlogLimitsSec;
+    if (backlogSec > giveUpAll || backlogSec - inheritedSec > giveUp) {
       this.#options.onFellBehind(backlogSec * 1000);
       return 'giveUp';
     }

@@ -129,6 +129,27 @@ describe('EncoderFeed', () => {
     expect(test.fellBehindMs).toHaveLength(179);
   });
 
+  it('push gives a successor its own 4 s, whatever it inherited, and gives up at 8 s in all', () => {
+    const test = feedInto();
+    for (let frame = 0; frame < 110; frame++) test.push();
+    test.feed.detach();
+    const successor = new PacedEncoder();
+    test.feed.attach(successor);
+    for (let frame = 0; frame < 100; frame++) test.push();
+    expect(test.fellBehindMs).toEqual([]);
+    // It works through what it inherited: from then on the backlog is its own.
+    for (let frame = 0; frame < 20; frame++) {
+      successor.encode(2);
+      test.push();
+    }
+    expect(test.fellBehindMs).toEqual([]);
+    test.feed.detach();
+    test.feed.attach(new PacedEncoder());
+    for (let frame = 0; frame < 60; frame++) test.push();
+    expect(test.fellBehindMs[0]).toBeCloseTo(8033, 0);
+    expect(test.pool.allocatedCount).toBeLessThanOrEqual(61);
+  });
+
   it('dropBacklog begins anew with the next tick and gives the frames back', () => {
     const test = feedInto();
     for (let frame = 0; frame < 50; frame++) test.push();
