@@ -3,11 +3,13 @@ import { type SceneChoice } from '../branding.ts';
 import { type CanvasSize } from '../layout/geometry.ts';
 import { type Tile } from '../layout/layout.ts';
 import { type I420Canvas, type Rect } from '../picture/i420.ts';
+import { intersection } from '../picture/rect-parts.ts';
 import { type PlacedSprite, type Sprite } from '../picture/sprite.ts';
 import { drawAvatar } from './avatar.ts';
 import { drawBackdrop } from './backdrop.ts';
 import { placeBanner } from './banner.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import { withClock } from './clock.ts';
 import { formatCountdown } from './countdown.ts';
 import { placeLogo } from './logo.ts';
 import { type Look } from './look.ts';
@@ -36,6 +38,7 @@ export class Furniture {
   readonly #frames = new BoundedCache<Sprite>(maxFrames);
   readonly #backdrops = new BoundedCache<I420Canvas>(maxCanvases);
   readonly #slates = new BoundedCache<I420Canvas>(maxCanvases);
+  readonly #clocks = new BoundedCache<I420Canvas>(1);
   /** What lies on top of everything, in drawing order, and stands still. */
   readonly programOverlays: readonly PlacedSprite[];
   /** Lowest line that the ticker leaves free. */
@@ -55,7 +58,7 @@ export class Furniture {
 
   /** The whole canvas while nobody is on stage; the same picture as long as it looks the same. */
   slate(hasBegun: boolean): I420Canvas {
-    return this.#slate({ message: hasBegun ? 'Waiting for the speakers' : 'Starting soon' });
+    return this.#slate({ message: hasBegun ? 'Waiting for the speakers' : 'Starting soon', hasClock: false });
   }
 
   /**
@@ -63,7 +66,10 @@ export class Furniture {
    * @param secondsLeft of a countdown; whole, 0 at its end.
    */
   sceneSlate(scene: SlateScene, secondsLeft: number): I420Canvas {
-    return this.#slate(slateTextOf(scene, secondsLeft));
+    const slate = this.#slate(slateTextOf(scene, secondsLeft));
+    if (scene.kind !== 'countdown') return slate;
+    const time = formatCountdown(secondsLeft);
+    return this.#clocks.get(JSON.stringify([scene.text, time]), () => withClock(this.#canvas, this.#look, slate, time));
   }
 
   /** The whole canvas behind the tiles. @param first the first tile's place. */
@@ -93,11 +99,24 @@ export class Furniture {
     const { rect } = tile;
     const metrics = tileMetricsOf(rect.height, this.#canvas.height);
     const label = this.#label(tile, metrics);
-    const bottom = Math.min(rect.y + rect.height, this.#bottom);
+    const x = rect.x + metrics.labelInset;
     return [
       { sprite: this.#frame(tile, metrics), x: rect.x, y: rect.y },
-      { sprite: label, x: rect.x + metrics.labelInset, y: bottom - metrics.labelInset - label.height },
+      { sprite: label, x, y: this.#labelY(rect, { x, width: label.width, height: label.height }, metrics.labelInset) },
     ];
+  }
+
+  /** The lowest place inside the tile that the ticker, the banner and the logo leave free; the bottom if there is none. */
+  #labelY(tile: Rect, { x, width, height }: Omit<Rect, 'y'>, inset: number): number {
+    const lowest = Math.min(tile.y + tile.height, this.#bottom) - inset - height;
+    let y = lowest;
+    // From the lowest up, so that stepping over one cannot land on another below it.
+    for (const overlay of this.programOverlays.toSorted((a, b) => b.y - a.y)) {
+      const { width: overlayWidth, height: overlayHeight } = overlay.sprite;
+      const place = { x: overlay.x, y: overlay.y, width: overlayWidth, height: overlayHeight };
+      if (intersection({ x, y, width, height }, place) !== undefined) y = overlay.y - inset - height;
+    }
+    return y >= tile.y + inset ? y : lowest;
   }
 
   #slate(text: SlateText): I420Canvas {
@@ -133,13 +152,11 @@ export class Furniture {
 function slateTextOf(scene: SlateScene, secondsLeft: number): SlateText {
   const { text = '' } = scene;
   switch (scene.kind) {
-    case 'countdown': {
-      const message = printable(text, secondsLeft > 0 ? 'Starting in' : 'Starting now');
-      return { message, countdown: formatCountdown(secondsLeft) };
-    }
+    case 'countdown':
+      return { message: printable(text, secondsLeft > 0 ? 'Starting in' : 'Starting now'), hasClock: true };
     case 'backSoon':
-      return { message: printable(text, 'Back soon') };
+      return { message: printable(text, 'Back soon'), hasClock: false };
     case 'ended':
-      return { message: printable(text, 'This event has ended') };
+      return { message: printable(text, 'This event has ended'), hasClock: false };
   }
 }

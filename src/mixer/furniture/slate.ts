@@ -1,9 +1,10 @@
-/** What is shown instead of the stage: the title, one line, and a running clock where there is one. */
+/** What is shown instead of the stage: the title, one line, and room for a clock. */
 import { type SKRSContext2D } from '@napi-rs/canvas';
 import { type CanvasSize } from '../layout/geometry.ts';
 import { type I420Canvas } from '../picture/i420.ts';
 import { fallbackTitle, fillBackground } from './backdrop.ts';
 import { drawPicture } from './canvas-pixels.ts';
+import { clockHeightRatio } from './clock.ts';
 import { drawLogo } from './logo.ts';
 import { type Look } from './look.ts';
 import { ellipsise, printable, wrap } from './text.ts';
@@ -13,12 +14,12 @@ import { fillLine, font } from './typography.ts';
 export interface SlateText {
   /** One line below the title. */
   readonly message: string;
-  /** A time as `formatCountdown` writes it. */
-  readonly countdown?: string | undefined;
+  /** Leaves room for a clock. */
+  readonly hasClock: boolean;
 }
 
-/** Title, line and clock, centred. */
-export function drawSlate(canvas: CanvasSize, look: Look, { message, countdown }: SlateText): I420Canvas {
+/** Title and line, centred. */
+export function drawSlate(canvas: CanvasSize, look: Look, { message, hasClock }: SlateText): I420Canvas {
   const { colours } = look.theme;
   return drawPicture(canvas.width, canvas.height, (context, width, height) => {
     fillWithGlow(context, canvas, look);
@@ -26,10 +27,10 @@ export function drawSlate(canvas: CanvasSize, look: Look, { message, countdown }
     const widest = width * 0.8;
     const titleSize = Math.round(height / 12);
     const lineHeight = titleSize * 1.25;
-    const clockHeight = countdown === undefined ? 0 : height * 0.24;
+    const clockHeight = hasClock ? height * clockHeightRatio : 0;
     context.font = font(look.theme, 700, titleSize);
     context.fillStyle = colours.text;
-    const lines = wrap(context, printable(look.title, fallbackTitle), widest, countdown === undefined ? 3 : 2);
+    const lines = wrap(context, printable(look.title, fallbackTitle), widest, hasClock ? 2 : 3);
     const firstY = height * 0.46 - ((lines.length - 1) * lineHeight + clockHeight) / 2;
     lines.forEach((line, index) => fillLine(context, line, width / 2, firstY + index * lineHeight, 'center'));
 
@@ -43,32 +44,8 @@ export function drawSlate(canvas: CanvasSize, look: Look, { message, countdown }
     context.fillStyle = colours.textSubdued;
     const text = ellipsise(context, message, widest);
     fillLine(context, text, width / 2, lastY + titleSize * 1.85, 'center');
-    if (countdown !== undefined) {
-      context.fillStyle = colours.text;
-      drawClock(context, look, countdown, width / 2, lastY + titleSize * 1.85 + clockHeight * 0.62, clockHeight * 0.72);
-    }
     drawLogo(context, canvas, look);
   });
-}
-
-/** Every character on a cell of its own width class, so that nothing jumps when a digit changes. */
-function drawClock(
-  context: SKRSContext2D,
-  look: Look,
-  time: string,
-  centreX: number,
-  centreY: number,
-  sizePx: number,
-): void {
-  context.font = font(look.theme, 600, Math.round(sizePx));
-  const digitWidth = Math.max(...Array.from('0123456789', (digit) => context.measureText(digit).width));
-  const widthOf = (character: string) => (character === ':' ? digitWidth * 0.5 : digitWidth);
-  const total = Array.from(time).reduce((sum, character) => sum + widthOf(character), 0);
-  let x = centreX - total / 2;
-  for (const character of time) {
-    fillLine(context, character, x + widthOf(character) / 2, centreY, 'center');
-    x += widthOf(character);
-  }
 }
 
 function fillWithGlow(context: SKRSContext2D, canvas: CanvasSize, look: Look): void {
