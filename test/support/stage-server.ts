@@ -41,7 +41,7 @@ export async function startStageServer(
     config?: Partial<SignalingConfig>;
     clientAddressOf?: (request: IncomingMessage) => string;
     directory?: Partial<WebinarDirectory>;
-    program?: Partial<ProgramDirector>;
+    program?: ProgramDirector;
     media?: (real: StageMedia) => StageMedia;
   } = {},
 ) {
@@ -66,7 +66,7 @@ export async function startStageServer(
       setLive: async (_webinarId, live) => (live ? 'starting' : 'ending'),
       ...overrides.directory,
     },
-    program: { ...quietProgram, ...overrides.program },
+    program: overrides.program ?? quietProgram,
     iceServers: { iceServersFor: (peerId) => [{ urls: ['turn:127.0.0.1'], username: peerId, credential: 'c' }] },
     listener: {
       peerJoined: (peer) => void heard.push(`peerJoined ${peer.displayName}`),

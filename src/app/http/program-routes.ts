@@ -6,6 +6,7 @@ import {
   layoutChoiceSchema,
   layoutNames,
   sceneSchema,
+  type AppliedChange,
 } from '../../signaling/protocol/index.ts';
 import { appError } from '../errors.ts';
 import { brandingChangeSchema, maxBrandingBodyBytes } from '../program/branding-change.ts';
@@ -75,7 +76,8 @@ export function programRoutes({ control }: { control: ProgramControl }): Route[]
       errorCodes: [...changeErrors, 'PROGRAM_PARTICIPANT_UNKNOWN'],
       async handle({ params, body, caller }) {
         const applied = live(await control.setLayout(params.webinarId, body, caller));
-        return { ...applied, participantIds: [...applied.participantIds] };
+        const { name, hiddenCount } = applied;
+        return { name, participantIds: [...applied.participantIds], hiddenCount, ...seen(applied) };
       },
     }),
     defineRoute({
@@ -95,7 +97,10 @@ export function programRoutes({ control }: { control: ProgramControl }): Route[]
       body: sceneSchema,
       reply: appliedSchema.extend({ kind: z.string() }),
       errorCodes: changeErrors,
-      handle: async ({ params, body, caller }) => live(await control.setScene(params.webinarId, body, caller)),
+      async handle({ params, body, caller }) {
+        const applied = live(await control.setScene(params.webinarId, body, caller));
+        return { kind: applied.kind, ...seen(applied) };
+      },
     }),
     defineRoute({
       ...shared,
@@ -126,6 +131,10 @@ export function programRoutes({ control }: { control: ProgramControl }): Route[]
       },
     }),
   ];
+}
+
+function seen({ frameIndex, mediaTimeSec, atWallMs }: AppliedChange): z.output<typeof appliedSchema> {
+  return { frameIndex, mediaTimeSec, atWallMs };
 }
 
 /** @throws PROGRAM_NOT_LIVE when there are no viewers who could see the change */

@@ -1,6 +1,7 @@
 /** One MediaStream per remote peer and one per shared screen, kept for as long as it has a track, so that tiles do not flicker. */
 import { Store } from '../lib/store.ts';
-import { streamIdOf, type RemoteProducer } from './recv-side.ts';
+import { type RemoteProducer } from './recv-side.ts';
+import { streamIdOf } from './roster.ts';
 
 export class PeerStreams {
   /** Stream id (`streamIdOf`) -> stream; a new map after every change. */

@@ -6,6 +6,7 @@ import { backoffDelayMs, stageBackoff } from '../lib/backoff.ts';
 import { type Timer } from '../lib/scheduler.ts';
 import { MediaLink, type MediaContext } from './media-link.ts';
 import { isGone } from './refusal.ts';
+import { streamIdOf } from './roster.ts';
 import { SerialTasks } from './serial-tasks.ts';
 import { type LinkHealth } from './stage-status.ts';
 
@@ -15,11 +16,6 @@ export interface RemoteProducer {
   readonly peerId: string;
   readonly producerId: string;
   readonly source: MediaSource;
-}
-
-/** One stream per peer keeps their sound and picture in step; the screen and its sound are another one. */
-export function streamIdOf({ peerId, source }: Pick<RemoteProducer, 'peerId' | 'source'>): string {
-  return source === 'screen' || source === 'screenAudio' ? `${peerId}-screen` : peerId;
 }
 
 export interface RecvSideHooks {

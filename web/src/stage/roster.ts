@@ -1,5 +1,6 @@
 /** Who is on stage and what they send: a reducer over the join reply and the server's events. Pure. */
 import type {
+  MediaSource,
   PeerInfo,
   ProducerInfo,
   ProgramState,
@@ -135,4 +136,9 @@ export function hasPeerScreen({ producers }: Pick<PeerInfo, 'producers'>): boole
 
 export function hasPeerPicture({ producers }: Pick<PeerInfo, 'producers'>): boolean {
   return producers.some(({ source, paused }) => source === 'camera' && !paused);
+}
+
+/** One stream per peer keeps their sound and picture in step; the screen and its sound are another one. */
+export function streamIdOf(at: { readonly peerId: string; readonly source: MediaSource }): string {
+  return at.source === 'screen' || at.source === 'screenAudio' ? `${at.peerId}-screen` : at.peerId;
 }

@@ -23,6 +23,8 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
     // backBufferLength stays unlimited: each eviction by hls.js 1.7.4 stops its loading of audio parts for up to 2 s (seen
     // as a stall 35 s after joining). The browser evicts by itself when its source buffers are full.
     capLevelToPlayerSize: true,
+    // A size that was a gap is tried again after this; never (the default) would leave a viewer small after an overload.
+    errorPenaltyExpireMs: 30_000,
   });
   // A tab that slept jumps to live. Set here, since the constructor takes it only together with a live sync count,
   // which would override the distance that the playlist asks for.

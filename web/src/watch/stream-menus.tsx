@@ -40,7 +40,7 @@ export function LanguageMenu({ session, view }: MenuProps) {
   if (!isWorthAsking(audioNames)) return null;
   return (
     <select
-      class="menu"
+      class="menu language"
       aria-label="Language"
       title="Language"
       value={chosenAudioName ?? audioNames[0]}

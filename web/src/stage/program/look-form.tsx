@@ -3,12 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { BrandingSummary } from '../../../../src/signaling/protocol/index.ts';
 import { Button } from '../../ui/components.tsx';
 import { type ProgramHost } from './program-host.ts';
-
-const themes: readonly { readonly name: string; readonly label: string }[] = [
-  { name: 'dark', label: 'Dark' },
-  { name: 'light', label: 'Light' },
-  { name: 'high-contrast', label: 'High contrast' },
-];
+import { themeOptions } from './program-words.ts';
 
 interface LookFormProps {
   readonly branding: BrandingSummary;
@@ -25,7 +20,7 @@ export function LookForm({ branding, host }: LookFormProps) {
           value={branding.theme}
           onChange={(event) => void host.setLook({ theme: { base: event.currentTarget.value } })}
         >
-          {themes.map(({ name, label }) => (
+          {themeOptions.map(({ name, label }) => (
             <option key={name} value={name}>
               {label}
             </option>

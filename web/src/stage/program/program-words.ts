@@ -25,6 +25,13 @@ export const layoutOptions: readonly LayoutOption[] = [
   { choice: 'screen-pip', label: 'Screen + face', hint: 'The speaker in a corner over the shared screen' },
 ];
 
+/** The built-in looks of the mixer. */
+export const themeOptions: readonly { readonly name: string; readonly label: string }[] = [
+  { name: 'dark', label: 'Dark' },
+  { name: 'light', label: 'Light' },
+  { name: 'high-contrast', label: 'High contrast' },
+];
+
 /** @param key of a keyboard event. @returns the layout that its digit stands for */
 export function layoutForKey(key: string): LayoutChoice | undefined {
   return /^[1-9]$/.test(key) ? layoutOptions[Number(key) - 1]?.choice : undefined;
