@@ -18,6 +18,8 @@ const idleJoiners =
 const strayTags = /(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]*)[\u{e0020}-\u{e007f}]/gu;
 /** Scripts that are written need up to three marks on a letter (Hebrew, Vietnamese, Thai); towers have dozens. */
 const towers = /([\p{Mn}\p{Me}]{3})[\p{Mn}\p{Me}]+/gu;
+/** Marks and spaces with no letter before them. */
+const baseless = /^[\p{M}\s]+/u;
 /** A family of four with skin tones has 11 code points, a flag of a region 7. */
 const maxGraphemeUnits = 24;
 
@@ -33,9 +35,10 @@ export function tame(text: string, maxUnits: number): string {
     .replace(strayTags, '')
     .replace(idleJoiners, '')
     .replace(towers, '$1')
-    .trim();
-  const kept = firstGraphemes(clean, maxUnits).trim();
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(kept) ? kept.replace(/^\p{M}+/u, '') : '';
+    .replace(baseless, '')
+    .trimEnd();
+  const kept = firstGraphemes(clean, maxUnits).trimEnd();
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(kept) ? kept : '';
 }
 
 /** User-perceived characters: what may be cut apart. */
