@@ -192,7 +192,9 @@ export class VideoInput implements RtpInput, VideoSource {
 
   #needsKeyframe(nowMs: number): boolean {
     if (this.#gate.state === 'closed') return true;
-    return this.#decoder.awaitsKeyframe && nowMs - this.#sizeRequestedMs >= layerSwitchMs;
+    // Screens come in one layer only.
+    const waitMs = this.source.content === 'screen' ? 0 : layerSwitchMs;
+    return this.#decoder.awaitsKeyframe && nowMs - this.#sizeRequestedMs >= waitMs;
   }
 
   /** Only for a stream that flows: a paused camera has nothing to send. */

@@ -1,13 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FakeClock } from '../../../src/core/clock.ts';
-import { silentLogger } from '../../../src/core/logger.ts';
 import { isSyncSample, parseFragment, parseInitSegment } from '../../../src/media/fmp4/index.ts';
-import { type MixerParticipant } from '../../../src/mixer/ports.ts';
-import { createMixerRun } from '../../../src/mixer/program/mixer-run.ts';
-import { EventLog } from '../../support/mixer/event-log.ts';
+import { type EventLog } from '../../support/mixer/event-log.ts';
 import { decodeAudio, decodeVideo, isColour, toneLevelDb } from '../../support/mixer/judge.ts';
-import { testRunOptions } from '../../support/mixer/run-options.ts';
-import { type SyntheticContent, SyntheticSourceBank } from '../../support/mixer/synthetic-source-bank.ts';
+import { type Moment, person, playProgram, sourceOf } from '../../support/mixer/play-program.ts';
+import { type SyntheticContent, type SyntheticSourceBank } from '../../support/mixer/synthetic-source-bank.ts';
 
 const contents = new Map<string, SyntheticContent>([
   ['a', { colour: { r: 200, g: 40, b: 40 }, toneHz: 440, amplitude: 0.25 }],
@@ -20,62 +16,13 @@ const frameCount = 240;
 const stageCentre = { x: 480, y: 360 };
 const soloCentre = { x: 640, y: 250 };
 
-interface Moment {
-  /** Holds from this frame on. */
-  readonly frame: number;
-  readonly act: (program: ReturnType<typeof startProgram>) => void;
-}
-
-function startProgram() {
-  const clock = new FakeClock();
-  const log = new EventLog();
-  let bank: SyntheticSourceBank | undefined;
-  const run = createMixerRun({
-    options: testRunOptions({ startTimeSec }),
-    clock,
-    logger: silentLogger,
-    emit: log.push,
-    createSourceBank: (options) => (bank = new SyntheticSourceBank(options, contents)),
-  });
-  return { clock, log, run, bank: () => bank! };
-}
-
-const person = (participantId: string, change: Partial<MixerParticipant> = {}): MixerParticipant => ({
-  participantId,
-  displayName: `Speaker ${participantId}`,
-  isMicrophoneOn: true,
-  isCameraOn: true,
-  ...change,
-});
-
 const moments: Moment[] = [
   {
     frame: 30,
     act: ({ run }) => {
       for (const participantId of contents.keys()) {
-        const source = { participantId, ssrc: 1, payloadType: 96 };
-        run.handle({
-          type: 'addSource',
-          source: {
-            ...source,
-            sourceId: `${participantId}-camera`,
-            kind: 'video',
-            content: 'camera',
-            codec: 'VP8',
-            clockRateHz: 90_000,
-          },
-        });
-        run.handle({
-          type: 'addSource',
-          source: {
-            ...source,
-            sourceId: `${participantId}-microphone`,
-            kind: 'audio',
-            content: 'microphone',
-            codec: 'opus',
-            clockRateHz: 48_000,
-          },
-        });
+        run.handle({ type: 'addSource', source: sourceOf(participantId, 'camera') });
+        run.handle({ type: 'addSource', source: sourceOf(participantId, 'microphone') });
       }
       run.handle({ type: 'setParticipants', participants: [person('a'), person('b'), person('c')] });
     },
@@ -93,27 +40,11 @@ const moments: Moment[] = [
   { frame: 210, act: ({ run }) => run.handle({ type: 'setParticipants', participants: [] }) },
 ];
 
-/** Plays a script as fast as the encoder can take it; program time is the fake clock's. */
-async function play(script: readonly Moment[], frameCount: number) {
-  const program = startProgram();
-  const { clock, log, run } = program;
-  await run.start();
-  for (let frame = 1; frame < frameCount; frame++) {
-    for (const moment of script) if (moment.frame === frame) moment.act(program);
-    // Each tick falls due within a ms behind its exact time.
-    clock.advance(Math.ceil((frame * 1000) / 30) - clock.nowMs());
-    const fragmentCount = () => log.of('fragment').filter((event) => event.renditionId === 'video-720p').length;
-    await log.until(`fragment for frame ${frame}`, () => fragmentCount() > frame - 12);
-  }
-  await run.stop('end of the script');
-  return program;
-}
-
 describe('a program with known content', () => {
   let log: EventLog;
   let bank: SyntheticSourceBank;
   beforeAll(async () => {
-    const program = await play(moments, frameCount);
+    const program = await playProgram(contents, moments, frameCount, { startTimeSec });
     log = program.log;
     bank = program.bank();
   });
@@ -156,12 +87,12 @@ describe('a program with known content', () => {
     };
     const upper = { x: 1120, y: 240 };
     const lower = { x: 1120, y: 420 };
-    // b speaks from frame 75, but a, who came at 30, keeps the spotlight for its two seconds.
-    check(30, 90, stageCentre, 'a');
-    check(30, 90, upper, 'b');
+    // Seen one frame after their sources are asked for pictures. b speaks from frame 75, but a, who came at 30, keeps the spotlight for its two seconds.
+    check(31, 90, stageCentre, 'a');
+    check(31, 90, upper, 'b');
     check(91, 150, stageCentre, 'b');
     check(91, 150, upper, 'a');
-    check(30, 120, lower, 'c');
+    check(31, 120, lower, 'c');
     check(150, 210, soloCentre, 'b');
     for (const frame of [...Array(30).keys(), ...Array.from({ length: 30 }, (_, index) => 210 + index)]) {
       for (const id of contents.keys()) expect(isColour(video.colourAt(frame, 480, 300), colour(id))).toBe(false);
@@ -221,30 +152,18 @@ describe('a camera that freezes', () => {
       {
         frame: 10,
         act: ({ run, bank }) => {
-          run.handle({
-            type: 'addSource',
-            source: {
-              sourceId: 'a-camera',
-              participantId: 'a',
-              kind: 'video',
-              content: 'camera',
-              codec: 'VP8',
-              ssrc: 1,
-              payloadType: 96,
-              clockRateHz: 90_000,
-            },
-          });
+          run.handle({ type: 'addSource', source: sourceOf('a', 'camera') });
           run.handle({ type: 'setParticipants', participants: [person('a')] });
           bank().freeze('a-camera');
         },
       },
     ];
-    const { log } = await play(script, 175);
+    const { log } = await playProgram(contents, script, 175);
     const video = await decodeVideo(log.media('video-720p'));
     const isShown = (frame: number) =>
       isColour(video.colourAt(frame, soloCentre.x, soloCentre.y), contents.get('a')!.colour);
-    // The script acts just behind frame 9.
-    for (let frame = 10; frame < 159; frame++) expect(isShown(frame)).toBe(true);
+    // Asked for a picture in frame 10.
+    for (let frame = 11; frame < 159; frame++) expect(isShown(frame)).toBe(true);
     for (let frame = 161; frame < 175; frame++) expect(isShown(frame)).toBe(false);
   });
 });

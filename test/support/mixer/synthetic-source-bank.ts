@@ -37,6 +37,7 @@ export class SyntheticSourceBank implements SourceBank {
   readonly #contents: ReadonlyMap<string, SyntheticContent>;
   readonly #cameras = new Map<string, Camera>();
   readonly #microphones = new Map<string, MixerSource>();
+  readonly #stalled = new Set<string>();
   readonly #frozenSinceMs = new Map<string, number>();
   frameZeroMonotonicMs: number | undefined;
   closeReason: string | undefined;
@@ -68,9 +69,14 @@ export class SyntheticSourceBank implements SourceBank {
   /** The next picture has the new size, as if the decoder took no time. */
   requestSize(sourceId: string, size: PictureSize | undefined): void {
     const camera = this.#cameras.get(sourceId);
-    if (camera === undefined) return;
+    if (camera === undefined || this.#stalled.has(sourceId)) return;
     const { colour } = this.#content(contentKey(camera.source));
     camera.picture = size && createI420(size.width, size.height, rgbToYuv(colour));
+  }
+
+  /** From now on this camera gives no picture in any size asked for, as if its packets were lost. */
+  stall(sourceId: string): void {
+    this.#stalled.add(sourceId);
   }
 
   /** From now on this camera gives no new picture. */
