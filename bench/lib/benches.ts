@@ -1,8 +1,9 @@
 /** Every bench there is. */
+import { avsyncBench } from '../avsync.ts';
 import { latencyBench } from '../latency.ts';
 import { mixerBench } from '../mixer.ts';
 import { recordingBench } from '../recording.ts';
 import { startBench } from '../start.ts';
 import { type Bench } from './bench.ts';
 
-export const benches: readonly Bench[] = [latencyBench, mixerBench, startBench, recordingBench];
+export const benches: readonly Bench[] = [latencyBench, mixerBench, avsyncBench, startBench, recordingBench];

@@ -7,7 +7,7 @@ import { type FlashBeepMedia, flashFrameRate, opusLookAheadMs, opusPacketMs } fr
 export interface SentStream {
   readonly ssrc: number;
   readonly payloadType: number;
-  /** From when it exists to when it is sent, at this capture time; the path. 0 by default. */
+  /** From when it exists to when it is sent, at this capture time: encoder, pacer, path. 0 by default. */
   readonly delayMs?: (captureMs: number) => number;
   /** Of the first packet. 0 by default. */
   readonly startMs?: number;
@@ -23,6 +23,8 @@ export interface FlashBeepSenderOptions {
   readonly ppm?: number;
   /** 1000 by default; Infinity sends none. */
   readonly reportPeriodMs?: number;
+  /** Reports of both streams travel alike, and no encoder or pacer holds them. 0 by default. */
+  readonly reportDelayMs?: number;
 }
 
 const turnMs = 4;
@@ -53,7 +55,7 @@ export interface FlashBeepSender {
 
 /** Sends from memory until stopped; a unit that is due is sent however late the timer is. */
 export function startFlashBeep(options: FlashBeepSenderOptions): FlashBeepSender {
-  const { media, send, ppm = 0, reportPeriodMs = 1000 } = options;
+  const { send, media, ppm = 0 } = options;
   const startedMs = systemClock.nowMs();
   const wallZeroSec = systemClock.wallMs() / 1000;
   const counters = () => ({ unitCount: 0, packetCount: 0, octetCount: 0, reportCount: 0 });
@@ -71,7 +73,7 @@ export function startFlashBeep(options: FlashBeepSenderOptions): FlashBeepSender
     const captureMs = (systemClock.nowMs() - startedMs) * (1 + ppm / 1e6);
     for (const stream of streams) {
       sendUnits(stream, captureMs, send);
-      sendReports(stream, captureMs, reportPeriodMs, wallZeroSec, send);
+      sendReports(stream, captureMs, wallZeroSec, options);
     }
   };
   const timer = systemClock.repeat(turnMs, turn);
@@ -99,13 +101,12 @@ function sendUnits(stream: Stream, nowMs: number, send: (packet: Buffer) => void
 function sendReports(
   stream: Stream,
   nowMs: number,
-  periodMs: number,
   wallZeroSec: number,
-  send: (packet: Buffer) => void,
+  { send, reportPeriodMs = 1000, reportDelayMs = 0 }: FlashBeepSenderOptions,
 ): void {
   for (;;) {
-    const atMs = (stream.reportCount + 1) * periodMs;
-    if (!(atMs + delayOf(stream.options, atMs) <= nowMs)) return;
+    const atMs = (stream.reportCount + 1) * reportPeriodMs;
+    if (atMs + reportDelayMs > nowMs) return;
     stream.reportCount++;
     if (stream.packetCount > 0) send(senderReport(stream, atMs, wallZeroSec + atMs / 1000));
   }
