@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rgbToYuv } from '../../../../src/mixer/picture/colour.ts';
 import { createI420 } from '../../../../src/mixer/picture/i420.ts';
 import { createSprite } from '../../../../src/mixer/picture/create-sprite.ts';
-import { blendSprite } from '../../../../src/mixer/picture/sprite.ts';
+import { blendSprite, cutSprite } from '../../../../src/mixer/picture/sprite.ts';
 
 /** A drawing whose pixel (x, y) is red with the given alpha. */
 function redDrawing(width: number, height: number, alphaAt: (x: number, y: number) => number) {
@@ -51,5 +51,21 @@ describe('sprites', () => {
   it('blendSprite refuses a place outside the target', () => {
     const target = createI420(16, 16, { y: 0, u: 0, v: 0 });
     expect(() => blendSprite(target, createSprite(redDrawing(8, 8, () => 255)), 10, 0)).toThrow(RangeError);
+  });
+});
+
+describe('cutSprite', () => {
+  it('gives the pixels inside the rectangle, opaque and translucent runs alike', () => {
+    const sprite = createSprite(redDrawing(64, 8, (x, y) => (y < 4 ? (x < 40 ? 255 : 100) : x)));
+    const whole = createI420(64, 8, { y: 100, u: 128, v: 128 });
+    blendSprite(whole, sprite, 0, 0);
+    const part = createI420(64, 8, { y: 100, u: 128, v: 128 });
+    blendSprite(part, cutSprite(sprite, { x: 20, y: 2, width: 30, height: 4 }), 20, 2);
+    const expected = whole.data.subarray(0, 64 * 8).map((value, at) => {
+      const x = at % 64;
+      const y = Math.floor(at / 64);
+      return x >= 20 && x < 50 && y >= 2 && y < 6 ? value : 100;
+    });
+    expect(part.data.subarray(0, 64 * 8)).toEqual(expected);
   });
 });
