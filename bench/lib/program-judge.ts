@@ -1,6 +1,6 @@
 /** Proves by content that a mixer mixed: every panelist is seen moving in a tile of their own and heard. */
 import { isSyncSample, parseFragment, parseInitSegment } from '../../src/media/fmp4/index.ts';
-import { arrange } from '../../src/mixer/layout/arrangement.ts';
+import { arrange } from '../../src/mixer/layout/arrange.ts';
 import { type MixerEvent } from '../../src/mixer/index.ts';
 import { decodeLuma, decodeSamples } from '../../test/support/decode-media.ts';
 import { readPattern, tonePower } from '../../test/support/pattern/index.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arrange } from '../../../../src/mixer/layout/arrangement.ts';
+import { arrange } from '../../../../src/mixer/layout/arrange.ts';
 import { type LayoutName, layoutNames } from '../../../../src/mixer/layout-contract.ts';
 import { type Rect } from '../../../../src/mixer/picture/i420.ts';
 
