@@ -164,9 +164,14 @@ function tailGap(state: SpoolState, primary: readonly SpooledSegment[], duration
 }
 
 function causeOf(hole: Hole, state: SpoolState): string {
-  const isNear = (atMs: number) => atMs >= hole.startAtMs - causeWindowMs && atMs <= hole.endAtMs + causeWindowMs;
-  const interruption = state.events.find((event) => event.type === 'programInterrupted' && isNear(event.atMs));
-  if (interruption?.type === 'programInterrupted') return interruption.cause;
+  const distanceMs = (atMs: number) => Math.max(0, hole.startAtMs - atMs, atMs - hole.endAtMs);
+  const isNear = (atMs: number) => distanceMs(atMs) <= causeWindowMs;
+  // One encoder after the other may have been lost within the window.
+  const [interruption] = state.events
+    .filter((event) => event.type === 'programInterrupted')
+    .filter((event) => isNear(event.atMs))
+    .sort((a, b) => distanceMs(a.atMs) - distanceMs(b.atMs));
+  if (interruption !== undefined) return interruption.cause;
   const loss = state.losses.find((one) => isNear(one.atMs));
   if (loss !== undefined) return loss.cause;
   return state.restartedAtMs.some(isNear) ? 'recorderRestarted' : 'mediaMissing';

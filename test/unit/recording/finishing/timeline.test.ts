@@ -63,6 +63,24 @@ describe('buildTimeline', () => {
     expect(timeline).toMatchObject({ originSec: 10, durationSec: 4, gaps: [], primaryVideoId: renditionId });
   });
 
+  it('names the nearest of several interruptions as the cause of a hole', () => {
+    const interrupted = (atSec: number, cause: string): JournalRecord => ({
+      type: 'event',
+      event: { type: 'programInterrupted', atMs: wallStartMs + atSec * 1000, cause },
+    });
+    const { gaps } = buildTimeline(
+      stateOf(
+        [
+          [10, 2, 0, 0],
+          [12, 2, 1, 2.1],
+          [14, 2, 2, 5],
+        ],
+        [interrupted(2.05, 'encoderDied'), interrupted(4.5, 'mixerDied'), end(7.5)],
+      ),
+    );
+    expect(gaps.map(({ cause }) => cause)).toEqual(['encoderDied', 'mixerDied']);
+  });
+
   it('tells a hole between runs in recording time and wall time, with the cause that was reported', () => {
     const interrupted = { type: 'programInterrupted' as const, atMs: wallStartMs + 2100, cause: 'mixerDied' };
     const state = stateOf(
