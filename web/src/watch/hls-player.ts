@@ -1,12 +1,14 @@
 /** Plays the program with hls.js; the only file that knows hls.js words. */
-import Hls, { ErrorTypes, Events, type ErrorData, type LevelLoadedData } from 'hls.js';
+import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type LevelLoadedData } from 'hls.js';
 import { type PlayerError } from './recovery-policy.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
+import { DroppedSizes } from './dropped-sizes.ts';
 import { noWishes, type StreamChoices, type StreamWishes } from './stream-choices.ts';
 import { type ProgramPlayer, type ProgramPlayerEvents } from './program-player.ts';
 
 /** Further behind the live edge than this many target durations, the player seeks forward. */
 const maxLatencyTargetDurations = 5;
+const playlistDeadlineMs = 5000;
 
 export function isHlsSupported(): boolean {
   return Hls.isSupported();
@@ -23,8 +25,6 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
     // backBufferLength stays unlimited: each eviction by hls.js 1.7.4 stops its loading of audio parts for up to 2 s (seen
     // as a stall 35 s after joining). The browser evicts by itself when its source buffers are full.
     capLevelToPlayerSize: true,
-    // A size that was a gap is tried again after this; never (the default) would leave a viewer small after an overload.
-    errorPenaltyExpireMs: 30_000,
   });
   // A tab that slept jumps to live. Set here, since the constructor takes it only together with a live sync count,
   // which would override the distance that the playlist asks for.
@@ -33,12 +33,18 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
   // A language whose track is found only later: the tracks are known after the sizes.
   hls.on(Events.MANIFEST_PARSED, () => applyHeight(hls, wishes));
   hls.on(Events.AUDIO_TRACKS_UPDATED, () => applyAudio(hls, wishes));
+  const abort = new AbortController();
+  const dropped = new DroppedSizes({ nowMs: () => performance.now(), loadText: (url) => loadText(url, abort.signal) });
   let hasJoined = false;
   hls.on(Events.LEVEL_LOADED, (_event, data: LevelLoadedData) => {
     if (!hasJoined && !data.details.live) events.onClosedAtJoin();
     hasJoined = true;
+    void dropped.tick();
   });
-  hls.on(Events.ERROR, (_event, data) => events.onError(toPlayerError(data)));
+  hls.on(Events.ERROR, (_event, data) => {
+    if (data.details === ErrorDetails.FRAG_GAP) noteDropped(hls, data, dropped);
+    events.onError(toPlayerError(data));
+  });
   hls.attachMedia(video);
   hls.loadSource(url);
 
@@ -63,7 +69,10 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
       applyHeight(hls, wishes);
       applyAudio(hls, wishes);
     },
-    destroy: () => hls.destroy(),
+    destroy: () => {
+      abort.abort();
+      hls.destroy();
+    },
   };
 }
 
@@ -76,6 +85,24 @@ function snapshotOf(hls: Hls, video: HTMLVideoElement): PlayerSnapshot {
     heightPx: video.videoHeight,
     bitrateBps: level?.bitrate ?? 0,
   };
+}
+
+/** hls.js avoids a size for good once it met a gap in it. */
+function noteDropped(hls: Hls, { frag }: ErrorData, dropped: DroppedSizes): void {
+  const level = String(frag?.type) === 'main' ? hls.levels[frag.level] : undefined;
+  if (level === undefined) return;
+  dropped.add({
+    url: level.uri,
+    restore: () => {
+      level.loadError = 0;
+    },
+  });
+}
+
+async function loadText(url: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(playlistDeadlineMs)]) });
+  if (!response.ok) throw new Error(`The playlist answered ${response.status}.`);
+  return response.text();
 }
 
 function choicesOf(hls: Hls): StreamChoices {

@@ -16,7 +16,7 @@ export function QualityMenu({ session, view }: MenuProps) {
   if (!isWorthAsking(heightsPx)) {
     return <span class="fact quality number">{qualityLabel(view.heightPx, view.bitrateBps)}</span>;
   }
-  const current = view.heightPx > 0 && chosenHeightPx === undefined ? ` (${view.heightPx}p)` : '';
+  const current = view.heightPx > 0 && chosenHeightPx === undefined ? ` ${view.heightPx}p` : '';
   return (
     <select
       class="menu number"
