@@ -1,6 +1,9 @@
+import { createCanvas } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
+import { brandingSchema } from '../../../../src/mixer/branding.ts';
 import { Furniture } from '../../../../src/mixer/furniture/furniture.ts';
 import { plainLook } from '../../../../src/mixer/furniture/look.ts';
+import { prepareLook } from '../../../../src/mixer/furniture/prepare-look.ts';
 import { planLayout, type Tile, tilesOf } from '../../../../src/mixer/layout/layout.ts';
 import { type LayoutName } from '../../../../src/mixer/layout-contract.ts';
 import { createI420, type I420Canvas } from '../../../../src/mixer/picture/i420.ts';
@@ -41,6 +44,21 @@ function flat({ width, height }: { width: number; height: number }, luma: number
   return createI420(width, height, { y: luma, u: 128, v: 128 });
 }
 
+/** A banner, and a half transparent white logo of 320x160 at (896, 36): over the large tile and the band above it. */
+async function brandedFurniture(): Promise<Furniture> {
+  const drawing = createCanvas(64, 32);
+  const context = drawing.getContext('2d');
+  context.fillStyle = 'rgba(255, 255, 255, 0.5)';
+  context.fillRect(0, 0, 64, 32);
+  const image = new Uint8Array(drawing.toBuffer('image/png'));
+  const branding = brandingSchema.parse({
+    banner: { text: 'News' },
+    logo: { image, corner: 'topRight', marginRatio: 0.05, heightRatio: 0.3 },
+  });
+  const { look } = await prepareLook(branding, canvas, 'A title');
+  return new Furniture(canvas, look);
+}
+
 const lumaAt = (picture: I420Canvas, x: number, y: number) => picture.data[y * picture.width + x]!;
 
 describe('Compositor', () => {
@@ -61,7 +79,7 @@ describe('Compositor', () => {
     compositor.compose(used, views(1), true);
     const fresh = pool.acquire();
     compositor.compose(fresh, views(1), true);
-    expect(used.picture.data).toEqual(fresh.picture.data);
+    expect(Buffer.compare(used.picture.data, fresh.picture.data)).toBe(0);
   });
 
   it('compose shows the avatar for a missing picture and the picture again when it is back', () => {
@@ -73,7 +91,7 @@ describe('Compositor', () => {
     expect(lumaAt(withAvatar.picture, 1000, 290)).not.toBe(100);
     expect(lumaAt(withAvatar.picture, 480, 360)).toBe(50);
     compositor.compose(again, views(2), true);
-    expect(again.picture.data).toEqual(withPicture.picture.data);
+    expect(Buffer.compare(again.picture.data, withPicture.picture.data)).toBe(0);
   });
 
   it('compose draws the border of whoever speaks and no other', () => {
@@ -143,5 +161,57 @@ describe('Compositor', () => {
     expect(compositor.sceneVersion).toBe(sceneVersion);
     compositor.compose(frame, [], true);
     expect(frame.picture.data).toEqual(furniture.slate(true).data);
+  });
+
+  it('compose lays logo and banner over moving and still tiles once, however often a frame is used', async () => {
+    const compositor = new Compositor(await brandedFurniture());
+    const pool = new FramePool(1280, 720);
+    const [often, once] = [pool.acquire(), pool.acquire()];
+    for (const luma of [90, 110, 50]) {
+      const moving = views(3, ['b']).map((view) => ({
+        ...view,
+        picture: view.picture && flat(view.tile.rect, luma),
+      }));
+      compositor.compose(often, moving, true);
+      if (luma === 50) compositor.compose(once, moving, true);
+    }
+    expect(Buffer.compare(often.picture.data, once.picture.data)).toBe(0);
+    // The half transparent white logo lies over the first tile (luma 50) and over the background beside it.
+    expect(lumaAt(once.picture, 200, 400)).toBe(50);
+    expect(lumaAt(once.picture, 940, 66 + 90)).toBeGreaterThan(130);
+    expect(lumaAt(once.picture, 940, 66)).toBeGreaterThan(100);
+    expect(lumaAt(once.picture, 940, 66)).toBeLessThan(140);
+  });
+
+  it('dress shows another look from the next frame on, in frames used before too', async () => {
+    const compositor = new Compositor(furniture);
+    const frame = new FramePool(1280, 720).acquire();
+    const still = views(2, ['b']);
+    compositor.compose(frame, still, true);
+    const plain = frame.picture.data.slice();
+    const branded = await brandedFurniture();
+    compositor.dress(branded);
+    compositor.compose(frame, still, true);
+    const fresh = new FramePool(1280, 720).acquire();
+    new Compositor(branded).compose(fresh, still, true);
+    expect(Buffer.compare(frame.picture.data, fresh.picture.data)).toBe(0);
+    compositor.dress(furniture);
+    compositor.compose(frame, still, true);
+    expect(Buffer.compare(frame.picture.data, plain)).toBe(0);
+  });
+
+  it('showSlate replaces the whole picture, and compose brings the tiles back', () => {
+    const compositor = new Compositor(furniture);
+    const frame = new FramePool(1280, 720).acquire();
+    compositor.compose(frame, views(3), true);
+    const live = frame.picture.data.slice();
+    const slate = furniture.sceneSlate({ kind: 'backSoon' }, 0);
+    compositor.showSlate(frame, slate);
+    expect(Buffer.compare(frame.picture.data, slate.data)).toBe(0);
+    const { sceneVersion } = compositor;
+    compositor.showSlate(frame, slate);
+    expect(compositor.sceneVersion).toBe(sceneVersion);
+    compositor.compose(frame, views(3), true);
+    expect(Buffer.compare(frame.picture.data, live)).toBe(0);
   });
 });
