@@ -27,8 +27,10 @@ export class StageRoster implements StageListener {
     this.#clock = clock;
   }
 
+  /** True for those whom viewers can see: not for interpreters. */
   isOnStage(webinarId: string, peerId: string): boolean {
-    return this.#stages.get(webinarId)?.has(peerId) === true;
+    const peer = this.#stages.get(webinarId)?.get(peerId);
+    return peer !== undefined && peer.audioChannelId === undefined;
   }
 
   /** Interpreters are heard on their own channel and are never the speaker of the floor. */

@@ -153,6 +153,7 @@ describe('a program with an interpreted channel, as its viewers get it', () => {
     const videoFragmentCount = () =>
       log.of('fragment').filter(({ renditionId }) => renditionId === 'video-176p').length;
     for (let frame = 1; frame < endSec * framesPerSec; frame++) {
+      if (frame === turnSec * framesPerSec) run.handle({ type: 'setSpeaker', participantId: 'german' });
       if (frame === silentFromSec * framesPerSec) {
         const muted = participants.map((participant) => ({ ...participant, isMicrophoneOn: false }));
         run.handle({ type: 'setParticipants', participants: muted });
@@ -192,6 +193,12 @@ describe('a program with an interpreted channel, as its viewers get it', () => {
     expect(toneLevelDb(await span('audio-de', 2 * turnSec + 0.5, 2 * turnSec + 2), floorHz)).toBeLessThan(
       toneLevelDb(await span('audio-main', 2 * turnSec + 0.5, 2 * turnSec + 2), floorHz) - 13,
     );
+  });
+
+  it('never shows the interpreter, whoever is said to speak', () => {
+    const shownIds = log.of('spotlightChanged').map(({ participantId }) => participantId);
+    expect(shownIds.length).toBeGreaterThan(0);
+    expect(shownIds).not.toContain('german');
   });
 
   it('is below -90 dBFS in AAC while everybody is muted', async () => {

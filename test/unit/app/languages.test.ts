@@ -138,6 +138,7 @@ describe('StageRoster', () => {
     roster.watch('w', (all) => (participants = all));
     expect(participants.map(({ audioChannelId }) => audioChannelId)).toEqual(['de', undefined]);
     expect([roster.isInterpreter(ivy), roster.isInterpreter(ann)]).toEqual([true, false]);
+    expect([roster.isOnStage('w', 'ivy'), roster.isOnStage('w', 'ann')]).toEqual([false, true]);
     roster.peerLeft(ivy);
     expect(roster.isInterpreter(ivy)).toBe(false);
   });
