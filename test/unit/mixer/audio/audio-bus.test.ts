@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AudioBus, programGainRatio } from '../../../../src/mixer/audio/audio-bus.ts';
 import { duckedFloorDb, duckHoldSec } from '../../../../src/mixer/audio/ducker.ts';
@@ -147,6 +148,17 @@ describe('AudioBus', () => {
     expect(test.levelDb('main', 300, 304, 309)).toBeLessThan(-30);
   });
 
+  it('render is as before one frame after a source gave what are no numbers', () => {
+    const broken = (index: number) => (index > 9600 && index < 9700 ? (index % 2 === 0 ? NaN : Infinity) : 0);
+    const test = busOver({ a: sineDb(300, -20), b: broken });
+    const whole = busOver({ a: sineDb(300, -20) });
+    test.on('a', 'b');
+    whole.on('a');
+    test.frames(0, 60);
+    whole.frames(0, 60);
+    expect(test.output.slice(-samplesPerFrame)).toEqual(whole.output.slice(-samplesPerFrame));
+  });
+
   it('render behind a skip goes on at the new place', () => {
     const test = busOver({ a: (index) => (index === 160_100 ? 0.3 : 0) });
     test.on('a');
@@ -243,6 +255,36 @@ describe('AudioBus with a language channel', () => {
     expect(test.levelDb('de', germanHz, 12, 20)).toBeCloseTo(programDb, 0);
     const bound = steepestFadeOf(germanHz, 10 ** (programDb / 20));
     for (const output of Object.values(test.outputs)) expect(steepestOf(output)).toBeLessThan(bound);
+  });
+
+  it('setParticipants in any order of joins, leaves, mutes and moves never clicks, and ends in exact silence', () => {
+    const ids = ['a', 'b', 'c'];
+    const hz = 100;
+    const amplitude = 0.05;
+    const state = fc.constantFrom('away', 'muted', 'main', 'de', 'fr');
+    const schedule = fc.array(fc.tuple(state, state, state), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(schedule, (moments) => {
+        const test = busOver(Object.fromEntries(ids.map((id) => [id, sine(hz, amplitude)])), ['main', 'de']);
+        moments.forEach((states, moment) => {
+          const present = ids.flatMap((id, index) => {
+            const where = states[index]!;
+            if (where === 'away') return [];
+            if (where === 'muted') return [participant(id, { isMicrophoneOn: false })];
+            return [participant(id, { audioChannelId: where })];
+          });
+          test.bus.setParticipants(present);
+          test.frames(2 * moment, 2);
+        });
+        test.bus.setParticipants([]);
+        test.frames(2 * moments.length, 2);
+        for (const output of Object.values(test.outputs)) {
+          expect(steepestOf(output)).toBeLessThan(ids.length * steepestFadeOf(hz, 2 * amplitude * programGainRatio));
+          expect(output.slice(-samplesPerFrame).every((sample) => sample === 0)).toBe(true);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('full-scale voices on every channel stay below the ceiling there', () => {
