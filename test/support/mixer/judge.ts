@@ -39,6 +39,28 @@ export async function decodeVideo(
   };
 }
 
+/** Decodes one frame of a 1280x720 rendition in full: I420 bytes. */
+export async function decodeFrame(media: Media, frame: number): Promise<Uint8Array> {
+  const select = ['-vf', `select=eq(n\\,${frame})`, '-fps_mode', 'passthrough', '-frames:v', '1'];
+  return ffmpeg(media, [...select, '-pix_fmt', 'yuv420p', '-f', 'rawvideo']);
+}
+
+/** Luma PSNR in dB inside a rectangle of two pictures of the same width. */
+export function psnrDb(
+  a: Uint8Array,
+  b: Uint8Array,
+  pictureWidth: number,
+  rect: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): number {
+  let sum = 0;
+  for (let y = rect.y; y < rect.y + rect.height; y++) {
+    for (let at = y * pictureWidth + rect.x; at < y * pictureWidth + rect.x + rect.width; at++) {
+      sum += (a[at]! - b[at]!) ** 2;
+    }
+  }
+  return 10 * Math.log10(255 ** 2 / Math.max(1e-9, sum / (rect.width * rect.height)));
+}
+
 /** Decodes every sample of an audio rendition, left channel, -1..1. */
 export async function decodeAudio(media: Media): Promise<Float32Array> {
   const bytes = await ffmpeg(media, ['-af', 'pan=mono|c0=c0', '-f', 'f32le']);
