@@ -13,7 +13,7 @@ export interface SpareMixerOptions {
   readonly metrics: Metrics;
 }
 
-/** A takeover needs the CPU for itself: sockets, decoders, encoder. */
+/** The start of the server, and a takeover, need the CPU for themselves. */
 export const refillDelayMs = 3000;
 /** From launch to the first sign of life. */
 export const spareStartDeadlineMs = 15_000;
@@ -60,7 +60,7 @@ export class SpareMixer extends Lifecycle {
 
   start(): void {
     this.advanceTo('running');
-    this.#launchSpare();
+    this.#refillAfter(refillDelayMs);
   }
 
   /** A mixer process for one program, which owns it from now on: the spare when it is up, a new one otherwise. */

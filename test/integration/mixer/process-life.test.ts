@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { withDeadline } from '../../../src/core/lifecycle.ts';
@@ -206,5 +208,19 @@ describe('createMixerSupervisor with a spare', () => {
       forked.map(({ child }) => child.pid!),
       5000,
     );
+  });
+
+  it('leaves no spare behind when its parent is killed with -9', async () => {
+    const entryPath = fileURLToPath(new URL('../../support/mixer/spare-parent.ts', import.meta.url));
+    const parent = spawn(process.execPath, [entryPath], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+      const sparePid = Number(line.toString());
+      expect(isAlive(sparePid)).toBe(true);
+      parent.kill('SIGKILL');
+      await untilGone([sparePid], 5000);
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 });

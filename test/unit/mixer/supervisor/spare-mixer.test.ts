@@ -43,6 +43,7 @@ function spareMixer() {
   };
   const spare = new SpareMixer({ launch, clock, logger: silentLogger, metrics });
   spare.start();
+  clock.advance(3000);
   return { clock, metrics, launched, spare };
 }
 
