@@ -1,6 +1,6 @@
 /** A change of a program's look as the API takes it: what is left out keeps its value, null removes. Pure. */
 import { z } from 'zod';
-import { brandingTextSchema, logoPlaceSchema, maxImageBytes } from '../../mixer/index.ts';
+import { brandingTextSchema, inspectImage, logoPlaceSchema, maxImageBytes } from '../../mixer/index.ts';
 import { type ChangedImages, type ProgramSettings } from './settings.ts';
 
 /** Base64 takes four characters for three bytes. */
@@ -41,6 +41,7 @@ export interface ChangedBranding {
   readonly images: ChangedImages;
 }
 
+/** @throws MIXER_IMAGE_INVALID, MIXER_IMAGE_TOO_LARGE */
 export function changeBranding(branding: ProgramSettings['branding'], change: BrandingChange): ChangedBranding {
   const { logo, background, ...texts } = change;
   const images: ChangedImages = {};
@@ -65,5 +66,8 @@ export function changeBranding(branding: ProgramSettings['branding'], change: Br
 }
 
 function decode(base64: string): Uint8Array {
-  return new Uint8Array(Buffer.from(base64, 'base64'));
+  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
+  // Here, where somebody hears of it: the mixer could only leave it out.
+  inspectImage(bytes);
+  return bytes;
 }

@@ -143,7 +143,7 @@ export class ProgramControl {
     });
   }
 
-  /** As `setLayout`. @throws WEBINAR_NOT_FOUND, PROGRAM_NOT_APPLIED */
+  /** As `setLayout`. @throws WEBINAR_NOT_FOUND, PROGRAM_NOT_APPLIED, MIXER_IMAGE_INVALID, MIXER_IMAGE_TOO_LARGE */
   setBranding(webinarId: string, change: BrandingChange, by: string): Promise<Applied<'brandingApplied'> | null> {
     return this.#change(webinarId, by, (_entry, settings) => {
       const { branding, images } = changeBranding(settings.branding, change);

@@ -20,6 +20,7 @@ import { FakeClock, systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { type Role } from '../../../src/signaling/protocol/index.ts';
 import { type ErrorBody, callApi } from '../../support/api.ts';
+import { pngClaiming, tinyPng, tinyPngBase64 } from '../../support/tiny-picture.ts';
 import { type AnsweringProgram, answeringProgram } from '../../support/mixer/answering-program.ts';
 
 const apiKey = 'a-key-of-the-program-api-test';
@@ -175,7 +176,7 @@ describe('who may decide', () => {
   });
 
   it('a body of several megabytes is read only from those who may, and only for the look', async () => {
-    const imageBase64 = Buffer.alloc(2_000_000, 1).toString('base64');
+    const imageBase64 = Buffer.concat([tinyPng, Buffer.alloc(2_000_000)]).toString('base64');
     expect(await codeOf('PUT', 'branding', { logo: { imageBase64 } }, 'wrong-key')).toEqual([
       401,
       'AUTH_API_KEY_WRONG',
@@ -199,7 +200,7 @@ describe('PUT scene and PUT branding', () => {
     const look = {
       theme: { base: 'light' },
       ticker: 'News',
-      logo: { imageBase64: Buffer.from('x').toString('base64') },
+      logo: { imageBase64: tinyPngBase64 },
     };
     expect((await call<object>('PUT', 'branding', look)).body).toEqual({ frameIndex: 42, problems: [] });
     expect((await call<object>('GET', 'branding')).body).toEqual({
@@ -220,6 +221,15 @@ describe('PUT scene and PUT branding', () => {
     ['branding', { style: 'body{}' }],
   ])('answer 400 to a bad %s: %j', async (what, body) => {
     expect(await codeOf('PUT', what, body)).toEqual([400, 'HTTP_BODY_INVALID']);
+  });
+});
+
+describe('PUT branding', () => {
+  it('answers 422 to a file that is no picture and 413 to one that claims 400 megapixels, and keeps neither', async () => {
+    const send = (file: Buffer) => codeOf('PUT', 'branding', { logo: { imageBase64: file.toString('base64') } });
+    expect(await send(Buffer.from('no picture'))).toEqual([422, 'MIXER_IMAGE_INVALID']);
+    expect(await send(pngClaiming(20_000, 20_000))).toEqual([413, 'MIXER_IMAGE_TOO_LARGE']);
+    expect((await call<object>('GET', 'branding')).body).toMatchObject({ hasLogo: false });
   });
 });
 

@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { brandingChangeSchema, changeBranding } from '../../../../src/app/program/branding-change.ts';
 import { defaultSettings, mixerBranding } from '../../../../src/app/program/settings.ts';
+import { pngClaiming, tinyPng, tinyPngBase64 } from '../../../support/tiny-picture.ts';
 
-const picture = Buffer.from('not really a picture');
-const base64 = picture.toString('base64');
 const start = changeBranding(
   defaultSettings.branding,
   brandingChangeSchema.parse({
     ticker: 'Doors close at ten',
     banner: { text: 'Dr. Ada', detail: 'Keynote' },
-    logo: { imageBase64: base64, corner: 'bottomLeft' },
-    background: { imageBase64: base64 },
+    logo: { imageBase64: tinyPngBase64, corner: 'bottomLeft' },
+    background: { imageBase64: tinyPngBase64 },
   }),
 ).branding;
 
@@ -39,8 +38,20 @@ describe('changeBranding', () => {
   });
 
   it('gives the bytes of a picture as they were', () => {
-    const { images } = changeBranding(start, brandingChangeSchema.parse({ logo: { imageBase64: base64 } }));
-    expect(Buffer.from(images.logo!).equals(picture)).toBe(true);
+    const { images } = changeBranding(start, brandingChangeSchema.parse({ logo: { imageBase64: tinyPngBase64 } }));
+    expect(Buffer.from(images.logo!).equals(tinyPng)).toBe(true);
+  });
+});
+
+describe('changeBranding refuses', () => {
+  it.each([
+    ['a file that is no picture', Buffer.from('<svg onload=alert(1)>'), 'MIXER_IMAGE_INVALID'],
+    ['a picture that claims 400 megapixels', pngClaiming(20_000, 20_000), 'MIXER_IMAGE_TOO_LARGE'],
+  ])('%s', (_what, file, code) => {
+    for (const part of ['logo', 'background']) {
+      const change = brandingChangeSchema.parse({ [part]: { imageBase64: file.toString('base64') } });
+      expect(() => changeBranding(start, change)).toThrow(expect.objectContaining({ code }));
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import { WebinarStore } from '../../../../src/app/store/webinar-store.ts';
 import { FakeClock } from '../../../../src/core/clock.ts';
 import { silentLogger } from '../../../../src/core/logger.ts';
 import { type ProgramState } from '../../../../src/signaling/protocol/index.ts';
+import { tinyPng, tinyPngBase64 } from '../../../support/tiny-picture.ts';
 import { answeringProgram, answerTo } from '../../../support/mixer/answering-program.ts';
 
 let database: Database;
@@ -149,15 +150,14 @@ describe('ProgramControl', () => {
 
   it('setBranding keeps pictures for the next program and leaves them out of what people hear', async () => {
     const { id, control, create, goLive, heard } = await setUp();
-    const imageBase64 = Buffer.from('logo bytes').toString('base64');
-    await control.setBranding(id, { logo: { imageBase64 }, theme: { base: 'light' } }, 'api');
+    await control.setBranding(id, { logo: { imageBase64: tinyPngBase64 }, theme: { base: 'light' } }, 'api');
     expect(heard.at(-1)?.branding).toMatchObject({ theme: 'light', hasLogo: true, hasBackground: false });
     await control.setBranding(id, { banner: { text: 'Hello' } }, 'api');
     const { program } = await goLive(create());
     const [first] = program.commands;
     if (first?.type !== 'setBranding') throw new Error('no branding');
     expect(first.branding).toMatchObject({ theme: { base: 'light' }, banner: { text: 'Hello' } });
-    expect(Buffer.from(first.branding.logo!.image).toString()).toBe('logo bytes');
+    expect(Buffer.from(first.branding.logo!.image).equals(tinyPng)).toBe(true);
   });
 
   it('changes at the same time are kept one after the other, and none waits for the mixer to answer another', async () => {
