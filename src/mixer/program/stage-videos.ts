@@ -10,10 +10,11 @@ import {
   type VideoContent,
   type VideoSource,
 } from '../source-contract.ts';
+import { FreezeWatch } from './freeze-watch.ts';
 import { type StagePictures } from './stage.ts';
 import { TileRequests } from './tile-requests.ts';
 
-/** A camera without a new picture for longer shows the avatar. A shared screen may stand still for ever. */
+/** A camera without a new picture for longer shows the avatar, until it has given three again. A shared screen may stand still for ever. */
 export const frozenCameraMs = 5000;
 /** The last picture of a source that was removed is shown for so long: somebody leaves, or sends anew. */
 export const heldPictureMs = 1000;
@@ -42,6 +43,7 @@ export class StageVideos implements StagePictures {
   readonly #bank: SourceBank;
   readonly #sources = new Map<string, VideoOrigin>();
   readonly #held = new Map<string, Held>();
+  readonly #freezes = new FreezeWatch(frozenCameraMs);
   readonly #requests: TileRequests;
 
   constructor({ clock, bank, onSizeWanted }: StageVideosOptions) {
@@ -60,6 +62,7 @@ export class StageVideos implements StagePictures {
     const source = this.#sources.get(sourceId);
     if (source !== undefined) this.#hold(source);
     this.#sources.delete(sourceId);
+    this.#freezes.forget(sourceId);
     this.#bank.remove(sourceId);
   }
 
@@ -112,9 +115,8 @@ export class StageVideos implements StagePictures {
 
   #isFrozen(source: VideoSource, { content }: Tile): boolean {
     if (content === 'screen') return false;
-    // A camera that nobody looked at has given no pictures either.
     const askedForMs = this.#requests.askedForMs(source.sourceId, this.#clock.nowMs());
-    return Math.min(source.sinceLastPictureMs(), askedForMs) > frozenCameraMs;
+    return this.#freezes.isFrozen(source.sourceId, source.sinceLastPictureMs(), askedForMs);
   }
 
   /** Copies: the decoder's memory goes with it. */
