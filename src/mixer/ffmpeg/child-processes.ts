@@ -16,9 +16,18 @@ export function cpuTimeMs(pid: number): number | undefined {
   return innerPids(pid).reduce((sum, inner) => sum + (ownCpuTimeMs(inner) ?? 0), own);
 }
 
+/** The same of the process's first thread alone. */
+export function mainThreadCpuTimeMs(pid: number): number | undefined {
+  return cpuTimeIn(`${pid}/task/${pid}/stat`);
+}
+
 function ownCpuTimeMs(pid: number): number | undefined {
+  return cpuTimeIn(`${pid}/stat`);
+}
+
+function cpuTimeIn(name: string): number | undefined {
   // The name in parentheses may hold anything; behind it utime and stime are the 12th and 13th field.
-  const fields = readProc(`${pid}/stat`)?.split(') ').at(-1)?.split(' ');
+  const fields = readProc(name)?.split(') ').at(-1)?.split(' ');
   if (fields === undefined) return undefined;
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSec;
 }
