@@ -48,6 +48,33 @@ export function cutSprite(sprite: Sprite, rect: Rect): Sprite {
   };
 }
 
+/** One sprite from parts that do not overlap and lie inside it. */
+export function joinSprites(width: number, height: number, parts: readonly PlacedSprite[]): Sprite {
+  const join = (plane: 0 | 1 | 2): PlaneSprite => {
+    const planes = parts.map(({ sprite }) => sprite.planes[plane]);
+    const pixelCount = planes.reduce((sum, { premultiplied }) => sum + premultiplied.length, 0);
+    const runs = new Int32Array(planes.reduce((sum, part) => sum + part.runs.length, 0));
+    const premultiplied = new Uint8Array(pixelCount);
+    const below = new Uint16Array(pixelCount);
+    const scale = plane === 0 ? 1 : 2;
+    let run = 0;
+    let pixel = 0;
+    parts.forEach(({ x, y }, index) => {
+      const part = planes[index]!;
+      runs.set(part.runs, run);
+      for (const end = run + part.runs.length; run < end; run += 4) {
+        runs[run]! += y / scale;
+        runs[run + 1]! += x / scale;
+      }
+      premultiplied.set(part.premultiplied, pixel);
+      below.set(part.below, pixel);
+      pixel += part.premultiplied.length;
+    });
+    return { runs, premultiplied, below };
+  };
+  return { width, height, planes: [join(0), join(1), join(2)] };
+}
+
 function blendPlane(target: Uint8Array, start: number, stride: number, plane: PlaneSprite): void {
   const { runs, premultiplied, below } = plane;
   let from = 0;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rgbToYuv } from '../../../../src/mixer/picture/colour.ts';
 import { createI420 } from '../../../../src/mixer/picture/i420.ts';
 import { createSprite } from '../../../../src/mixer/picture/create-sprite.ts';
-import { blendSprite, cutSprite } from '../../../../src/mixer/picture/sprite.ts';
+import { blendSprite, cutSprite, joinSprites } from '../../../../src/mixer/picture/sprite.ts';
 
 /** A drawing whose pixel (x, y) is red with the given alpha. */
 function redDrawing(width: number, height: number, alphaAt: (x: number, y: number) => number) {
@@ -67,5 +67,22 @@ describe('cutSprite', () => {
       return x >= 20 && x < 50 && y >= 2 && y < 6 ? value : 100;
     });
     expect(part.data.subarray(0, 64 * 8)).toEqual(expected);
+  });
+});
+
+describe('joinSprites', () => {
+  it('of the parts of a sprite gives the sprite', () => {
+    const sprite = createSprite(redDrawing(64, 16, (x, y) => (x < 40 ? 255 : 16 * y)));
+    const parts = [
+      { x: 0, y: 0, width: 64, height: 6 },
+      { x: 0, y: 6, width: 30, height: 10 },
+      { x: 30, y: 6, width: 34, height: 10 },
+    ].map((rect) => ({ sprite: cutSprite(sprite, rect), x: rect.x, y: rect.y }));
+    const [whole, joined] = [sprite, joinSprites(64, 16, parts)].map((drawn) => {
+      const target = createI420(96, 32, { y: 100, u: 90, v: 128 });
+      blendSprite(target, drawn, 20, 10);
+      return target;
+    });
+    expect(joined).toEqual(whole);
   });
 });
