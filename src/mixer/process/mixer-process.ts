@@ -15,6 +15,8 @@ export interface MixerProcessOptions {
   readonly logger: Logger;
   readonly channel: MixerChannel;
   readonly createSourceBank: MixerRunDependencies['createSourceBank'];
+  /** The process has a program now; it may have waited for one as a spare. */
+  readonly onStart?: () => void;
 }
 
 export interface RunningMixerProcess {
@@ -85,7 +87,8 @@ class MixerProcessMain implements RunningMixerProcess {
   }
 
   #start(options: MixerRunDependencies['options']): void {
-    const { clock, logger, createSourceBank } = this.#options;
+    const { clock, logger, createSourceBank, onStart } = this.#options;
+    onStart?.();
     this.#run = createMixerRun({ options, clock, logger, createSourceBank, emit: (event) => this.#emit(event) });
     void this.#run.start();
   }
