@@ -133,7 +133,13 @@ function summarize(measured: {
     descriptors: { last: settled.at(-1)?.descriptors, slopePerHour: slopeOf('descriptors') },
     sockets: { last: settled.at(-1)?.sockets, slopePerHour: slopeOf('sockets') },
     ticks: { count: stats?.frameCount, lateRatio: round(lateTickRatio, 5), repeated: stats?.repeatedFrameCount },
-    cadence: { frames: program.frameCount, missingFrames, breaks: tail.breakCount, units: tail.unitCount },
+    cadence: {
+      frames: program.frameCount,
+      missingFrames,
+      breaks: tail.breakCount,
+      units: tail.unitCount,
+      encodersReplaced: program.log.of('runEnded').map(({ cause }) => cause),
+    },
     skew: {
       beeps: skews.length,
       p95Ms: skewP95Ms,

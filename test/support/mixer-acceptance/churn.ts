@@ -3,7 +3,7 @@ import { processTree } from '../processes.ts';
 import { type Clip } from './clip.ts';
 import { type LiveProgram, type Panelist } from './live-program.ts';
 
-/** The same panelist as a camera of another size, upright, and as a shared screen of one picture per second. */
+/** `small`, `upright` and `screen` (one picture per second) show the identity of the first of `people`. */
 export interface ChurnClips {
   readonly people: readonly Clip[];
   readonly small: Clip;
@@ -106,7 +106,13 @@ export const troubles: readonly Trouble[] = [
   },
 ];
 
-/** One moment of churn: somebody leaves or comes, somebody else is troubled, now and then everybody is gone. */
+/** Stage empty at this one of sixteen moments, full again at the next. */
+const emptyMoment = 7;
+
+/**
+ * Moment by moment somebody comes or leaves, and the first panelist, whose clips there are in other sizes, gets into
+ * trouble; now and then everybody is gone.
+ */
 export class Churn {
   readonly #program: LiveProgram;
   readonly #clips: ChurnClips;
@@ -120,28 +126,21 @@ export class Churn {
     this.#clips = clips;
   }
 
-  get onStage(): readonly Panelist[] {
-    return [...this.#onStage.values()];
-  }
-
   next(): void {
     const count = this.#momentCount++;
     this.#undo();
     this.#undo = () => undefined;
-    // Every sixteenth moment the stage is empty, and at the next one full again.
-    if (count % 16 === 15) {
+    if (count % 16 === emptyMoment) {
       for (const index of [...this.#onStage.keys()]) this.#leave(index);
       return;
     }
     const { people } = this.#clips;
     if (this.#onStage.size === 0) for (const index of people.keys()) this.#join(index);
-    else this.#toggle(count % people.length);
-    const [troubled] = this.onStage;
-    if (troubled === undefined) return;
-    const trouble = troubles[count % troubles.length]!;
+    else this.#toggle(1 + (count % (people.length - 1)));
+    const trouble = troubles[this.happened.length % troubles.length]!;
     this.happened.push(trouble.name);
-    this.#undo = trouble.begin(this.#program, troubled, this.#clips);
-    this.#program.speak(this.onStage.at(-1)!);
+    this.#undo = trouble.begin(this.#program, this.#onStage.get(0)!, this.#clips);
+    this.#program.speak([...this.#onStage.values()].at(-1)!);
   }
 
   #toggle(index: number): void {

@@ -102,8 +102,15 @@ export class LiveProgram {
     return this.#frameCount;
   }
 
+  /** Of the first run. */
   get frameZeroWallMs(): number {
     return this.log.of('runStarted')[0]!.frameZeroWallMs;
+  }
+
+  /** When a media time is shown, by the run that goes on now. */
+  wallMsOf(mediaSec: number): number {
+    const { frameZeroWallMs, startTimeSec } = this.log.of('runStarted').at(-1)!;
+    return frameZeroWallMs + (mediaSec - startTimeSec) * 1000;
   }
 
   /** The frame that is being composed now, going by the wall clock. */
@@ -120,9 +127,10 @@ export class LiveProgram {
     this.assertOnAir();
   }
 
-  /** @throws Error when the program failed, ended or changed its encoder */
+  /** @throws Error when the program failed, ended or, unless its media go elsewhere, changed its encoder */
   assertOnAir(): void {
-    const bad = this.log.events.find(({ type }) => ['failed', 'stopped', 'runEnded'].includes(type));
+    const ends = ['failed', 'stopped', ...(this.#onMedia === undefined ? ['runEnded'] : [])];
+    const bad = this.log.events.find(({ type }) => ends.includes(type));
     if (bad !== undefined) throw new Error(`The program did not go on: ${JSON.stringify(bad)}`);
   }
 
@@ -203,7 +211,14 @@ export class LiveProgram {
     if (event.type === 'fragment' && event.renditionId === videoId) this.#frameCount++;
     if (this.#onMedia !== undefined && (event.type === 'fragment' || event.type === 'init')) this.#onMedia(event);
     else this.log.push(event);
+    if (event.type === 'runEnded') this.#beginRun(event.runIndex + 1);
     if (event.type === 'keyframeNeeded') this.#cameraOf.get(event.sourceId)?.requestKeyframe();
+  }
+
+  /** The next place of the timeline, as the app gives it. */
+  #beginRun(runIndex: number): void {
+    const startTimeSec = 12 + Math.ceil((systemClock.wallMs() - this.frameZeroWallMs) / 1000);
+    this.mixer.send({ type: 'beginRun', runIndex, startTimeSec });
   }
 
   #stream(clip: Clip, kind: 'audio' | 'video', network: Network, options: JoinOptions = {}): RtpStream {

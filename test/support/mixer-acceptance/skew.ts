@@ -16,13 +16,14 @@ const stepSamples = 48;
  * what was captured when is known from the sender.
  */
 export async function measureSkew(tail: Tail, program: LiveProgram, panelist: Panelist): Promise<number[]> {
-  const startTimeSec = program.log.of('runStarted')[0]!.startTimeSec;
-  const wallMsOf = (mediaSec: number) => program.frameZeroWallMs + (mediaSec - startTimeSec) * 1000;
+  const { startTimeSec } = program.log.of('runStarted').at(-1)!;
+  const wallMsOf = (mediaSec: number) => program.wallMsOf(mediaSec);
   const firstFrame = Math.round((tail.videoFromSec - startTimeSec) * 30);
-  const layouts = program.log.of('layoutApplied').map((layout) => ({
-    ...layout,
-    frameIndex: layout.frameIndex - firstFrame,
-  }));
+  const sinceRun = program.log.events.findLastIndex(({ type }) => type === 'runStarted');
+  const layouts = program.log.events
+    .slice(sinceRun)
+    .filter((event) => event.type === 'layoutApplied')
+    .map((layout) => ({ ...layout, frameIndex: layout.frameIndex - firstFrame }));
   const frames = await judgePictures(tail.video, layouts);
   const pictureDelaysMs = frames.flatMap(({ index, tiles }, position) => {
     const counterIn = (at: number) =>
