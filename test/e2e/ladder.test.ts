@@ -1,0 +1,97 @@
+/** A live event with the default ladder, as any HTTP client sees it: three sizes in step, and one of them recorded. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beginsWithIdr, parseFragment, parseInitSegment, readBoxes } from '../../src/media/fmp4/index.ts';
+import { createWebinar, goLive } from '../support/api.ts';
+import { verifyRecording, waitForRecording } from '../support/finished-recording.ts';
+import { type ParsedPlaylist, parseMediaPlaylist } from '../support/hls-playlist-parser.ts';
+import { checkMedia, checkPlaylist } from '../support/hls-validator.ts';
+import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const deadlineMs = 30_000;
+
+let server: RostrumServer;
+let webinarId: string;
+beforeAll(async () => {
+  server = await startRostrumServer({ env: { ROSTRUM_MIXER_LADDER: undefined }, readyDeadlineMs: 60_000 });
+  ({ webinarId } = await createWebinar(server, 'Three sizes'));
+  await goLive(server, webinarId, true);
+}, 120_000);
+afterAll(() => server.dispose());
+
+async function text(url: string): Promise<string> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(deadlineMs) });
+  expect(response.status).toBe(200);
+  return response.text();
+}
+
+async function bytes(url: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetch(url, { signal: AbortSignal.timeout(deadlineMs) })).arrayBuffer());
+}
+
+const multivariantUrl = () => `${server.baseUrl}/hls/${webinarId}/multivariant.m3u8`;
+
+/** Of every size, then of the sound. */
+async function playlistUrls(): Promise<{ video: string[]; audio: string }> {
+  const multivariant = await text(multivariantUrl());
+  const absolute = (uri: string) => new URL(uri, multivariantUrl()).href;
+  const video = multivariant.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return { video: video.map(absolute), audio: absolute(/URI="([^"]+)"/.exec(multivariant)![1]!) };
+}
+
+async function segmentsOf(url: string, playlist: ParsedPlaylist) {
+  return Promise.all(
+    playlist.segments.map(async (segment) => ({
+      segment,
+      init: await bytes(new URL(segment.mapUri!, url).href),
+      bytes: await bytes(new URL(segment.uri!, url).href),
+      parts: [],
+    })),
+  );
+}
+
+describe('a live event with the default ladder', () => {
+  it('lists 720p, 432p and 234p in steps that players can take', async () => {
+    const streams = (await text(multivariantUrl())).split('\n').filter((line) => line.startsWith('#EXT-X-STREAM-INF'));
+    const field = (name: string) => streams.map((line) => new RegExp(`[:,]${name}=("[^"]*"|[^,]*)`).exec(line)?.[1]);
+    expect(field('RESOLUTION')).toEqual(['1280x720', '768x432', '416x234']);
+    expect(field('AVERAGE-BANDWIDTH')).toEqual(['2596000', '1096000', '446000']);
+    expect(field('FRAME-RATE')).toEqual(['30.000', '30.000', '30.000']);
+    for (const codecs of field('CODECS')) expect(codecs).toMatch(/^"avc1\.6400[0-9A-Fa-f]{2},mp4a\.40\.2"$/);
+  });
+
+  it('cuts all sizes at the same pictures, and each is what its playlist says', async () => {
+    const urls = await playlistUrls();
+    const isLong = async () => parseMediaPlaylist(await text(urls.video[0]!)).segments.length >= 3;
+    await waitFor('three segments', isLong, { deadlineMs });
+    await goLive(server, webinarId, false);
+    const boundaries: number[][] = [];
+    for (const url of [...urls.video, urls.audio]) {
+      const playlist = parseMediaPlaylist(await text(url));
+      expect(playlist.isEnded).toBe(true);
+      expect(checkPlaylist(playlist)).toEqual([]);
+      const fetched = await segmentsOf(url, playlist);
+      expect(checkMedia(fetched)).toEqual([]);
+      if (url === urls.audio) continue;
+      boundaries.push(
+        fetched.map(({ init: initBytes, bytes: segment }) => {
+          const init = parseInitSegment(initBytes);
+          if (init.kind !== 'video') throw new Error('The first renditions are pictures.');
+          const [moof, mdat] = readBoxes(segment);
+          const first = parseFragment(segment.subarray(moof!.start, mdat!.end), init);
+          expect(beginsWithIdr(first.samples[0]!.data, init.nalLengthBytes)).toBe(true);
+          return first.startTicks;
+        }),
+      );
+    }
+    expect(boundaries).toHaveLength(3);
+    expect(boundaries[0]!.length).toBeGreaterThanOrEqual(3);
+    for (const other of boundaries.slice(1)) expect(other).toEqual(boundaries[0]);
+  });
+
+  it('records the largest size and the sound, without a gap', async () => {
+    const detail = await waitForRecording(server, webinarId);
+    expect(detail).toMatchObject({ gaps: [] });
+    expect(await verifyRecording(server, detail.recordingId)).toMatchObject({ ok: true, problems: [] });
+  });
+});

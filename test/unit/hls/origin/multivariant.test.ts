@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { mixerRenditions, programRenditions } from '../../../../src/app/pipeline/renditions.ts';
+import { FakeClock } from '../../../../src/core/clock.ts';
+import { silentLogger } from '../../../../src/core/logger.ts';
+import { Metrics } from '../../../../src/core/metrics.ts';
+import { createProgram, hlsConfigSchema } from '../../../../src/hls/index.ts';
+import { renderMultivariantPlaylist } from '../../../../src/hls/origin/playlist-source.ts';
+import { mixerConfigSchema } from '../../../../src/mixer/index.ts';
+import { audioInit, videoInit } from '../../../support/cmaf-fixtures.ts';
+
+const french = { channelId: 'fr', languageTag: 'fr', name: 'Français' };
+const config = mixerConfigSchema.parse({});
+const renditions = programRenditions(config, [french]);
+
+function programOf(carriedIds: readonly string[]) {
+  const program = createProgram({
+    ...{ webinarId: 'w', sessionId: 's', renditions, config: hlsConfigSchema.parse({}) },
+    ...{ clock: new FakeClock(), logger: silentLogger, metrics: new Metrics() },
+  });
+  program.beginRun({ runIndex: 0, startTimeSec: 10, frameZeroWallMs: 0, renditionIds: carriedIds });
+  for (const { renditionId, video } of renditions) {
+    if (carriedIds.includes(renditionId)) program.pushInit(renditionId, video ? videoInit(video) : audioInit());
+  }
+  return program;
+}
+
+describe('renderMultivariantPlaylist', () => {
+  it('offers every size, largest first, with the dearest sound added, and every language in one group', () => {
+    const program = programOf(renditions.map(({ renditionId }) => renditionId));
+    expect(renderMultivariantPlaylist(program).split('\n')).toEqual([
+      '#EXTM3U',
+      '#EXT-X-VERSION:9',
+      '#EXT-X-INDEPENDENT-SEGMENTS',
+      '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Program",LANGUAGE="und",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",URI="s/audio-main/media.m3u8"',
+      '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Français",LANGUAGE="fr",DEFAULT=NO,AUTOSELECT=YES,CHANNELS="2",URI="s/audio-fr/media.m3u8"',
+      '#EXT-X-STREAM-INF:BANDWIDTH=3870000,AVERAGE-BANDWIDTH=2596000,CODECS="avc1.64001F,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=30.000,CLOSED-CAPTIONS=NONE,AUDIO="audio"',
+      's/video-720p/media.m3u8',
+      '#EXT-X-STREAM-INF:BANDWIDTH=1620000,AVERAGE-BANDWIDTH=1096000,CODECS="avc1.64001F,mp4a.40.2",RESOLUTION=768x432,FRAME-RATE=30.000,CLOSED-CAPTIONS=NONE,AUDIO="audio"',
+      's/video-432p/media.m3u8',
+      '#EXT-X-STREAM-INF:BANDWIDTH=645000,AVERAGE-BANDWIDTH=446000,CODECS="avc1.64001F,mp4a.40.2",RESOLUTION=416x234,FRAME-RATE=30.000,CLOSED-CAPTIONS=NONE,AUDIO="audio"',
+      's/video-234p/media.m3u8',
+      '',
+    ]);
+  });
+
+  it('leaves out what no run has carried yet', () => {
+    const text = renderMultivariantPlaylist(programOf(['video-432p', 'video-234p', 'audio-main', 'audio-fr']));
+    expect(text).not.toContain('720p');
+    expect(text).toContain('768x432');
+  });
+
+  it.each([[['video-720p']], [['audio-main', 'audio-fr']], [['video-720p', 'audio-main', 'video-999p']]])(
+    'beginRun throws HLS_RUN_INVALID for a run of %j',
+    (carriedIds) => {
+      expect(() => programOf(carriedIds)).toThrow(expect.objectContaining({ code: 'HLS_RUN_INVALID' }));
+    },
+  );
+});
+
+describe('mixerRenditions', () => {
+  it('are what players are offered, id by id', () => {
+    const { video, audio } = mixerRenditions(config, [french]);
+    expect([...video, ...audio].map(({ renditionId }) => renditionId)).toEqual(
+      renditions.map(({ renditionId }) => renditionId),
+    );
+    expect(audio.map(({ channelId }) => channelId)).toEqual(['main', 'fr']);
+  });
+});
