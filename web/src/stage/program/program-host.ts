@@ -86,7 +86,13 @@ export class ProgramHost {
     try {
       await action();
     } catch (thrown) {
-      this.#report(`${what} was not changed: ${messageOf(thrown)}`);
+      // Kept on the server, and given to whichever mixer comes next.
+      const isLate = thrown instanceof ApiError && thrown.code === 'PROGRAM_NOT_APPLIED';
+      this.#report(
+        isLate
+          ? `${what} is decided, but viewers do not see it yet: the mixer is busy. It comes by itself.`
+          : `${what} was not changed: ${messageOf(thrown)}`,
+      );
     }
   }
 }
