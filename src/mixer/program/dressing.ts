@@ -64,7 +64,8 @@ export class Dressing {
       if (count === this.#brandingCount) this.#next = { wardrobe: this.#wardrobeOf(look), problems };
     } catch (thrown) {
       const { code, message } = toRostrumError(thrown);
-      this.#next = { wardrobe: undefined, problems: [{ part: 'look', code, message }] };
+      const problems = [{ part: 'look', code, message }] as const;
+      if (count === this.#brandingCount) this.#next = { wardrobe: undefined, problems };
     }
   }
 
