@@ -181,5 +181,7 @@ export interface MixerStats {
     readonly decodedFrameCount: number;
     readonly keyframeRequestCount: number;
     readonly decoderRestartCount: number;
+    /** Of those restarts: killed for hanging, flooding or computing without end. */
+    readonly decoderMisbehaviourCount?: number;
   }[];
 }

@@ -158,6 +158,7 @@ export class VideoInput implements RtpInput, VideoSource {
       decodedFrameCount: this.#decoder.decodedFrameCount,
       keyframeRequestCount: this.#requester.requestCount,
       decoderRestartCount: this.#decoder.restartCount,
+      decoderMisbehaviourCount: this.#decoder.misbehaviourCount,
     };
   }
 

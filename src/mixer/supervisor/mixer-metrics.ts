@@ -4,11 +4,19 @@ import { type MixerStats } from '../ports.ts';
 
 type Total = 'frameCount' | 'lateTickCount' | 'repeatedFrameCount';
 
+interface DecoderTotals {
+  readonly misbehaved: number;
+  readonly ended: number;
+}
+
 export class MixerMetrics {
   readonly restarts: CounterMetric;
   readonly #encoderRuns: CounterMetric;
   readonly #totals: Readonly<Record<Total, CounterMetric>>;
   readonly #backlog: HistogramMetric;
+  readonly #decoderRestarts: CounterMetric;
+  /** Of the sources in the last report, by their id. */
+  #decoders = new Map<string, DecoderTotals>();
   #last: Readonly<Record<Total, number>> = { frameCount: 0, lateTickCount: 0, repeatedFrameCount: 0 };
 
   constructor(metrics: Metrics) {
@@ -29,6 +37,11 @@ export class MixerMetrics {
         help: 'Program frames that showed the one before, because the encoder lagged.',
       }),
     };
+    this.#decoderRestarts = metrics.counter({
+      name: 'rostrum_mixer_decoder_restarts_total',
+      help: 'Decoders started again, by cause: `ended` by itself or by a limit, `misbehaved` and was killed.',
+      labels: ['cause'],
+    });
     this.#backlog = metrics.histogram({
       name: 'rostrum_mixer_encoder_backlog_frames',
       help: 'Frames inside the encoder, every 5 s; 15 are half a second.',
@@ -38,6 +51,7 @@ export class MixerMetrics {
 
   /** A new process counts from zero. */
   processStarted(): void {
+    this.#decoders = new Map();
     this.#last = { frameCount: 0, lateTickCount: 0, repeatedFrameCount: 0 };
   }
 
@@ -50,6 +64,21 @@ export class MixerMetrics {
       this.#totals[total].inc({}, Math.max(0, stats[total] - this.#last[total]));
     }
     this.#last = stats;
+    this.#observeDecoders(stats.sources);
     if (stats.encoderBacklogFrameCount !== undefined) this.#backlog.observe(stats.encoderBacklogFrameCount);
+  }
+
+  #observeDecoders(sources: MixerStats['sources']): void {
+    const before = this.#decoders;
+    this.#decoders = new Map();
+    for (const { sourceId, decoderRestartCount, decoderMisbehaviourCount = 0 } of sources) {
+      // The kill comes before the restart that it leads to.
+      const now = { misbehaved: decoderMisbehaviourCount, ended: decoderRestartCount - decoderMisbehaviourCount };
+      const last = before.get(sourceId) ?? { misbehaved: 0, ended: 0 };
+      this.#decoders.set(sourceId, { misbehaved: now.misbehaved, ended: Math.max(now.ended, last.ended) });
+      for (const cause of ['misbehaved', 'ended'] as const) {
+        this.#decoderRestarts.inc({ cause }, Math.max(0, now[cause] - last[cause]));
+      }
+    }
   }
 }

@@ -249,6 +249,31 @@ describe('createMixerSupervisor', () => {
     expect(body).toContain('rostrum_mixer_encoder_backlog_frames_bucket{le="30"} 3');
   });
 
+  it('adds up restarts of decoders by cause, over sources and processes', async () => {
+    const test = await supervised();
+    const source = {
+      ...{ packetCount: 1, lostPacketCount: 0, decodedFrameCount: 1, keyframeRequestCount: 0, sourceId: 'a' },
+    };
+    const report = (decoderRestartCount: number, decoderMisbehaviourCount: number, sourceId = 'a'): MixerEvent => ({
+      type: 'stats',
+      stats: {
+        ...{ frameCount: 1, lateTickCount: 0, repeatedFrameCount: 0 },
+        sources: [{ ...source, sourceId, decoderRestartCount, decoderMisbehaviourCount }],
+      },
+    });
+    // Killed and not yet started again: counted once.
+    test.last().event(report(1, 2));
+    test.last().event(report(2, 2));
+    test.last().event(report(3, 2));
+    test.last().event(report(1, 1, 'b'));
+    test.last().exit('SIGKILL');
+    test.clock.advance(0);
+    test.last().event(report(1, 0));
+    const { body } = await test.metrics.render();
+    expect(body).toContain('rostrum_mixer_decoder_restarts_total{cause="misbehaved"} 3');
+    expect(body).toContain('rostrum_mixer_decoder_restarts_total{cause="ended"} 2');
+  });
+
   it('tells the code of a failed run as its cause and replaces it', async () => {
     const test = await supervised();
     test.last().event({ type: 'failed', code: 'MIXER_ENCODER_DIED', message: 'it died' });
