@@ -9,6 +9,7 @@ describe('mixerConfigSchema', () => {
       width: 1280,
       height: 720,
       admission: 'measure',
+      sandbox: 'best-effort',
       audioBitsPerSec: 96_000,
       playoutDelayMs: 350,
       ffmpegPath: 'ffmpeg',
