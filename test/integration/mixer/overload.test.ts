@@ -28,17 +28,24 @@ async function until(what: string, condition: () => boolean): Promise<void> {
   await program!.log.until(what, condition, 90_000);
 }
 
+/** Cores that the whole ladder takes. A machine too slow to tell leaves rungs out by itself: then half of any guess will do. */
+async function measureNeed(): Promise<number> {
+  const hasDropped = () => program!.runs.length > 1;
+  await until('two seconds of the whole ladder', () => framesOf(0) >= 60 || hasDropped());
+  const [pid] = program!.encoderPids();
+  const usedMs = pid === undefined ? undefined : cpuMs(pid);
+  const sinceMs = systemClock.nowMs();
+  await until('two seconds to measure', () => framesOf(0) >= 120 || hasDropped());
+  const nowUsedMs = pid === undefined ? undefined : cpuMs(pid);
+  if (hasDropped() || usedMs === undefined || nowUsedMs === undefined) return 0.2;
+  return (nowUsedMs - usedMs) / (systemClock.nowMs() - sinceMs);
+}
+
 describe('MixerRun whose encoder gets half the CPU it needs', () => {
   it('drops rungs from the top, stays bounded, loses no picture, and has the whole ladder again afterwards', async () => {
     program = new ProgramUnderTest({ video }, limits);
     await program.start();
-    await until('two seconds of the whole ladder', () => framesOf(0) >= 60);
-    const [pid] = program.encoderPids();
-    const usedMs = cpuMs(pid!)!;
-    const sinceMs = systemClock.nowMs();
-    await until('two seconds to measure', () => framesOf(0) >= 120);
-    const neededCores = (cpuMs(pid!)! - usedMs) / (systemClock.nowMs() - sinceMs);
-
+    const neededCores = await measureNeed();
     cpuLimit = new CpuLimit(neededCores / 2, () => program!.encoderPids());
     let peakBytes = 0;
     const off = systemClock.repeat(200, () => (peakBytes = Math.max(peakBytes, process.memoryUsage().arrayBuffers)));
