@@ -68,7 +68,9 @@ describe('MixerRun whose encoder gets half the CPU it needs', () => {
     expect(peakBytes).toBeLessThan(250e6);
     for (const [runIndex, run] of program.runs.entries()) {
       if (framesOf(runIndex) === 0) continue;
-      const counters = await readCounters(run.media('video-234p'), program.bank.tileSize);
+      const read = await readCounters(run.media('video-234p'), program.bank.tileSize);
+      // The first run begins before the camera is in its tile.
+      const counters = read.slice(read.findIndex((counter) => counter !== undefined));
       const steps = counters.slice(1).map((counter, index) => (counter ?? NaN) - (counters[index] ?? NaN));
       expect(steps.every((step) => step === 0 || step === 1)).toBe(true);
       if (causes[runIndex] === undefined || causes[runIndex] === 'MIXER_FELL_BEHIND') continue;
