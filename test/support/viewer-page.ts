@@ -15,11 +15,21 @@ export const programTiles = {
 
 export type ProgramTile = keyof typeof programTiles;
 
+/** Part of the picture, in fractions of its sides. */
+export interface PictureRect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface Viewer {
   readonly page: Page;
   readonly browser: TestBrowser;
   /** What a tile of the picture on the screen shows now. */
   tile(tile: ProgramTile): Promise<PatternReading | undefined>;
+  /** 0..255 each. */
+  meanColour(rect: PictureRect): Promise<{ readonly r: number; readonly g: number; readonly b: number }>;
   /** Power of a tone in the last third of a second that was heard, dBFS. */
   toneDb(frequencyHz: number): Promise<number>;
   debug(): Promise<{ latencyMs: number | null; stallCount: number; state: string; errors: string[] }>;
@@ -45,16 +55,35 @@ const listenScript = `
   };
 `;
 
+const colourScript = `
+  globalThis.meanColour = (rect) => {
+    const video = document.querySelector('video');
+    const { videoWidth, videoHeight } = video;
+    if (videoWidth === 0) return { r: 0, g: 0, b: 0 };
+    const canvas = (globalThis.colourCanvas ??= new OffscreenCanvas(videoWidth, videoHeight));
+    if (canvas.width !== videoWidth) Object.assign(canvas, { width: videoWidth, height: videoHeight });
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    context.drawImage(video, 0, 0, videoWidth, videoHeight);
+    const box = [rect.x * videoWidth, rect.y * videoHeight, rect.width * videoWidth, rect.height * videoHeight];
+    const { data } = context.getImageData(...box.map(Math.round));
+    const sum = [0, 0, 0];
+    for (let at = 0; at < data.length; at++) if (at % 4 < 3) sum[at % 4] += data[at];
+    const [r, g, b] = sum.map((value) => value / (data.length / 4));
+    return { r, g, b };
+  };
+`;
+
 export async function openViewer(url: string): Promise<Viewer> {
   const browser = await launchBrowser();
   const page = await browser.context.newPage();
-  await page.addInitScript({ content: patternPageScript + listenScript });
+  await page.addInitScript({ content: patternPageScript + listenScript + colourScript });
   await page.goto(url);
   return {
     page,
     browser,
     tile: (tile) =>
       page.evaluate(`readPatternFromVideo(document.querySelector('video'), ${JSON.stringify(programTiles[tile])})`),
+    meanColour: (rect) => page.evaluate(`meanColour(${JSON.stringify(rect)})`),
     async toneDb(frequencyHz) {
       const samples = await page.evaluate<number[]>('heardSamples()');
       return 10 * Math.log10(tonePower(samples, 48_000, frequencyHz) + 1e-12);
