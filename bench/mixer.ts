@@ -1,148 +1,164 @@
-/** Bench `mixer`: cores that one composite takes in real time, for 1, 3 and 5 panelists. */
-import path from 'node:path';
-import { ladderOf, ladderText, type MixerStats } from '../src/mixer/index.ts';
-import { type ProcessInfo } from '../test/support/processes.ts';
+/** Bench `mixer`: cores that one composite takes in real time, in every size we make, and next to what others do. */
+import { ladderOf, ladderText, type MixerConfig, mixerConfigSchema } from '../src/mixer/index.ts';
 import { defineBench, type BenchContext } from './lib/bench.ts';
-import { busyWarnings, watchMachine } from './lib/machine-load.ts';
-import { isCamera, MixerUnderLoad, programConfig } from './lib/mixer-under-load.ts';
+import { busyWarnings } from './lib/machine-load.ts';
+import {
+  type Feeds,
+  measureMixer,
+  type MixerRunFigures,
+  nameOf,
+  statsPeriodSec,
+  warningsOf,
+} from './lib/measure-mixer.ts';
+import { prepareDecoders } from './lib/mixer-under-load.ts';
 import { round } from './lib/percentiles.ts';
-import { coresBetween, sampleTree } from './lib/process-cpu.ts';
-import { judgeProgram } from './lib/program-judge.ts';
 import {
   makeSyntheticPanelist,
   syntheticCamera,
   thumbnailLayer,
   type SyntheticPanelist,
 } from './lib/synthetic-panelist.ts';
+import { chromiumPeer } from './peers/chromium.ts';
+import { gstreamerPeer } from './peers/gstreamer.ts';
+import { measurePeer, missingFor, type PeerFigures } from './peers/measure-peer.ts';
+import { type Subpixel } from './peers/peer.ts';
 
-const panelistCounts = [1, 3, 5] as const;
-/** Counts measured again with 720p for every tile, which is what a mixer without simulcast would decode. */
-const fullSizeCounts: readonly number[] = [3];
-/** How often the mixer tells its totals; the measured time is a multiple of it. */
-const statsPeriodSec = 5;
-/** Pictures decoded of pictures sent: below it the mixer did not do the work. */
-const minDecodedRatio = 0.98;
-
-interface Run {
+interface PlannedRun {
   readonly panelists: number;
-  /** `simulcast`: 720p for the large tile, 180p for thumbnails, as the SFU sends them. */
-  readonly feeds: 'simulcast' | 'all720p';
-  readonly size: string;
-  readonly renditions: number;
-  readonly cores: number;
-  readonly lateTickRatio: number;
-  readonly coresByKind: Readonly<Record<string, number>>;
-  readonly repeatedFrames: number;
-  readonly lostPackets: number;
-  readonly decodedPicturesPerSec: number;
-  readonly busyRatio: number;
+  readonly feeds: Feeds;
+  readonly config: MixerConfig;
 }
 
-export const mixerBench = defineBench({
+/** One figure to hold against the others: ours over theirs. */
+interface PeerRatio extends PeerFigures {
+  readonly ratio: number;
+  readonly subpixel: Subpixel;
+}
+
+const oneSize = mixerConfigSchema.parse({ ladder: '1280x720:2500000' });
+/** 720p, 432p, 234p. */
+const usual = mixerConfigSchema.parse({});
+/** And 1080p above them. */
+const large = mixerConfigSchema.parse({ width: 1920, height: 1080 });
+
+const plan: readonly PlannedRun[] = [
+  ...[1, 3, 5].map((panelists): PlannedRun => ({ panelists, feeds: 'simulcast', config: oneSize })),
+  // 720p for every tile is what a mixer without simulcast would decode.
+  { panelists: 3, feeds: 'all720p', config: oneSize },
+  { panelists: 5, feeds: 'simulcast', config: usual },
+  { panelists: 5, feeds: 'simulcast', config: large },
+];
+/** Measured a second time behind the peers: the two frame whatever the machine did meanwhile. */
+const peersRun: PlannedRun = { panelists: 5, feeds: 'simulcast', config: usual };
+const gopSec = 2;
+
+type Options = 'seconds' | 'panelists' | 'peers';
+
+export const mixerBench = defineBench<Options>({
   name: 'mixer',
-  summary: 'cores of one composite in real time, whole process tree, for 1, 3 and 5 panelists',
+  summary: 'cores of one composite in real time, whole process tree, for 1, 3 and 5 panelists, up to four sizes',
   peer: 'LiveKit egress reserves 4 cores for a room composite (its code, Aug 2026), OpenVidu 2.0; a user measured 1.5-2 on average (egress#908).',
   options: {
     seconds: { fallback: 20, min: statsPeriodSec, max: 600, help: 'how long to measure each, rounded up to fives' },
-    panelists: { fallback: 0, min: 0, max: 5, help: 'measure only this many; 0 measures 1, 3 and 5' },
+    panelists: { fallback: 0, min: 0, max: 5, help: 'measure only this many of 1, 3 and 5; 0 measures all' },
+    peers: { fallback: 0, min: 0, max: 1, help: 'the same program by Chromium and by GStreamer as well', isFlag: true },
   },
   async run(context) {
     const { options, note } = context;
-    const counts = options.panelists === 0 ? panelistCounts : [options.panelists];
-    const large: SyntheticPanelist[] = [];
-    const small: SyntheticPanelist[] = [];
-    for (let index = 0; index < Math.max(...counts); index++) {
+    const isWithPeers = options.peers === 1;
+    if (isWithPeers) assertPeersThere();
+    const runsPlanned = plan.filter(({ panelists }) => options.panelists === 0 || panelists === options.panelists);
+    if (runsPlanned.length === 0) throw new Error('There are runs of 1, 3 and 5 panelists only.');
+    const count = isWithPeers ? peersRun.panelists : Math.max(...runsPlanned.map(({ panelists }) => panelists));
+    const layers: { readonly high: SyntheticPanelist; readonly low: SyntheticPanelist }[] = [];
+    for (let index = 0; index < count; index++) {
       note(`encoding panelist ${index + 1}`);
       const [identity, toneHz] = [index + 1, 400 + 170 * index];
-      large.push(await makeSyntheticPanelist(identity, toneHz));
-      small.push(await makeSyntheticPanelist(identity, toneHz, thumbnailLayer));
+      const high = await makeSyntheticPanelist(identity, toneHz);
+      layers.push({ high, low: await makeSyntheticPanelist(identity, toneHz, thumbnailLayer) });
     }
-    const runs: Run[] = [];
-    for (const count of counts) {
-      // The first to join is in the large tile: nobody is reported as speaking.
-      runs.push(await measure(context, [large[0]!, ...small.slice(1, count)], 'simulcast'));
-      if (fullSizeCounts.includes(count)) runs.push(await measure(context, large.slice(0, count), 'all720p'));
-    }
+    const decoders = await prepareDecoders(usual);
+    const peopleOf = ({ panelists, feeds }: PlannedRun): SyntheticPanelist[] =>
+      // The first to join is in the large tile: nobody else is reported as speaking.
+      layers.slice(0, panelists).map(({ high, low }, index) => (index === 0 || feeds === 'all720p' ? high : low));
+    const measure = async (planned: PlannedRun): Promise<MixerRunFigures> => {
+      const { config, feeds } = planned;
+      const figures = await measureMixer(
+        context,
+        { people: peopleOf(planned), config, decoders, feeds },
+        options.seconds,
+      );
+      const { cores, lateTickRatio, busyRatio } = figures;
+      note(`${nameOf(planned.panelists, config)}: ${cores} cores, late ${lateTickRatio}, machine busy ${busyRatio}`);
+      return figures;
+    };
+    const runs: MixerRunFigures[] = [];
+    for (const planned of runsPlanned) runs.push(await measure(planned));
+    const comparison = isWithPeers ? await comparePeers(context, () => measure(peersRun), peopleOf(peersRun)) : {};
     return {
-      fields: { runs },
+      fields: { runs, ...comparison },
       conditions: {
-        source: `noisy ${syntheticCamera.width}x${syntheticCamera.height} at ${syntheticCamera.frameRate}/s for the large tile, ${thumbnailLayer.width}x${thumbnailLayer.height} for thumbnails, VP8 of ${round(
-          large[0]!.videoBitsPerSec / 1e6,
-          2,
-        )} and ${small.map(({ videoBitsPerSec }) => round(videoBitsPerSec / 1e6, 2)).join(', ')} Mbit/s, Opus; replayed as RTP from memory, outside of the measured tree`,
-        output: `${ladderText(ladderOf(programConfig))} at ${programConfig.frameRate}/s, H.264, AAC ${programConfig.audioBitsPerSec} bit/s`,
-        checked: 'every panelist seen moving in a tile of their own and heard, in the last complete picture group',
+        source: `noisy ${syntheticCamera.width}x${syntheticCamera.height} at ${syntheticCamera.frameRate}/s for the large tile, ${thumbnailLayer.width}x${thumbnailLayer.height} for thumbnails, VP8 of ${megabits(layers.map(({ high }) => high))} and ${megabits(layers.map(({ low }) => low))} Mbit/s, Opus; replayed as RTP from memory, outside of the measured tree`,
+        output: `ladder of the last run ${ladderText(ladderOf(large))} at ${usual.frameRate}/s, H.264, AAC ${usual.audioBitsPerSec} bit/s`,
+        decoderSandbox: decoders.sandbox.level,
+        checked: 'every panelist seen moving in a tile of their own in every size, and heard',
       },
-      warnings: runs.flatMap(warningsOf),
+      warnings: [
+        ...runs.flatMap(warningsOf),
+        ...(comparison.ours ?? []).flatMap(warningsOf),
+        ...(comparison.peers ?? []).flatMap(peerWarnings),
+      ],
     };
   },
 });
 
-async function measure(
-  context: BenchContext<'seconds'>,
+const peers = [gstreamerPeer, chromiumPeer];
+
+function assertPeersThere(): void {
+  const missing = missingFor(peers);
+  if (missing.length > 0) throw new Error(`--peers needs more than Rostrum does: apt-get install ${missing.join(' ')}`);
+}
+
+/**
+ * Each peer with the encoder's settings as they are in its preset, and with ours: the latter leaves only the mixing to
+ * compare. Ours is measured before and after them.
+ */
+async function comparePeers(
+  context: BenchContext<Options>,
+  measureOurs: () => Promise<MixerRunFigures>,
   people: readonly SyntheticPanelist[],
-  feeds: Run['feeds'],
-): Promise<Run> {
-  const { options, defer, note } = context;
-  const mixer = new MixerUnderLoad(people);
-  defer(() => mixer.close());
-  mixer.start();
-  note(`${people.length} panelist(s): measuring for ${options.seconds} s`);
-  // The first totals come when the start is 5 s old.
-  const before = await mixer.nextStats();
-  const { pid } = mixer;
-  const cpuBefore = sampleTree(pid, kindOf);
-  const machine = watchMachine();
-  let after = before;
-  for (let leftSec = options.seconds; leftSec > 0; leftSec -= statsPeriodSec) after = await mixer.nextStats();
-  const cpuAfter = sampleTree(pid, kindOf);
-  const { busyRatio } = machine();
-  await judgeProgram(mixer.tail, people);
-  await mixer.close();
-  const elapsedSec = (cpuAfter.atMs - cpuBefore.atMs) / 1000;
-  const decodedPicturesPerSec = (decodedPictureCount(after) - decodedPictureCount(before)) / elapsedSec;
-  if (decodedPicturesPerSec < people.length * syntheticCamera.frameRate * minDecodedRatio)
-    throw new Error(
-      `Only ${decodedPicturesPerSec.toFixed(1)} pictures per second were decoded for ${people.length} panelists.`,
-    );
-  const frameCount = after.frameCount - before.frameCount;
-  return {
-    panelists: people.length,
-    feeds,
-    size: `${programConfig.width}x${programConfig.height}`,
-    renditions: 1,
-    ...coresBetween(cpuBefore, cpuAfter),
-    lateTickRatio: round((after.lateTickCount - before.lateTickCount) / frameCount, 4),
-    repeatedFrames: after.repeatedFrameCount - before.repeatedFrameCount,
-    lostPackets: lostPacketCount(after) - lostPacketCount(before),
-    decodedPicturesPerSec: round(decodedPicturesPerSec, 1),
-    busyRatio,
+): Promise<{ ours?: readonly MixerRunFigures[]; peers?: readonly PeerRatio[] }> {
+  const { config } = peersRun;
+  const work = {
+    people,
+    canvas: config,
+    rungs: ladderOf(config),
+    audioBitsPerSec: config.audioBitsPerSec,
+    gopFrameCount: gopSec * config.frameRate,
   };
+  const ours = [await measureOurs()];
+  const theirs: (PeerFigures & { readonly subpixel: Subpixel })[] = [];
+  for (const subpixel of [2, 1] as const) {
+    for (const peer of peers) {
+      const figures = await measurePeer(context, peer, { ...work, subpixel }, context.options.seconds);
+      context.note(`${peer.name}, subq ${subpixel}: ${figures.cores} cores, machine busy ${figures.busyRatio}`);
+      theirs.push({ subpixel, ...figures, name: subpixel === 2 ? peer.name : `${peer.name} with our subq` });
+    }
+    ours.push(await measureOurs());
+  }
+  const ourCores = ours.reduce((sum, { cores }) => sum + cores, 0) / ours.length;
+  return { ours, peers: theirs.map((figures) => ({ ...figures, ratio: round(ourCores / figures.cores, 3) })) };
 }
 
-function kindOf({ args }: ProcessInfo): string {
-  if (path.basename(args[0] ?? '') !== 'ffmpeg') return 'node';
-  return args.includes('libx264') ? 'encoder' : 'decoders';
-}
-
-/** Microphones count their decoded packets in the same place. */
-function decodedPictureCount({ sources }: MixerStats): number {
-  return sources.reduce(
-    (sum, { sourceId, decodedFrameCount }) => sum + (isCamera(sourceId) ? decodedFrameCount : 0),
-    0,
-  );
-}
-
-function lostPacketCount({ sources }: MixerStats): number {
-  return sources.reduce((sum, source) => sum + source.lostPacketCount, 0);
-}
-
-function warningsOf({ panelists, busyRatio, lostPackets, repeatedFrames }: Run): string[] {
+function peerWarnings({ name, busyRatio, framesPerSec, freshRatio }: PeerRatio): string[] {
+  const isSlow = framesPerSec.some((rate) => rate < 0.98 * usual.frameRate);
   return [
-    ...busyWarnings(busyRatio, `${panelists} panelists`),
-    ...(lostPackets > 0
-      ? [`${panelists} panelists: ${lostPackets} RTP packets were lost on the way to the mixer.`]
-      : []),
-    ...(repeatedFrames > 0 ? [`${panelists} panelists: ${repeatedFrames} frames were repeated.`] : []),
+    ...busyWarnings(busyRatio, name),
+    ...(isSlow ? [`${name}: encoded only ${framesPerSec.join(', ')} pictures per second.`] : []),
+    ...(freshRatio < 0.9 ? [`${name}: only ${freshRatio} of its pictures of the large tile were new.`] : []),
   ];
+}
+
+function megabits(people: readonly SyntheticPanelist[]): string {
+  return people.map(({ videoBitsPerSec }) => round(videoBitsPerSec / 1e6, 2)).join(', ');
 }

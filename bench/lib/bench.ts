@@ -5,6 +5,8 @@ export interface BenchOption {
   readonly min: number;
   readonly max: number;
   readonly help: string;
+  /** Given without a value: 1 then, else the fallback. */
+  readonly isFlag?: true;
 }
 
 export interface BenchContext<Name extends string = string> {

@@ -32,7 +32,12 @@ export function parseCommand(args: readonly string[], benches: readonly Bench[])
 }
 
 function readArgs(bench: Bench, args: readonly string[]): Record<string, string | boolean | undefined> {
-  const known = Object.fromEntries(Object.keys(bench.options).map((option) => [option, { type: 'string' as const }]));
+  const known = Object.fromEntries(
+    Object.entries(bench.options).map(([option, { isFlag }]) => [
+      option,
+      { type: isFlag === true ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
   try {
     return parseArgs({ args: [...args], options: { ...known, json: { type: 'boolean' as const } } }).values;
   } catch (error) {
@@ -46,8 +51,8 @@ function usage(name: string | undefined, benches: readonly Bench[]): string {
 }
 
 function describe({ name, summary, options }: Bench): string {
-  const lines = Object.entries(options).map(
-    ([option, { fallback, help }]) => `      --${option} N  ${help} (${fallback})`,
+  const lines = Object.entries(options).map(([option, { fallback, help, isFlag }]) =>
+    isFlag === true ? `      --${option}  ${help}` : `      --${option} N  ${help} (${fallback})`,
   );
   return [`  ${name}: ${summary}`, ...lines].join('\n');
 }

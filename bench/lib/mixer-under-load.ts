@@ -5,13 +5,16 @@ import { systemClock } from '../../src/core/clock.ts';
 import { createLogger } from '../../src/core/logger.ts';
 import { Metrics } from '../../src/core/metrics.ts';
 import {
+  absoluteProgram,
+  chooseSandbox,
   createMixerSupervisor,
   ladderOf,
+  type MixerConfig,
   type MixerEvent,
   type MixerSource,
   type MixerStats,
   type MixerSupervisor,
-  mixerConfigSchema,
+  type Sandbox,
 } from '../../src/mixer/index.ts';
 import { hasRole, processTree } from '../../test/support/processes.ts';
 import { ProgramTail } from './program-judge.ts';
@@ -21,8 +24,20 @@ import { opusPacketMs, syntheticCamera, type SyntheticPanelist } from './synthet
 /** The GOP of 2 s segments. */
 const segmentSec = 2;
 const startTimeSec = 10;
+const logger = createLogger({ level: 'error', role: 'bench' });
 
-export const programConfig = mixerConfigSchema.parse({});
+export interface MixerUnderLoadOptions {
+  readonly people: readonly SyntheticPanelist[];
+  readonly config: MixerConfig;
+  readonly decoders: { readonly ffmpegPath: string; readonly sandbox: Sandbox };
+}
+
+/** What decoders run in on this machine, chosen as a server does. @throws MIXER_SANDBOX_UNAVAILABLE */
+export async function prepareDecoders(config: MixerConfig): Promise<MixerUnderLoadOptions['decoders']> {
+  const ffmpegPath = await absoluteProgram(config.ffmpegPath);
+  const options = { mode: config.sandbox, ffmpegPath, clock: systemClock, logger, metrics: new Metrics() };
+  return { ffmpegPath, sandbox: await chooseSandbox(options) };
+}
 
 const cameraSuffix = '-camera';
 
@@ -32,10 +47,7 @@ export function isCamera(sourceId: string): boolean {
 }
 
 export class MixerUnderLoad {
-  readonly tail = new ProgramTail({
-    video: videoRenditionId(ladderOf(programConfig)[0]!),
-    audio: audioRenditionId('main'),
-  });
+  readonly tail: ProgramTail;
   readonly #people: readonly SyntheticPanelist[];
   readonly #mixer: MixerSupervisor;
   readonly #statsWaiters: PromiseWithResolvers<MixerStats>[] = [];
@@ -43,12 +55,14 @@ export class MixerUnderLoad {
   #failure: Error | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(people: readonly SyntheticPanelist[]) {
+  constructor({ people, config, decoders }: MixerUnderLoadOptions) {
     this.#people = people;
+    this.tail = new ProgramTail({
+      video: ladderOf(config).map(videoRenditionId),
+      audio: audioRenditionId('main'),
+    });
     // Reaches the mixer in its environment; its log would stand in the middle of the report.
     process.env.ROSTRUM_LOG_LEVEL ??= 'error';
-    const logger = createLogger({ level: 'error', role: 'bench' });
-    const config = programConfig;
     this.#mixer = createMixerSupervisor({
       launch: () => launchMixer({ clock: systemClock, logger }),
       clock: systemClock,
@@ -62,7 +76,8 @@ export class MixerUnderLoad {
         gopFrameCount: segmentSec * config.frameRate,
         rtpListenIp: '127.0.0.1',
         playoutDelayMs: config.playoutDelayMs,
-        ffmpegPath: config.ffmpegPath,
+        ffmpegPath: decoders.ffmpegPath,
+        decoderSandbox: decoders.sandbox,
       },
       nextRun: () => ({ runIndex: 0, startTimeSec }),
       onEvent: (event) => this.#onEvent(event),

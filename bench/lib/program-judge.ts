@@ -1,78 +1,134 @@
-/** Proves by content that a mixer mixed: every panelist is seen moving in a tile of their own and heard. */
+/** Proves by content that a mixer mixed: every panelist is seen moving in a tile of their own and heard, in every size. */
 import { isSyncSample, parseFragment, parseInitSegment } from '../../src/media/fmp4/index.ts';
 import { arrange } from '../../src/mixer/layout/arrange.ts';
 import { type MixerEvent } from '../../src/mixer/index.ts';
 import { decodeLuma, decodeSamples } from '../../test/support/decode-media.ts';
 import { readPattern, tonePower } from '../../test/support/pattern/index.ts';
+import { round } from './percentiles.ts';
 
-const canvas = { width: 1280, height: 720 } as const;
 const sampleRateHz = 48_000;
 /** FFmpeg's sine has an amplitude of 1/8: -21 dBFS, if nothing of it is lost. */
 const heardDb = -35;
+/** The pattern of a thumbnail in the smallest size: scaled up to this before it is read. */
+const smallestReadableHeight = 432;
 
 type Media = Extract<MixerEvent, { type: 'init' | 'fragment' }>;
+type Person = { readonly identity: number; readonly toneHz: number };
 
-/** Keeps the last complete picture group of a program and the sound of about the same time. */
+/** The last seconds of a program, as something FFmpeg can decode: bytes or the name of a file. */
+export interface ProgramMedia {
+  /** One per size, largest first. */
+  readonly video: readonly (string | Uint8Array)[];
+  readonly audio: string | Uint8Array;
+}
+
+export interface ProgramVerdict {
+  readonly pictureCount: number;
+  /** Different pictures of the large tile per picture of the program, 0..1: below 1 it stood still in between. */
+  readonly freshRatio: number;
+}
+
+/** Keeps the last complete picture group of every size of a program and the sound of about the same time. */
 export class ProgramTail {
   readonly #inits = new Map<string, Uint8Array>();
-  readonly #ids: { readonly video: string; readonly audio: string };
-  #open: Uint8Array[] = [];
-  #complete: readonly Uint8Array[] = [];
-  #sound: Uint8Array[] = [];
-  #completeSound: readonly Uint8Array[] = [];
+  readonly #ids: { readonly video: readonly string[]; readonly audio: string };
+  readonly #open = new Map<string, Uint8Array[]>();
+  readonly #complete = new Map<string, readonly Uint8Array[]>();
 
-  constructor(ids: { readonly video: string; readonly audio: string }) {
+  constructor(ids: { readonly video: readonly string[]; readonly audio: string }) {
     this.#ids = ids;
   }
 
   push(event: Media): void {
-    if (event.type === 'init') this.#inits.set(event.renditionId, event.bytes);
-    else if (event.renditionId === this.#ids.video) this.#pushPicture(event.bytes);
-    else if (event.renditionId === this.#ids.audio) this.#sound.push(event.bytes);
+    const { renditionId, bytes } = event;
+    if (event.type === 'init') this.#inits.set(renditionId, bytes);
+    else if (renditionId === this.#ids.audio) this.#openOf(renditionId).push(bytes);
+    else {
+      if (this.#isKeyframe(event)) this.#turn(renditionId);
+      this.#openOf(renditionId).push(bytes);
+    }
   }
 
-  /** Playable bytes. @throws Error when the program has no complete group yet */
-  media(kind: 'video' | 'audio'): Buffer {
-    const init = this.#inits.get(this.#ids[kind]);
-    const fragments = kind === 'video' ? this.#complete : this.#completeSound;
-    if (init === undefined || fragments.length === 0) throw new Error(`The program has no complete ${kind} yet.`);
+  /** Playable bytes. @throws Error when a rendition has no complete group yet */
+  media(): ProgramMedia {
+    return { video: this.#ids.video.map((id) => this.#playable(id)), audio: this.#playable(this.#ids.audio) };
+  }
+
+  #playable(renditionId: string): Buffer {
+    const init = this.#inits.get(renditionId);
+    const fragments = this.#complete.get(renditionId) ?? [];
+    if (init === undefined || fragments.length === 0) throw new Error(`${renditionId} has no complete group yet.`);
     return Buffer.concat([init, ...fragments]);
   }
 
-  #pushPicture(bytes: Uint8Array): void {
-    const init = this.#inits.get(this.#ids.video);
+  #isKeyframe({ renditionId, bytes }: Media): boolean {
+    const init = this.#inits.get(renditionId);
     if (init === undefined) throw new Error('A fragment came before its init.');
     const [sample] = parseFragment(bytes, parseInitSegment(init)).samples;
-    if (sample !== undefined && isSyncSample(sample)) {
-      [this.#complete, this.#completeSound] = [this.#open, this.#sound];
-      [this.#open, this.#sound] = [[], []];
+    return sample !== undefined && isSyncSample(sample);
+  }
+
+  /** Sound has no groups of its own: it is cut where the largest size begins one. */
+  #turn(renditionId: string): void {
+    const turning = renditionId === this.#ids.video[0] ? [renditionId, this.#ids.audio] : [renditionId];
+    for (const id of turning) {
+      this.#complete.set(id, this.#openOf(id));
+      this.#open.set(id, []);
     }
-    this.#open.push(bytes);
+  }
+
+  #openOf(renditionId: string): Uint8Array[] {
+    let fragments = this.#open.get(renditionId);
+    if (fragments === undefined) this.#open.set(renditionId, (fragments = []));
+    return fragments;
   }
 }
 
-/** @throws Error that says who is missing, frozen or not heard */
+/**
+ * @param canvas of the program; smaller sizes are scaled up to it where patterns would be too small to be read.
+ * @throws Error that says who is missing, frozen or not heard
+ */
 export async function judgeProgram(
-  tail: ProgramTail,
-  people: readonly { readonly identity: number; readonly toneHz: number }[],
-): Promise<void> {
-  const pictures = await decodeLuma(tail.media('video'), canvas);
-  const [first, last] = [pictures[0], pictures.at(-1)];
-  if (first === undefined || last === undefined) throw new Error('The program has no picture.');
-  const rects = arrange('spotlight', canvas, people.length).people;
-  const identities = new Set<number>();
-  for (const rect of rects) {
-    const [before, after] = [readPattern(first, rect), readPattern(last, rect)];
-    const place = `The tile at ${rect.x},${rect.y}`;
-    if (before === undefined || after === undefined) throw new Error(`${place} shows no panelist.`);
-    if (before.identity !== after.identity) throw new Error(`${place} changed hands.`);
-    if (before.counter === after.counter) throw new Error(`${place} does not move.`);
-    identities.add(after.identity);
+  media: ProgramMedia,
+  people: readonly Person[],
+  canvas: { readonly width: number; readonly height: number },
+): Promise<ProgramVerdict> {
+  const verdicts: ProgramVerdict[] = [];
+  for (const [index, source] of media.video.entries()) {
+    // Not larger than needed: the raw pictures are all in memory.
+    const factor = index === 0 ? 1 : smallestReadableHeight / canvas.height;
+    const size = { width: Math.round(canvas.width * factor), height: Math.round(canvas.height * factor) };
+    verdicts.push(await judgePictures(source, people, size));
   }
-  const samples = await decodeSamples(tail.media('audio'));
+  const samples = await decodeSamples(media.audio);
   for (const { identity, toneHz } of people) {
-    if (!identities.has(identity)) throw new Error(`Panelist ${identity} is in no tile.`);
     const levelDb = 10 * Math.log10(tonePower(samples, sampleRateHz, toneHz) + 1e-12);
     if (levelDb < heardDb) throw new Error(`Panelist ${identity} is heard at ${levelDb.toFixed(1)} dBFS only.`);
   }
+  return verdicts[0]!;
+}
+
+async function judgePictures(
+  source: string | Uint8Array,
+  people: readonly Person[],
+  canvas: { readonly width: number; readonly height: number },
+): Promise<ProgramVerdict> {
+  const pictures = await decodeLuma(source, canvas);
+  if (pictures.length < 2) throw new Error('The program has no moving picture.');
+  const rects = arrange('spotlight', canvas, people.length).people;
+  const identities = new Set<number>();
+  for (const rect of rects) {
+    const readings = [pictures[0]!, pictures[1]!, pictures.at(-1)!].map((picture) => readPattern(picture, rect));
+    const place = `The tile at ${rect.x},${rect.y} of ${canvas.width}x${canvas.height}`;
+    const [first, ...later] = readings;
+    if (first === undefined || later.includes(undefined)) throw new Error(`${place} shows no panelist.`);
+    if (later.some((reading) => reading?.identity !== first.identity)) throw new Error(`${place} changed hands.`);
+    if (later.every((reading) => reading?.counter === first.counter)) throw new Error(`${place} does not move.`);
+    identities.add(first.identity);
+  }
+  const missing = people.find(({ identity }) => !identities.has(identity));
+  if (missing !== undefined) throw new Error(`Panelist ${missing.identity} is in no tile.`);
+  const counters = pictures.map((picture) => readPattern(picture, rects[0])?.counter);
+  const freshCount = counters.filter((counter, index) => counter !== undefined && counter !== counters[index - 1]);
+  return { pictureCount: pictures.length, freshRatio: round(freshCount.length / pictures.length, 3) };
 }

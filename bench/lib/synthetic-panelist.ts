@@ -11,6 +11,8 @@ export interface SyntheticPanelist {
   readonly videoUnits: readonly RtpUnit[];
   readonly audioUnits: readonly RtpUnit[];
   readonly videoBitsPerSec: number;
+  /** The same as files: VP8 in IVF and Opus in Ogg. */
+  readonly files: { readonly ivf: Buffer; readonly ogg: Buffer };
 }
 
 export interface SyntheticCamera {
@@ -26,7 +28,7 @@ export const syntheticCamera = { width: 1280, height: 720, frameRate: 30, bitsPe
 export const thumbnailLayer = { width: 320, height: 180, frameRate: 30, bitsPerSec: 150_000 } as const;
 export const opusPacketMs = 20;
 /** One round of the replay; the camera's only keyframe comes once in it. */
-const roundSec = 4;
+export const roundSec = 4;
 const frameCount = roundSec * syntheticCamera.frameRate;
 
 /**
@@ -45,7 +47,8 @@ export async function makeSyntheticPanelist(
   const ivf = await runFfmpeg(videoArgs(camera), Buffer.concat(pictures));
   const frames = readIvfFrames(ivf);
   if (frames.length !== frameCount) throw new Error(`FFmpeg made ${frames.length} frames of ${frameCount}.`);
-  const packets = readOggOpusPackets(await runFfmpeg(audioArgs(toneHz)));
+  const ogg = await runFfmpeg(audioArgs(toneHz));
+  const packets = readOggOpusPackets(ogg);
   return {
     identity,
     toneHz,
@@ -53,6 +56,7 @@ export async function makeSyntheticPanelist(
     // One packet more holds the encoder's delay.
     audioUnits: packets.slice(0, (roundSec * 1000) / opusPacketMs).map(packOpus),
     videoBitsPerSec: Math.round((frames.reduce((sum, frame) => sum + frame.length, 0) * 8 * frameRate) / frameCount),
+    files: { ivf, ogg },
   };
 }
 

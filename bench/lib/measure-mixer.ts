@@ -1,0 +1,116 @@
+/** Measures one run of our mixer: cores of its process tree, lateness, and the proof that it mixed. */
+import { ladderOf, type MixerConfig, type MixerStats } from '../../src/mixer/index.ts';
+import { type ProcessInfo } from '../../test/support/processes.ts';
+import { type BenchContext } from './bench.ts';
+import { busyWarnings, watchMachine } from './machine-load.ts';
+import { isCamera, MixerUnderLoad, type MixerUnderLoadOptions } from './mixer-under-load.ts';
+import { round } from './percentiles.ts';
+import { coresBetween, sampleTree } from './process-cpu.ts';
+import { judgeProgram } from './program-judge.ts';
+import { syntheticCamera } from './synthetic-panelist.ts';
+
+/** How often the mixer tells its totals; the measured time is a multiple of it. */
+export const statsPeriodSec = 5;
+/** Pictures decoded of pictures sent: below it the mixer did not do the work. */
+const minDecodedRatio = 0.98;
+
+/** `simulcast`: 720p for the large tile, 180p for thumbnails, as the SFU sends them. */
+export type Feeds = 'simulcast' | 'all720p';
+
+export interface MixerRunFigures {
+  readonly panelists: number;
+  readonly feeds: Feeds;
+  /** Of the canvas. */
+  readonly size: string;
+  readonly renditions: number;
+  readonly cores: number;
+  readonly coresByKind: Readonly<Record<string, number>>;
+  readonly frames: number;
+  readonly lateTickRatio: number;
+  /** Pictures encoded per second; the frame rate in real time. */
+  readonly framesPerSec: number;
+  readonly repeatedFrames: number;
+  readonly lostPackets: number;
+  readonly decodedPicturesPerSec: number;
+  readonly freshRatio: number;
+  readonly busyRatio: number;
+}
+
+export async function measureMixer(
+  { note, defer }: Pick<BenchContext, 'note' | 'defer'>,
+  options: MixerUnderLoadOptions & { readonly feeds: Feeds },
+  seconds: number,
+): Promise<MixerRunFigures> {
+  const { people, config, feeds } = options;
+  const mixer = new MixerUnderLoad(options);
+  defer(() => mixer.close());
+  mixer.start();
+  note(`mixer: ${nameOf(people.length, config)}: measuring for ${seconds} s`);
+  // The first totals come when the start is 5 s old.
+  const before = await mixer.nextStats();
+  const { pid } = mixer;
+  const cpuBefore = sampleTree(pid, kindOf);
+  const machine = watchMachine();
+  let after = before;
+  for (let leftSec = seconds; leftSec > 0; leftSec -= statsPeriodSec) after = await mixer.nextStats();
+  const cpuAfter = sampleTree(pid, kindOf);
+  const { busyRatio } = machine();
+  const { freshRatio } = await judgeProgram(mixer.tail.media(), people, config);
+  await mixer.close();
+  const elapsedSec = (cpuAfter.atMs - cpuBefore.atMs) / 1000;
+  const decodedPicturesPerSec = (decodedPictureCount(after) - decodedPictureCount(before)) / elapsedSec;
+  if (decodedPicturesPerSec < people.length * syntheticCamera.frameRate * minDecodedRatio)
+    throw new Error(
+      `Only ${decodedPicturesPerSec.toFixed(1)} pictures per second were decoded for ${people.length} panelists.`,
+    );
+  const frames = after.frameCount - before.frameCount;
+  return {
+    panelists: people.length,
+    feeds,
+    size: `${config.width}x${config.height}`,
+    renditions: ladderOf(config).length,
+    ...coresBetween(cpuBefore, cpuAfter),
+    frames,
+    framesPerSec: round(frames / elapsedSec, 2),
+    lateTickRatio: round((after.lateTickCount - before.lateTickCount) / frames, 5),
+    repeatedFrames: after.repeatedFrameCount - before.repeatedFrameCount,
+    lostPackets: lostPacketCount(after) - lostPacketCount(before),
+    decodedPicturesPerSec: round(decodedPicturesPerSec, 1),
+    freshRatio,
+    busyRatio,
+  };
+}
+
+export function nameOf(panelists: number, config: MixerConfig): string {
+  const sizes = ladderOf(config).map(({ height }) => `${height}p`);
+  return `${panelists} panelist(s) to ${sizes.join('+')}`;
+}
+
+/** What a reader must know of a run. */
+export function warningsOf(run: MixerRunFigures): string[] {
+  const { panelists, size, renditions, busyRatio, lostPackets, repeatedFrames } = run;
+  const name = `${panelists} panelist(s), ${size}, ${renditions} size(s)`;
+  return [
+    ...busyWarnings(busyRatio, name),
+    ...(lostPackets > 0 ? [`${name}: ${lostPackets} RTP packets were lost on the way to the mixer.`] : []),
+    ...(repeatedFrames > 0 ? [`${name}: ${repeatedFrames} frames were repeated.`] : []),
+  ];
+}
+
+/** Whatever shuts a decoder in has the decoder's arguments. */
+function kindOf({ args }: ProcessInfo): string {
+  if (args.includes('libx264')) return 'encoder';
+  return args.includes('ivf') ? 'decoders' : 'node';
+}
+
+/** Microphones count their decoded packets in the same place. */
+function decodedPictureCount({ sources }: MixerStats): number {
+  return sources.reduce(
+    (sum, { sourceId, decodedFrameCount }) => sum + (isCamera(sourceId) ? decodedFrameCount : 0),
+    0,
+  );
+}
+
+function lostPacketCount({ sources }: MixerStats): number {
+  return sources.reduce((sum, source) => sum + source.lostPacketCount, 0);
+}
