@@ -14,6 +14,7 @@ export class PictureQueue {
   readonly #free: I420Picture[];
   readonly #queued: QueuedPicture[] = [];
   #shown: I420Picture | undefined;
+  #shownDueMs = -Infinity;
   #filling: I420Picture;
   #filledBytes = 0;
 
@@ -23,6 +24,11 @@ export class PictureQueue {
     const make = (): I420Picture => ({ width, height, data: new Uint8Array(this.#frameBytes) });
     this.#filling = make();
     this.#free = Array.from({ length: maxQueuedPictures + 1 }, make);
+  }
+
+  /** When the picture that `latest` gave last was due; -Infinity before the first. */
+  get shownDueMs(): number {
+    return this.#shownDueMs;
   }
 
   /** Takes the next bytes of the raw stream; `dueOfNext` is asked once per completed picture. */
@@ -59,5 +65,6 @@ export class PictureQueue {
     const next = this.#queued.shift()!;
     if (this.#shown !== undefined) this.#free.push(this.#shown);
     this.#shown = next.picture;
+    this.#shownDueMs = next.dueMs;
   }
 }

@@ -2,11 +2,17 @@
 import { type I420Picture, isSameTileSize, type TileSize } from '../source-contract.ts';
 import { VideoDecoder, type VideoDecoderOptions } from './video-decoder.ts';
 
+/**
+ * A new decoder that is still behind the old one this long after its first picture (larger pictures, a busy machine)
+ * is not waited for: the old one gets no more frames, and its last picture stays until the new one has reached it.
+ */
+const catchUpWithinMs = 500;
+
 export type ResizableDecoderOptions = Omit<VideoDecoderOptions, 'size'>;
 
 /**
- * Two decoders exist only during a change, so that the picture never stops: the old one is ended when the new one shows
- * its first picture. A change of mind ends the new one.
+ * Two decoders exist only during a change, so that the picture never stops: the old one is ended when the new one
+ * has a picture that is not older than the one shown. A change of mind ends the new one.
  */
 export class ResizableDecoder {
   readonly #options: ResizableDecoderOptions;
@@ -15,6 +21,8 @@ export class ResizableDecoder {
   #incoming: VideoDecoder | undefined;
   /** The incoming one has had its keyframe. */
   #isIncomingFed = false;
+  /** Monotonic ms of the first look at a picture of the incoming one. */
+  #incomingSinceMs: number | undefined;
   #wanted: TileSize | undefined;
   #endedFrameCount = 0;
   #endedRestartCount = 0;
@@ -78,14 +86,20 @@ export class ResizableDecoder {
     if (this.#incoming !== undefined && (this.#isIncomingFed || isKeyframe)) {
       this.#isIncomingFed = this.#incoming.feed(frame, dueMs);
     }
-    return this.#current?.feed(frame, dueMs) ?? this.#isIncomingFed;
+    if (this.#current === undefined || this.#isOldRetired()) return this.#isIncomingFed;
+    return this.#current.feed(frame, dueMs);
   }
 
   latest(): I420Picture | undefined {
-    const next = this.#incoming?.latest();
-    if (next === undefined) return this.#current?.latest();
-    this.#end(this.#current);
-    this.#current = this.#incoming;
+    const [current, incoming] = [this.#current, this.#incoming];
+    const shown = current?.latest();
+    const next = incoming?.latest();
+    if (incoming === undefined || next === undefined) return shown;
+    this.#incomingSinceMs ??= this.#options.clock.nowMs();
+    // One that has only just begun may still be some pictures behind.
+    if (current !== undefined && incoming.shownDueMs < current.shownDueMs) return shown;
+    this.#end(current);
+    this.#current = incoming;
     this.#incoming = undefined;
     return next;
   }
@@ -98,6 +112,7 @@ export class ResizableDecoder {
 
   #begin(size: TileSize): void {
     this.#isIncomingFed = false;
+    this.#incomingSinceMs = undefined;
     const decoder: VideoDecoder = new VideoDecoder({
       ...this.#options,
       size,
@@ -108,6 +123,11 @@ export class ResizableDecoder {
     });
     this.#incoming = decoder;
     decoder.start();
+  }
+
+  #isOldRetired(): boolean {
+    const sinceMs = this.#incoming === undefined ? undefined : this.#incomingSinceMs;
+    return sinceMs !== undefined && this.#options.clock.nowMs() - sinceMs > catchUpWithinMs;
   }
 
   #end(decoder: VideoDecoder | undefined): void {

@@ -87,6 +87,11 @@ export class VideoDecoder {
     return this.#child?.pid;
   }
 
+  /** When the picture that `latest` gave last was due, monotonic ms; -Infinity before the first. */
+  get shownDueMs(): number {
+    return this.#pictures.shownDueMs;
+  }
+
   latest(): I420Picture | undefined {
     return this.#pictures.latest(this.#options.clock.nowMs());
   }

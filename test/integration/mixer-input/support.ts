@@ -21,13 +21,14 @@ export interface TestBank {
   readonly keyframeRequests: { sourceId: string; atMs: number }[];
 }
 
-export async function startBank(): Promise<TestBank> {
+/** @param ffmpegPath a program in the decoder's place that behaves like FFmpeg, more or less */
+export async function startBank(ffmpegPath = 'ffmpeg'): Promise<TestBank> {
   const keyframeRequests: { sourceId: string; atMs: number }[] = [];
   const bank = createSourceBank({
     clock: systemClock,
     logger: silentLogger,
     rtpListenIp: '127.0.0.1',
-    ffmpegPath: 'ffmpeg',
+    ffmpegPath,
     playoutDelayMs,
     frameRate: 30,
     requestKeyframe: (sourceId) => keyframeRequests.push({ sourceId, atMs: systemClock.nowMs() }),

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,6 +29,15 @@ const blue = [32, 240, 118];
 function expectColour(actual: readonly number[], expected: readonly number[]): void {
   for (const [index, value] of expected.entries()) expect(Math.abs(actual[index]! - value)).toBeLessThan(8);
 }
+
+/** FFmpeg, but pictures 640 wide come out 0.3 s later. */
+const lateDecoder = `#!${process.execPath}
+const { spawn } = require('node:child_process');
+const args = process.argv.slice(2);
+const child = spawn('ffmpeg', args, { stdio: ['inherit', 'pipe', 'inherit'] });
+const delayMs = args.join(' ').includes('max(640/') ? 300 : 0;
+child.stdout.on('data', (chunk) => setTimeout(() => process.stdout.write(chunk), delayMs));
+`;
 
 let test: TestBank;
 let relay: Relay;
@@ -118,9 +127,32 @@ describe('createSourceBank with cameras', () => {
     });
     expect(sizes).toEqual([tileSize.width, larger.width]);
     expectColour(colourOf(latest('a')!), red);
-    expect(test.keyframeRequests.map(({ sourceId }) => sourceId)).toEqual(['a']);
+    expect(new Set(test.keyframeRequests.map(({ sourceId }) => sourceId))).toEqual(new Set(['a']));
     expect(statsOf('a').decoderRestartCount).toBe(0);
     await until('the end of the former decoder', () => !isAlive(formerPid));
+  });
+
+  it('requestSize never steps back in time, though the new decoder is always 0.3 s late', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rostrum-slow-decoder-'));
+    const slowFfmpeg = join(folder, 'ffmpeg');
+    await writeFile(slowFfmpeg, lateDecoder, { mode: 0o755 });
+    await test.bank.close('another one follows');
+    test = await startBank(slowFfmpeg);
+    addVideo('a', vp8(1001));
+    // Brighter with every picture.
+    const brightening = "color=c=black:s=320x180:r=30,geq=lum='16+N':cb=128:cr=128";
+    send(test.port, vp8(1001), liveVp8(brightening, 20));
+    await until('first picture', () => latest('a'));
+    test.bank.requestSize('a', { width: 640, height: 360 });
+    const luma: number[] = [];
+    await until('ten pictures in the larger size', () => {
+      const picture = latest('a')!;
+      const [y] = colourOf(picture);
+      if (y !== luma.at(-1)) luma.push(y);
+      return picture.width === 640 && luma.length > 40;
+    });
+    for (const [index, y] of luma.slice(1).entries()) expect(y).toBeGreaterThanOrEqual(luma[index]! - 1);
+    await rm(folder, { recursive: true });
   });
 
   it('requestSize of no tile ends the decoder, and a tile brings the picture back', async () => {
