@@ -106,6 +106,15 @@ export class Furniture {
     ];
   }
 
+  /** What of a tile over others is cut away, so that what lies below shows around its rounded corners; colours do not matter. */
+  surround({ rect }: Tile): Sprite {
+    const metrics = tileMetricsOf(rect.height, this.#canvas.height);
+    const { theme } = this.#look;
+    return this.#frames.get(`${rect.width}x${rect.height} surround`, () =>
+      drawTileFrame({ theme, rect, metrics, isSpeaking: false, part: 'surround' }),
+    );
+  }
+
   /** The lowest place inside the tile that the ticker, the banner and the logo leave free; the bottom if there is none. */
   #labelY(tile: Rect, { x, width, height }: Omit<Rect, 'y'>, inset: number): number {
     const lowest = Math.min(tile.y + tile.height, this.#bottom) - inset - height;
@@ -123,12 +132,13 @@ export class Furniture {
     return this.#slates.get(JSON.stringify(text), () => drawSlate(this.#canvas, this.#look, text));
   }
 
-  #frame({ rect, isSpeaking }: Tile, metrics: TileMetrics): Sprite {
+  #frame({ rect, isSpeaking, isOverlay }: Tile, metrics: TileMetrics): Sprite {
     const { theme, background } = this.#look;
+    const part = isOverlay ? 'border' : 'all';
     // Without a background picture a frame looks the same everywhere.
     const place = background === undefined ? '' : `@${rect.x},${rect.y}`;
-    return this.#frames.get(`${rect.width}x${rect.height}${place} ${isSpeaking}`, () =>
-      drawTileFrame({ theme, rect, metrics, isSpeaking, background }),
+    return this.#frames.get(`${rect.width}x${rect.height}${place} ${part} ${isSpeaking}`, () =>
+      drawTileFrame({ theme, rect, metrics, isSpeaking, background, part }),
     );
   }
 

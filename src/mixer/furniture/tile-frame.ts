@@ -13,6 +13,8 @@ export interface TileFrameOptions {
   readonly isSpeaking: boolean;
   /** Picture of the whole canvas that shows between the tiles; the background colour when absent. */
   readonly background?: Canvas | undefined;
+  /** `all` by default; `border` leaves out what is around the rounded picture, `surround` the border. */
+  readonly part?: 'all' | 'border' | 'surround' | undefined;
 }
 
 /**
@@ -41,9 +43,15 @@ export function drawTileFrame(options: TileFrameOptions): Sprite {
   return joinSprites(width, height, parts);
 }
 
-function drawFrame(context: SKRSContext2D, { theme, rect, metrics, isSpeaking, background }: TileFrameOptions): void {
+function drawFrame(context: SKRSContext2D, options: TileFrameOptions): void {
+  const { part = 'all', isSpeaking } = options;
+  if (part !== 'border') fillSurround(context, options);
+  if (part !== 'surround' && isSpeaking) strokeBorder(context, options);
+}
+
+function fillSurround(context: SKRSContext2D, { theme, rect, metrics, background }: TileFrameOptions): void {
   const { width, height } = rect;
-  const { gutter, borderWidth } = metrics;
+  const { gutter } = metrics;
   const cornerRadius = metrics.cornerRadius * theme.cornerRadius;
   context.beginPath();
   context.rect(0, 0, width, height);
@@ -57,7 +65,12 @@ function drawFrame(context: SKRSContext2D, { theme, rect, metrics, isSpeaking, b
     context.drawImage(background, -rect.x, -rect.y);
     context.restore();
   }
-  if (!isSpeaking) return;
+}
+
+function strokeBorder(context: SKRSContext2D, { theme, rect, metrics }: TileFrameOptions): void {
+  const { width, height } = rect;
+  const { gutter, borderWidth } = metrics;
+  const cornerRadius = metrics.cornerRadius * theme.cornerRadius;
   const inset = gutter + borderWidth / 2;
   context.strokeStyle = theme.colours.speaking;
   context.lineWidth = borderWidth;

@@ -26,7 +26,19 @@ export function directionOf(text: string): 'ltr' | 'rtl' {
   return firstLetter !== undefined && rightToLeft.test(firstLetter) ? 'rtl' : 'ltr';
 }
 
-/** Draws one line in its own direction; `x` is its left edge, or its middle when `align` says so. */
+/**
+ * Which shapes Han characters have, as a BCP 47 tag. The canvas library sees only the first face of the Noto CJK
+ * collection, the Japanese one, whose `locl` feature has the other languages' shapes. Han alone may be any of them:
+ * simplified Chinese is the most likely. `und` without East Asian letters.
+ */
+export function glyphLanguageOf(text: string): 'ja' | 'ko' | 'zh-Hans' | 'zh-Hant' | 'und' {
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja';
+  if (/\p{Script=Hangul}/u.test(text)) return 'ko';
+  if (/\p{Script=Bopomofo}/u.test(text)) return 'zh-Hant';
+  return /\p{Script=Han}/u.test(text) ? 'zh-Hans' : 'und';
+}
+
+/** Draws one line in its own direction and its language's shapes; `x` is its left edge, or its middle when `align` says so. */
 export function fillLine(
   context: SKRSContext2D,
   text: string,
@@ -35,6 +47,7 @@ export function fillLine(
   align: 'left' | 'center' = 'left',
 ): void {
   context.direction = directionOf(text);
+  context.lang = glyphLanguageOf(text);
   context.textAlign = align;
   context.fillText(text, x, baseline);
 }

@@ -26,15 +26,21 @@ export interface PlacedSprite {
 
 /** Lays `sprite` over `target` with its top left corner at (x, y), both even. @throws RangeError outside the target */
 export function blendSprite(target: I420Canvas, sprite: Sprite, x: number, y: number): void {
-  if (x < 0 || y < 0 || x + sprite.width > target.width || y + sprite.height > target.height) {
-    throw new RangeError(`A ${sprite.width}x${sprite.height} sprite does not fit at ${x},${y}.`);
-  }
-  const lumaLength = target.width * target.height;
-  const chromaStride = target.width / 2;
-  const chromaStart = (y / 2) * chromaStride + x / 2;
-  blendPlane(target.data, y * target.width + x, target.width, sprite.planes[0]);
-  blendPlane(target.data, lumaLength + chromaStart, chromaStride, sprite.planes[1]);
-  blendPlane(target.data, (lumaLength * 5) / 4 + chromaStart, chromaStride, sprite.planes[2]);
+  for (const { start, stride, plane } of placesOf(target, sprite, x, y)) blendPlane(target.data, start, stride, plane);
+}
+
+/** Pixels of a canvas where a sprite covers them, plane by plane in run order. */
+export type CoveredPixels = readonly [Uint8Array, Uint8Array, Uint8Array];
+
+/** Keeps what `target` shows where `sprite` would lie with its corner at (x, y); `restoreCovered` puts it back. */
+export function takeCovered(target: I420Canvas, sprite: Sprite, x: number, y: number): CoveredPixels {
+  const [luma, blue, red] = placesOf(target, sprite, x, y);
+  return [takePlane(target.data, luma), takePlane(target.data, blue), takePlane(target.data, red)];
+}
+
+/** Lays kept pixels over `target` as strongly as `sprite` is opaque; its colours do not matter. */
+export function restoreCovered(target: I420Canvas, sprite: Sprite, x: number, y: number, kept: CoveredPixels): void {
+  placesOf(target, sprite, x, y).forEach((place, index) => restorePlane(target.data, place, kept[index]!));
 }
 
 /** The part of a sprite inside `rect` (in the sprite's own coordinates, even, within the sprite). */
@@ -73,6 +79,53 @@ export function joinSprites(width: number, height: number, parts: readonly Place
     return { runs, premultiplied, below };
   };
   return { width, height, planes: [join(0), join(1), join(2)] };
+}
+
+/** Where one plane of a sprite begins in the target's data, and the target's row length there. */
+interface PlanePlace {
+  readonly start: number;
+  readonly stride: number;
+  readonly plane: PlaneSprite;
+}
+
+function placesOf(target: I420Canvas, sprite: Sprite, x: number, y: number): [PlanePlace, PlanePlace, PlanePlace] {
+  if (x < 0 || y < 0 || x + sprite.width > target.width || y + sprite.height > target.height) {
+    throw new RangeError(`A ${sprite.width}x${sprite.height} sprite does not fit at ${x},${y}.`);
+  }
+  const lumaLength = target.width * target.height;
+  const stride = target.width / 2;
+  const start = (y / 2) * stride + x / 2;
+  const [luma, blue, red] = sprite.planes;
+  return [
+    { start: y * target.width + x, stride: target.width, plane: luma },
+    { start: lumaLength + start, stride, plane: blue },
+    { start: (lumaLength * 5) / 4 + start, stride, plane: red },
+  ];
+}
+
+function takePlane(target: Uint8Array, { start, stride, plane }: PlanePlace): Uint8Array {
+  const { runs, premultiplied } = plane;
+  const kept = new Uint8Array(premultiplied.length);
+  let to = 0;
+  for (let run = 0; run < runs.length; run += 4) {
+    const from = start + runs[run]! * stride + runs[run + 1]!;
+    const length = runs[run + 2]!;
+    kept.set(target.subarray(from, from + length), to);
+    to += length;
+  }
+  return kept;
+}
+
+function restorePlane(target: Uint8Array, { start, stride, plane }: PlanePlace, kept: Uint8Array): void {
+  const { runs, below } = plane;
+  let from = 0;
+  for (let run = 0; run < runs.length; run += 4) {
+    const to = start + runs[run]! * stride + runs[run + 1]!;
+    for (const end = from + runs[run + 2]!, shift = to - from; from < end; from++) {
+      const share = below[from]!;
+      target[from + shift] = (kept[from]! * (256 - share) + target[from + shift]! * share + 128) >> 8;
+    }
+  }
 }
 
 function blendPlane(target: Uint8Array, start: number, stride: number, plane: PlaneSprite): void {

@@ -4,7 +4,7 @@ import { type Tile } from '../layout/layout.ts';
 import { blit, type I420Canvas } from '../picture/i420.ts';
 import { partsOn } from '../picture/rect-parts.ts';
 import { drawScaled } from '../picture/scale.ts';
-import { blendSprite, type PlacedSprite } from '../picture/sprite.ts';
+import { blendSprite, type PlacedSprite, restoreCovered, takeCovered } from '../picture/sprite.ts';
 import { type I420Picture, isSameSize } from '../source-contract.ts';
 import { type ProgramFrame } from './frame-pool.ts';
 
@@ -68,12 +68,23 @@ export class Compositor {
       frame.sceneVersion = this.#sceneVersion;
     }
     views.forEach((view, index) => {
-      if (isStill(view)) return;
+      if (isStill(view, views)) return;
       const { tile, picture } = view;
-      drawPicture(canvas, picture ?? this.#furniture.avatar(tile), tile);
+      const shown = picture ?? this.#furniture.avatar(tile);
+      if (tile.isOverlay) this.#drawOver(canvas, shown, tile);
+      else drawPicture(canvas, shown, tile);
       for (const { sprite, x, y } of this.#overlays[index]!) blendSprite(canvas, sprite, x, y);
     });
     for (const { sprite, x, y } of this.#movingProgramOverlays) blendSprite(canvas, sprite, x, y);
+  }
+
+  /** Rounded, with what lies below around it. */
+  #drawOver(canvas: I420Canvas, picture: I420Picture, tile: Tile): void {
+    const { x, y } = tile.rect;
+    const surround = this.#furniture.surround(tile);
+    const below = takeCovered(canvas, surround, x, y);
+    drawPicture(canvas, picture, tile);
+    restoreCovered(canvas, surround, x, y, below);
   }
 
   #updateScene(views: readonly TileView[], hasBegun: boolean): void {
@@ -91,7 +102,7 @@ export class Compositor {
     const base = stage === undefined ? this.#furniture.slate(hasBegun) : this.#furniture.backdrop(stage);
     this.#background.data.set(base.data);
     views.forEach((view, index) => {
-      if (!isStill(view)) return;
+      if (!isStill(view, views)) return;
       const { tile } = view;
       blit(this.#background, this.#furniture.avatar(tile), tile.rect.x, tile.rect.y);
       for (const { sprite, x, y } of this.#overlays[index]!) blendSprite(this.#background, sprite, x, y);
@@ -104,14 +115,14 @@ export class Compositor {
     // Slates have their own.
     const overlays = views.length === 0 ? [] : this.#furniture.programOverlays;
     for (const { sprite, x, y } of overlays) blendSprite(this.#background, sprite, x, y);
-    const moving = views.filter((view) => !isStill(view)).map(({ tile }) => tile.rect);
+    const moving = views.filter((view) => !isStill(view, views)).map(({ tile }) => tile.rect);
     this.#movingProgramOverlays = overlays.flatMap((overlay) => partsOn(moving, overlay));
   }
 }
 
-/** Composed once: an avatar with nothing that moves below it. */
-function isStill({ tile, picture }: TileView): boolean {
-  return picture === undefined && !tile.isOverlay;
+/** Composed once: an avatar with nothing that moves below it, and nothing over it that needs it anew in each frame. */
+function isStill({ picture }: TileView, views: readonly TileView[]): boolean {
+  return picture === undefined && !views.some(({ tile }) => tile.isOverlay);
 }
 
 function drawPicture(canvas: I420Canvas, picture: I420Picture, { rect, fit }: Tile): void {

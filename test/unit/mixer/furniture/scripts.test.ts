@@ -2,7 +2,7 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
 import { resolveTheme } from '../../../../src/mixer/furniture/themes.ts';
-import { directionOf, fillLine, font } from '../../../../src/mixer/furniture/typography.ts';
+import { directionOf, fillLine, font, glyphLanguageOf } from '../../../../src/mixer/furniture/typography.ts';
 
 const theme = resolveTheme();
 const size = { width: 320, height: 64 };
@@ -62,6 +62,23 @@ describe('fillLine', () => {
     expect(draw(emoji).width).toBeLessThan(1.3 * draw('😀').width);
   });
 
+  it('of Han characters draws them as the language of the line has them', () => {
+    const shapeOf = (line: string) => {
+      const canvas = createCanvas(size.width, size.height);
+      const context = canvas.getContext('2d');
+      context.font = font(theme, 600, 32);
+      fillLine(context, line, 8, 44);
+      const data = context.getImageData(8, 0, 5 * 32, size.height).data;
+      return Buffer.from(data).toString('base64');
+    };
+    const [chinese, japanese, korean, traditional] = ['直骨海関令', '直骨海関令さ', '直骨海関令한', '直骨海関令ㄅ'].map(
+      shapeOf,
+    );
+    expect(japanese).not.toBe(chinese);
+    expect(korean).not.toBe(japanese);
+    expect(traditional).not.toBe(chinese);
+  });
+
   it('of a flag draws it in colour', () => {
     const { data } = draw('🇩🇪');
     const isColoured = (at: number) => data[at + 3]! > 200 && data[at]! - data[at + 2]! > 80;
@@ -81,5 +98,18 @@ describe('fillLine', () => {
     // The ellipsis stands at the end of the line, which is at the left.
     const gap = columns.findIndex((x, index) => index > 0 && x - columns[index - 1]! > 5);
     expect(columns[gap]! - columns[0]!).toBeLessThan(60);
+  });
+});
+
+describe('glyphLanguageOf', () => {
+  it.each([
+    ['王小明', 'zh-Hans'],
+    ['田中さくら', 'ja'],
+    ['김철수 金', 'ko'],
+    ['ㄅ 王', 'zh-Hant'],
+    ['Ada', 'und'],
+    ['', 'und'],
+  ])('of %j gives %s', (text, language) => {
+    expect(glyphLanguageOf(text)).toBe(language);
   });
 });

@@ -120,6 +120,46 @@ describe('Compositor', () => {
     expect(lumaAt(frame.picture, 942, 600)).toBeGreaterThan(140);
   });
 
+  it('compose shows the screen around the rounded corners of a person over it, frame after frame', () => {
+    const [screen, pip] = tilesFor('screen-pip', 1);
+    const compositor = new Compositor(furniture);
+    const frame = new FramePool(1280, 720).acquire();
+    const { x, y, width, height } = pip!.rect;
+    for (const luma of [200, 180, 160]) {
+      const views = [
+        { tile: screen!, picture: flat(screen!.rect, luma) },
+        { tile: pip!, picture: flat(pip!.rect, 60) },
+      ];
+      compositor.compose(frame, views, true);
+      for (const [atX, atY] of [
+        [x, y],
+        [x + width - 1, y],
+        [x, y + height - 1],
+        [x + width - 1, y + height - 1],
+      ] as const)
+        expect(lumaAt(frame.picture, atX, atY)).toBe(luma);
+      expect(lumaAt(frame.picture, x + width / 2, y + height / 2)).toBe(60);
+    }
+  });
+
+  it('compose of a person over a screen without a picture looks the same in every frame', () => {
+    const tiles = tilesFor('screen-pip', 1);
+    const compositor = new Compositor(furniture);
+    const frame = new FramePool(1280, 720).acquire();
+    const compose = (luma: number) => {
+      const [screen, pip] = tiles;
+      const views = [
+        { tile: screen!, picture: undefined },
+        { tile: pip!, picture: flat(pip!.rect, luma) },
+      ];
+      compositor.compose(frame, views, true);
+      return Buffer.from(frame.picture.data);
+    };
+    const first = compose(60);
+    compose(220);
+    expect(Buffer.compare(compose(60), first)).toBe(0);
+  });
+
   it('compose keeps the avatar of a person over the screen on top of every new picture of it', () => {
     const [screen, pip] = tilesFor('screen-pip', 1);
     const compositor = new Compositor(furniture);
