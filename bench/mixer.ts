@@ -35,6 +35,14 @@ interface PeerRatio extends PeerFigures {
   readonly subpixel: Subpixel;
 }
 
+interface Comparison {
+  /** Before, between and after the peers. */
+  readonly ours: readonly MixerRunFigures[];
+  readonly peers: readonly PeerRatio[];
+  /** Why a peer has no figure: it could not do the work here and now. */
+  readonly failedPeers: readonly string[];
+}
+
 const oneSize = mixerConfigSchema.parse({ ladder: '1280x720:2500000' });
 /** 720p, 432p, 234p. */
 const usual = mixerConfigSchema.parse({});
@@ -94,7 +102,9 @@ export const mixerBench = defineBench<Options>({
     };
     const runs: MixerRunFigures[] = [];
     for (const planned of runsPlanned) runs.push(await measure(planned));
-    const comparison = isWithPeers ? await comparePeers(context, () => measure(peersRun), peopleOf(peersRun)) : {};
+    const comparison = isWithPeers
+      ? await comparePeers(context, () => measure(peersRun), peopleOf(peersRun))
+      : undefined;
     return {
       fields: { runs, ...comparison },
       conditions: {
@@ -105,8 +115,9 @@ export const mixerBench = defineBench<Options>({
       },
       warnings: [
         ...runs.flatMap(warningsOf),
-        ...(comparison.ours ?? []).flatMap(warningsOf),
-        ...(comparison.peers ?? []).flatMap(peerWarnings),
+        ...(comparison?.ours ?? []).flatMap(warningsOf),
+        ...(comparison?.peers ?? []).flatMap(peerWarnings),
+        ...(comparison?.failedPeers ?? []),
       ],
     };
   },
@@ -127,7 +138,7 @@ async function comparePeers(
   context: BenchContext<Options>,
   measureOurs: () => Promise<MixerRunFigures>,
   people: readonly SyntheticPanelist[],
-): Promise<{ ours?: readonly MixerRunFigures[]; peers?: readonly PeerRatio[] }> {
+): Promise<Comparison> {
   const { config } = peersRun;
   const work = {
     people,
@@ -137,25 +148,38 @@ async function comparePeers(
     gopFrameCount: gopSec * config.frameRate,
   };
   const ours = [await measureOurs()];
+  const failedPeers: string[] = [];
   const theirs: (PeerFigures & { readonly subpixel: Subpixel })[] = [];
   for (const subpixel of [2, 1] as const) {
     for (const peer of peers) {
-      const figures = await measurePeer(context, peer, { ...work, subpixel }, context.options.seconds);
-      context.note(`${peer.name}, subq ${subpixel}: ${figures.cores} cores, machine busy ${figures.busyRatio}`);
-      theirs.push({ subpixel, ...figures, name: subpixel === 2 ? peer.name : `${peer.name} with our subq` });
+      const name = subpixel === 2 ? peer.name : `${peer.name} with our subq`;
+      try {
+        const figures = await measurePeer(context, peer, { ...work, subpixel }, context.options.seconds);
+        context.note(`${name}: ${figures.cores} cores, machine busy ${figures.busyRatio}`);
+        theirs.push({ subpixel, ...figures, name });
+      } catch (error) {
+        context.signal.throwIfAborted();
+        // A peer that cannot do it is no reason to lose what was measured.
+        failedPeers.push(`${name} could not be measured: ${(error as Error).message}`);
+        context.note(failedPeers.at(-1)!);
+      }
     }
     ours.push(await measureOurs());
   }
   const ourCores = ours.reduce((sum, { cores }) => sum + cores, 0) / ours.length;
-  return { ours, peers: theirs.map((figures) => ({ ...figures, ratio: round(ourCores / figures.cores, 3) })) };
+  const peerRatios = theirs.map((figures) => ({ ...figures, ratio: round(ourCores / figures.cores, 3) }));
+  return { ours, peers: peerRatios, failedPeers };
 }
 
-function peerWarnings({ name, busyRatio, framesPerSec, freshRatio }: PeerRatio): string[] {
+function peerWarnings({ name, busyRatio, framesPerSec, freshRatio, doubt }: PeerRatio): string[] {
   const isSlow = framesPerSec.some((rate) => rate < 0.98 * usual.frameRate);
   return [
     ...busyWarnings(busyRatio, name),
     ...(isSlow ? [`${name}: encoded only ${framesPerSec.join(', ')} pictures per second.`] : []),
-    ...(freshRatio < 0.9 ? [`${name}: only ${freshRatio} of its pictures of the large tile were new.`] : []),
+    ...(doubt === null ? [] : [`${name}: ${doubt}`]),
+    ...(freshRatio !== null && freshRatio < 0.9
+      ? [`${name}: only ${freshRatio} of its pictures of the large tile were new.`]
+      : []),
   ];
 }
 

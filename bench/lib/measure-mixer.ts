@@ -1,4 +1,4 @@
-/** Measures one run of our mixer: cores of its process tree, lateness, and the proof that it mixed. */
+/** Measures one run of our mixer: cores of its process tree, lateness, and whether it really mixed. */
 import { ladderOf, type MixerConfig, type MixerStats } from '../../src/mixer/index.ts';
 import { type ProcessInfo } from '../../test/support/processes.ts';
 import { type BenchContext } from './bench.ts';
@@ -6,12 +6,12 @@ import { busyWarnings, watchMachine } from './machine-load.ts';
 import { isCamera, MixerUnderLoad, type MixerUnderLoadOptions } from './mixer-under-load.ts';
 import { round } from './percentiles.ts';
 import { coresBetween, sampleTree } from './process-cpu.ts';
-import { judgeProgram } from './program-judge.ts';
+import { judgeOrDoubt } from './program-judge.ts';
 import { syntheticCamera } from './synthetic-panelist.ts';
 
 /** How often the mixer tells its totals; the measured time is a multiple of it. */
 export const statsPeriodSec = 5;
-/** Pictures decoded of pictures sent: below it the mixer did not do the work. */
+/** Pictures decoded of pictures sent: below it the mixer did not do all of the work. */
 const minDecodedRatio = 0.98;
 
 /** `simulcast`: 720p for the large tile, 180p for thumbnails, as the SFU sends them. */
@@ -32,7 +32,10 @@ export interface MixerRunFigures {
   readonly repeatedFrames: number;
   readonly lostPackets: number;
   readonly decodedPicturesPerSec: number;
-  readonly freshRatio: number;
+  /** Different pictures of the large tile per picture of the program, 0..1. */
+  readonly freshRatio: number | null;
+  /** Why this was not the program that was wanted; null when it was. */
+  readonly doubt: string | null;
   readonly busyRatio: number;
 }
 
@@ -55,14 +58,10 @@ export async function measureMixer(
   for (let leftSec = seconds; leftSec > 0; leftSec -= statsPeriodSec) after = await mixer.nextStats();
   const cpuAfter = sampleTree(pid, kindOf);
   const { busyRatio } = machine();
-  const { freshRatio } = await judgeProgram(mixer.tail.media(), people, config);
+  const verdict = await judgeOrDoubt(mixer.tail.media(), people, config);
   await mixer.close();
   const elapsedSec = (cpuAfter.atMs - cpuBefore.atMs) / 1000;
   const decodedPicturesPerSec = (decodedPictureCount(after) - decodedPictureCount(before)) / elapsedSec;
-  if (decodedPicturesPerSec < people.length * syntheticCamera.frameRate * minDecodedRatio)
-    throw new Error(
-      `Only ${decodedPicturesPerSec.toFixed(1)} pictures per second were decoded for ${people.length} panelists.`,
-    );
   const frames = after.frameCount - before.frameCount;
   return {
     panelists: people.length,
@@ -76,7 +75,7 @@ export async function measureMixer(
     repeatedFrames: after.repeatedFrameCount - before.repeatedFrameCount,
     lostPackets: lostPacketCount(after) - lostPacketCount(before),
     decodedPicturesPerSec: round(decodedPicturesPerSec, 1),
-    freshRatio,
+    ...verdict,
     busyRatio,
   };
 }
@@ -88,10 +87,14 @@ export function nameOf(panelists: number, config: MixerConfig): string {
 
 /** What a reader must know of a run. */
 export function warningsOf(run: MixerRunFigures): string[] {
-  const { panelists, size, renditions, busyRatio, lostPackets, repeatedFrames } = run;
+  const { panelists, size, renditions, busyRatio, lostPackets, repeatedFrames, decodedPicturesPerSec, doubt } = run;
   const name = `${panelists} panelist(s), ${size}, ${renditions} size(s)`;
   return [
     ...busyWarnings(busyRatio, name),
+    ...(doubt === null ? [] : [`${name}: ${doubt}`]),
+    ...(decodedPicturesPerSec < panelists * syntheticCamera.frameRate * minDecodedRatio
+      ? [`${name}: only ${decodedPicturesPerSec} pictures per second were decoded.`]
+      : []),
     ...(lostPackets > 0 ? [`${name}: ${lostPackets} RTP packets were lost on the way to the mixer.`] : []),
     ...(repeatedFrames > 0 ? [`${name}: ${repeatedFrames} frames were repeated.`] : []),
   ];

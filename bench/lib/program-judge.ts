@@ -3,7 +3,7 @@ import { isSyncSample, parseFragment, parseInitSegment } from '../../src/media/f
 import { arrange } from '../../src/mixer/layout/arrange.ts';
 import { type MixerEvent } from '../../src/mixer/index.ts';
 import { decodeLuma, decodeSamples } from '../../test/support/decode-media.ts';
-import { readPattern, tonePower } from '../../test/support/pattern/index.ts';
+import { type PatternImage, readPattern, tonePower } from '../../test/support/pattern/index.ts';
 import { round } from './percentiles.ts';
 
 const sampleRateHz = 48_000;
@@ -20,6 +20,11 @@ export interface ProgramMedia {
   /** One per size, largest first. */
   readonly video: readonly (string | Uint8Array)[];
   readonly audio: string | Uint8Array;
+  /**
+   * Pictures at both ends that are not judged: a file that was cut anywhere begins with half a group, and a program
+   * that is told to end may end with the first of its panelists.
+   */
+  readonly unjudgedCounts?: { readonly first: number; readonly last: number };
 }
 
 export interface ProgramVerdict {
@@ -84,6 +89,18 @@ export class ProgramTail {
   }
 }
 
+/** As `judgeProgram`, for figures that are to be reported with their doubts: what is wrong is a field, not an end. */
+export async function judgeOrDoubt(
+  ...args: Parameters<typeof judgeProgram>
+): Promise<{ readonly freshRatio: number | null; readonly doubt: string | null }> {
+  try {
+    const { freshRatio } = await judgeProgram(...args);
+    return { freshRatio, doubt: null };
+  } catch (error) {
+    return { freshRatio: null, doubt: (error as Error).message };
+  }
+}
+
 /**
  * @param canvas of the program; smaller sizes are scaled up to it where patterns would be too small to be read.
  * @throws Error that says who is missing, frozen or not heard
@@ -98,7 +115,10 @@ export async function judgeProgram(
     // Not larger than needed: the raw pictures are all in memory.
     const factor = index === 0 ? 1 : smallestReadableHeight / canvas.height;
     const size = { width: Math.round(canvas.width * factor), height: Math.round(canvas.height * factor) };
-    verdicts.push(await judgePictures(source, people, size));
+    const decoded = await decodeLuma(source, size);
+    const { first, last } = media.unjudgedCounts ?? { first: 0, last: 0 };
+    const pictures = decoded.slice(first, decoded.length - last);
+    verdicts.push(judgePictures(pictures, people, size));
   }
   const samples = await decodeSamples(media.audio);
   for (const { identity, toneHz } of people) {
@@ -108,12 +128,11 @@ export async function judgeProgram(
   return verdicts[0]!;
 }
 
-async function judgePictures(
-  source: string | Uint8Array,
+function judgePictures(
+  pictures: readonly PatternImage[],
   people: readonly Person[],
   canvas: { readonly width: number; readonly height: number },
-): Promise<ProgramVerdict> {
-  const pictures = await decodeLuma(source, canvas);
+): ProgramVerdict {
   if (pictures.length < 2) throw new Error('The program has no moving picture.');
   const rects = arrange('spotlight', canvas, people.length).people;
   const identities = new Set<number>();

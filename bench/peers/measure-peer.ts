@@ -12,7 +12,7 @@ import { type BenchContext } from '../lib/bench.ts';
 import { watchMachine } from '../lib/machine-load.ts';
 import { round } from '../lib/percentiles.ts';
 import { coresBetween, sampleTree, type TreeSample } from '../lib/process-cpu.ts';
-import { judgeProgram } from '../lib/program-judge.ts';
+import { judgeOrDoubt } from '../lib/program-judge.ts';
 import { type Peer, type PeerWork, type RunningPeer } from './peer.ts';
 
 const run = promisify(execFile);
@@ -22,6 +22,7 @@ const firstOutputBytes = 20_000;
 const settleMs = 5000;
 /** Of program that are judged. */
 const judgedSec = 5;
+const endingPictureCount = 10;
 
 export interface PeerFigures {
   readonly name: string;
@@ -30,7 +31,9 @@ export interface PeerFigures {
   /** Encoded pictures of each size per second of its own time line. */
   readonly framesPerSec: readonly number[];
   /** Of the large tile, as in our own runs. */
-  readonly freshRatio: number;
+  readonly freshRatio: number | null;
+  /** Why this was not the program that was wanted; null when it was. */
+  readonly doubt: string | null;
   readonly busyRatio: number;
 }
 
@@ -54,6 +57,22 @@ export async function measurePeer(
   const wholeSec = seconds + (firstOutputDeadlineMs + settleMs) / 1000;
   const running = await peer.start({ ...work, directory, seconds: wholeSec });
   defer(() => running.stop());
+  try {
+    return await measureRunning({ note, signal }, peer, { ...work, running }, seconds);
+  } finally {
+    // The next one is to have the machine for itself.
+    await running.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function measureRunning(
+  { note, signal }: Pick<BenchContext, 'note' | 'signal'>,
+  peer: Peer,
+  work: Omit<PeerWork, 'directory' | 'seconds'> & { readonly running: RunningPeer },
+  seconds: number,
+): Promise<PeerFigures> {
+  const { running } = work;
   note(`${peer.name}: waiting for its first pictures`);
   await waitFor(`first output of ${peer.name}`, () => isWriting(running), { deadlineMs: firstOutputDeadlineMs });
   await delay(settleMs, undefined, { signal });
@@ -67,11 +86,14 @@ export async function measurePeer(
   await running.stop();
   const { outputs } = running;
   const video = await Promise.all(outputs.video.map(lastSeconds));
-  const tail = { video, audio: await lastSeconds(outputs.audio) };
-  const { freshRatio } = await judgeProgram(tail, work.people, work.canvas);
+  const tail = {
+    video,
+    audio: await lastSeconds(outputs.audio),
+    unjudgedCounts: { first: work.gopFrameCount, last: endingPictureCount },
+  };
+  const verdict = await judgeOrDoubt(tail, work.people, work.canvas);
   const framesPerSec = await Promise.all(outputs.video.map(frameRateOf));
-  rmSync(directory, { recursive: true, force: true });
-  return { name: peer.name, ...coresBetween(before, after), framesPerSec, freshRatio, busyRatio };
+  return { name: peer.name, ...coresBetween(before, after), framesPerSec, ...verdict, busyRatio };
 }
 
 function isWriting({ outputs, assertRunning }: RunningPeer): boolean {
@@ -86,7 +108,8 @@ function sampleAll(pids: readonly number[]): TreeSample {
 }
 
 function kindOf({ args }: ProcessInfo): string {
-  return path.basename(args[0] ?? '').split(' ')[0] ?? '';
+  // Chromium's children write all their arguments into the first.
+  return path.basename((args[0] ?? '').split(' ')[0] ?? '');
 }
 
 function lastSeconds(file: string): Promise<Buffer> {
