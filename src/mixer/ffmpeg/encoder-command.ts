@@ -98,6 +98,9 @@ function x264Arguments(bitsPerSec: number, gopFrameCount: number): string[] {
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'high'],
     // Sub-pixel refinement below veryfast's: 37 % less CPU for 0.0005 of SSIM and 1.5 % of bits (noisy 720p30, FFmpeg 5.1).
     ...['-subq', '1'],
+    // Blocks of 16x16 only: 20 % less CPU again, for at most 0.0002 of SSIM and 0.2 % of bits on cameras and graphics, 1.6 % on
+    // a page of sharp text that scrolls (720p30, FFmpeg 5.1, interleaved with the preset's partitions).
+    ...['-partitions', 'none'],
     // As many threads here as on a large host, where the default would cut the picture into dozens of slices.
     ...['-threads', '2', '-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-bf', '0'],
     ...['-crf', '21', '-maxrate', String(bitsPerSec), '-bufsize', String(bitsPerSec)],
