@@ -8,7 +8,7 @@ import { type Logger } from '../core/logger.ts';
 import { Metrics } from '../core/metrics.ts';
 import { createHlsOrigin, type HlsOrigin } from '../hls/index.ts';
 import { IngestService } from '../ingest/index.ts';
-import { absoluteProgram, chooseSandbox, type Sandbox, SpareMixer } from '../mixer/index.ts';
+import { absoluteProgram, chooseSandbox, PlainPictures, type Sandbox, SpareMixer } from '../mixer/index.ts';
 import {
   createRecorderSupervisor,
   LocalObjectStore,
@@ -104,11 +104,13 @@ export class App extends Lifecycle {
     const roster = new StageRoster(systemClock);
     const spareMixer = this.#startSpareMixer();
 
+    const pictures = new PlainPictures({ ...decoders, canvas: config.mixer, ...this.#common });
     const control = new ProgramControl({
       store: new ProgramSettingsStore(database, this.#logger),
       assertWebinar: (webinarId) => store.get(webinarId),
       isOnStage: (webinarId, peerId) => roster.isOnStage(webinarId, peerId),
       onChanged: (webinarId, state) => signaling.broadcastProgram(webinarId, state),
+      plainPicture: (part, bytes) => pictures.make(part, bytes),
       ...this.#common,
     });
     const webinars = new WebinarService({

@@ -44,12 +44,14 @@ export const programThemeSchema = z.strictObject({
     .optional(),
 });
 
-/** Largest picture file that is taken: 4 MiB. */
+/** Largest picture file that is taken from users: 4 MiB. */
 export const maxImageBytes = 4 * 1024 * 1024;
+/** Largest that the mixer is given: a canvas of 1920x1080 as a PNG that nothing compresses has 6 MB. */
+export const maxPlainImageBytes = 8 * 1024 * 1024;
 
-/** PNG, JPEG or WebP; `inspectImage` tells beforehand whether the mixer will take it. */
-const imageBytes = z.instanceof(Uint8Array).refine((bytes) => bytes.length > 0 && bytes.length <= maxImageBytes, {
-  message: `a picture has 1 to ${maxImageBytes} bytes`,
+/** A PNG as `PlainPictures` writes it, so that the mixer decodes nothing a user made. */
+const imageBytes = z.instanceof(Uint8Array).refine((bytes) => bytes.length > 0 && bytes.length <= maxPlainImageBytes, {
+  message: `a picture has 1 to ${maxPlainImageBytes} bytes`,
 });
 
 /** Where the logo is; `marginRatio` of the canvas's sides is kept free around it (0.1 is the title-safe area). */

@@ -70,7 +70,7 @@ export const mixerErrorCatalog = {
     retryable: false,
     httpStatus: 422,
     summary: 'The file is no picture that can be used.',
-    fix: 'Send an intact PNG, JPEG or WebP file.',
+    fix: 'Send an intact PNG, JPEG or WebP file; a WebP without animation.',
   },
   MIXER_IMAGE_TOO_LARGE: {
     fault: 'caller',
@@ -78,6 +78,13 @@ export const mixerErrorCatalog = {
     httpStatus: 413,
     summary: 'The picture is too large.',
     fix: 'Send at most 4 MiB and 16 megapixels, no side longer than 8192 pixels.',
+  },
+  MIXER_IMAGE_BUSY: {
+    fault: 'internal',
+    retryable: true,
+    httpStatus: 503,
+    summary: 'Too many pictures are being read at the same time.',
+    fix: 'Send it again in a few seconds.',
   },
   MIXER_CHANNEL_FULL: {
     fault: 'internal',

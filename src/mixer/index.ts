@@ -45,3 +45,5 @@ export {
 } from './supervisor/mixer-supervisor.ts';
 export { type ProgramEvent } from './supervisor/supervised-process.ts';
 export { SpareMixer, type SpareMixerOptions } from './supervisor/spare-mixer.ts';
+export { type PicturePart } from './uploads/picture-command.ts';
+export { PlainPictures } from './uploads/plain-pictures.ts';

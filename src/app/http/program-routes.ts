@@ -124,7 +124,7 @@ export function programRoutes({ control }: { control: ProgramControl }): Route[]
           .array(z.object({ part: z.string(), code: z.string(), message: z.string() }))
           .describe('Parts that are left out because the mixer cannot show them'),
       }),
-      errorCodes: [...changeErrors, 'MIXER_IMAGE_INVALID', 'MIXER_IMAGE_TOO_LARGE'],
+      errorCodes: [...changeErrors, 'MIXER_IMAGE_INVALID', 'MIXER_IMAGE_TOO_LARGE', 'MIXER_IMAGE_BUSY'],
       async handle({ params, body, caller }) {
         const { frameIndex, problems } = live(await control.setBranding(params.webinarId, body, caller));
         return { frameIndex, problems: [...problems] };

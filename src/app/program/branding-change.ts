@@ -1,6 +1,6 @@
 /** A change of a program's look as the API takes it: what is left out keeps its value, null removes. Pure. */
 import { z } from 'zod';
-import { brandingTextSchema, inspectImage, logoPlaceSchema, maxImageBytes } from '../../mixer/index.ts';
+import { brandingTextSchema, logoPlaceSchema, maxImageBytes, type PicturePart } from '../../mixer/index.ts';
 import { type ChangedImages, type ProgramSettings } from './settings.ts';
 
 /** Base64 takes four characters for three bytes. */
@@ -41,8 +41,26 @@ export interface ChangedBranding {
   readonly images: ChangedImages;
 }
 
-/** @throws MIXER_IMAGE_INVALID, MIXER_IMAGE_TOO_LARGE */
-export function changeBranding(branding: ProgramSettings['branding'], change: BrandingChange): ChangedBranding {
+/** New pictures by what they are for. */
+export type NewPictures = Partial<Record<PicturePart, Uint8Array>>;
+
+/** The files of a change as they were uploaded. */
+export function uploadedPictures(change: BrandingChange): NewPictures {
+  const files = { logo: change.logo?.imageBase64, background: change.background?.imageBase64 };
+  const pictures: NewPictures = {};
+  for (const part of ['logo', 'background'] as const) {
+    const file = files[part];
+    if (file !== undefined) pictures[part] = new Uint8Array(Buffer.from(file, 'base64'));
+  }
+  return pictures;
+}
+
+/** @param pictures what is kept of the change's uploads, which nothing reads here. */
+export function changeBranding(
+  branding: ProgramSettings['branding'],
+  change: BrandingChange,
+  pictures: NewPictures,
+): ChangedBranding {
   const { logo, background, ...texts } = change;
   const images: ChangedImages = {};
   const next: Record<string, unknown> = { ...branding };
@@ -54,20 +72,14 @@ export function changeBranding(branding: ProgramSettings['branding'], change: Br
     delete next.logo;
     images.logo = null;
   } else if (logo !== undefined && (logo.imageBase64 !== undefined || branding.logo !== undefined)) {
-    const { imageBase64: picture, ...placeChange } = logo;
+    const { imageBase64: _, ...placeChange } = logo;
     next.logo = logoPlaceSchema.parse({ ...branding.logo, ...placeChange });
-    if (picture !== undefined) images.logo = decode(picture);
+    if (pictures.logo !== undefined) images.logo = pictures.logo;
   }
   if (background !== undefined) {
     next.hasBackground = background !== null;
-    images.background = background === null ? null : decode(background.imageBase64);
+    if (background === null) images.background = null;
+    else if (pictures.background !== undefined) images.background = pictures.background;
   }
   return { branding: next as ProgramSettings['branding'], images };
-}
-
-function decode(base64: string): Uint8Array {
-  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
-  // Here, where somebody hears of it: the mixer could only leave it out.
-  inspectImage(bytes);
-  return bytes;
 }

@@ -3,6 +3,7 @@ import { type Clock } from '../../core/clock.ts';
 import { randomId } from '../../core/ids.ts';
 import { type Logger } from '../../core/logger.ts';
 import { SerialQueue } from '../../core/serial-queue.ts';
+import { type PicturePart } from '../../mixer/index.ts';
 import {
   type LayoutChange,
   type LayoutSetting,
@@ -11,7 +12,7 @@ import {
 } from '../../signaling/protocol/index.ts';
 import { appError } from '../errors.ts';
 import { type ProgramSettingsStore } from '../store/program-settings-store.ts';
-import { changeBranding, type BrandingChange } from './branding-change.ts';
+import { changeBranding, uploadedPictures, type BrandingChange, type NewPictures } from './branding-change.ts';
 import {
   LiveProgram,
   brandingCommand,
@@ -57,6 +58,8 @@ export interface ProgramControlOptions {
   readonly assertWebinar: (webinarId: string) => Promise<unknown>;
   readonly isOnStage: (webinarId: string, peerId: string) => boolean;
   readonly onChanged: (webinarId: string, state: ProgramState) => void;
+  /** An upload as it may be kept and shown. @throws MIXER_IMAGE_INVALID, MIXER_IMAGE_TOO_LARGE, MIXER_IMAGE_BUSY */
+  readonly plainPicture: (part: PicturePart, bytes: Uint8Array) => Promise<Uint8Array>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -143,10 +146,13 @@ export class ProgramControl {
     });
   }
 
-  /** As `setLayout`. @throws WEBINAR_NOT_FOUND, PROGRAM_NOT_APPLIED, MIXER_IMAGE_INVALID, MIXER_IMAGE_TOO_LARGE */
-  setBranding(webinarId: string, change: BrandingChange, by: string): Promise<Applied<'brandingApplied'> | null> {
+  /** As `setLayout`. @throws WEBINAR_NOT_FOUND, PROGRAM_NOT_APPLIED, MIXER_IMAGE_INVALID, MIXER_IMAGE_TOO_LARGE, MIXER_IMAGE_BUSY */
+  async setBranding(webinarId: string, change: BrandingChange, by: string): Promise<Applied<'brandingApplied'> | null> {
+    await this.#options.assertWebinar(webinarId);
+    // Before its turn: reading a picture must not hold up the host's other decisions.
+    const pictures = await this.#plainPictures(change);
     return this.#change(webinarId, by, (_entry, settings) => {
-      const { branding, images } = changeBranding(settings.branding, change);
+      const { branding, images } = changeBranding(settings.branding, change, pictures);
       const next = { ...settings, branding };
       return {
         next,
@@ -157,6 +163,15 @@ export class ProgramControl {
         isAnswer: () => true,
       };
     });
+  }
+
+  async #plainPictures(change: BrandingChange): Promise<NewPictures> {
+    const pictures = uploadedPictures(change);
+    for (const part of ['logo', 'background'] as const) {
+      const uploaded = pictures[part];
+      if (uploaded !== undefined) pictures[part] = await this.#options.plainPicture(part, uploaded);
+    }
+    return pictures;
   }
 
   #changeLayout(

@@ -12,9 +12,9 @@ export const maxImagePixels = 16_777_216;
  * Reads the header and decodes nothing.
  * @throws MIXER_IMAGE_TOO_LARGE, MIXER_IMAGE_INVALID
  */
-export function inspectImage(bytes: Uint8Array): ImageHeader {
-  if (bytes.length > maxImageBytes) {
-    throw mixerError('MIXER_IMAGE_TOO_LARGE', { details: { byteCount: bytes.length, maxImageBytes } });
+export function inspectImage(bytes: Uint8Array, maxBytes = maxImageBytes): ImageHeader {
+  if (bytes.length > maxBytes) {
+    throw mixerError('MIXER_IMAGE_TOO_LARGE', { details: { byteCount: bytes.length, maxBytes } });
   }
   const header = readImageHeader(bytes);
   if (header === undefined) throw mixerError('MIXER_IMAGE_INVALID');

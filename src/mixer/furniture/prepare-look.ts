@@ -1,7 +1,7 @@
 /** From a branding as it was sent to a look: decodes its pictures, each by itself, and says what could not be used. */
 import { type Canvas, createCanvas, Image } from '@napi-rs/canvas';
 import { toRostrumError } from '../../core/errors.ts';
-import { type MixerBranding } from '../branding.ts';
+import { maxPlainImageBytes, type MixerBranding } from '../branding.ts';
 import { mixerError } from '../errors.ts';
 import { type CanvasSize } from '../layout/geometry.ts';
 import { inspectImage } from './inspect-image.ts';
@@ -56,7 +56,7 @@ export async function prepareLook(
 }
 
 async function decode(bytes: Uint8Array): Promise<Image> {
-  const claimed = inspectImage(bytes);
+  const claimed = inspectImage(bytes, maxPlainImageBytes);
   const image = new Image();
   try {
     // A copy: the decoder works on another thread and must not see later changes.

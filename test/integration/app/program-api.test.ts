@@ -18,6 +18,8 @@ import { ProgramSettingsStore } from '../../../src/app/store/program-settings-st
 import { WebinarStore } from '../../../src/app/store/webinar-store.ts';
 import { FakeClock, systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
+import { noSandbox } from '../../../src/mixer/ffmpeg/sandbox.ts';
+import { PlainPictures } from '../../../src/mixer/index.ts';
 import { type Role } from '../../../src/signaling/protocol/index.ts';
 import { type ErrorBody, callApi } from '../../support/api.ts';
 import { pngClaiming, tinyPng, tinyPngBase64 } from '../../support/tiny-picture.ts';
@@ -40,11 +42,19 @@ beforeAll(async () => {
   const database = await openDatabase(':memory:');
   webinars = new WebinarStore(database, systemClock);
   tokens = AccessTokens.open(folder, systemClock);
+  const pictures = new PlainPictures({
+    canvas: { width: 1280, height: 720 },
+    ffmpegPath: 'ffmpeg',
+    sandbox: noSandbox,
+    clock: systemClock,
+    logger: silentLogger,
+  });
   control = new ProgramControl({
     store: new ProgramSettingsStore(database, silentLogger),
     assertWebinar: (id) => webinars.get(id),
     isOnStage: (_webinarId, peerId) => peerId === 'ada',
     onChanged: () => undefined,
+    plainPicture: (part, bytes) => pictures.make(part, bytes),
     clock: mixerClock,
     logger: silentLogger,
   });

@@ -23,6 +23,7 @@ beforeAll(async () => {
     assertWebinar: async () => undefined,
     isOnStage: (_webinarId, peerId) => onStage.has(peerId),
     onChanged: (webinarId, state) => stage.signaling.broadcastProgram(webinarId, state),
+    plainPicture: async (_part, bytes) => bytes,
     clock: systemClock,
     logger: silentLogger,
   });

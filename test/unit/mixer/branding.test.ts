@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brandingSchema, maxImageBytes, programSceneSchema } from '../../../src/mixer/branding.ts';
+import { brandingSchema, maxPlainImageBytes, programSceneSchema } from '../../../src/mixer/branding.ts';
 import { parseMixerCommand } from '../../../src/mixer/process/command-schema.ts';
 
 const image = new Uint8Array(10);
@@ -16,7 +16,7 @@ describe('brandingSchema', () => {
 
   it.each([
     ['a picture without bytes', { logo: { image: new Uint8Array(0) } }],
-    ['a picture with too many', { background: { image: new Uint8Array(maxImageBytes + 1) } }],
+    ['a picture with too many', { background: { image: new Uint8Array(maxPlainImageBytes + 1) } }],
     ['a picture as text', { logo: { image: 'aGVsbG8=' } }],
     ['an unknown part', { watermark: 'x' }],
     ['an unknown corner', { logo: { image, corner: 'middle' } }],
