@@ -21,7 +21,7 @@ import {
 import { chromiumPeer } from './peers/chromium.ts';
 import { gstreamerPeer } from './peers/gstreamer.ts';
 import { measurePeer, missingFor, type PeerFigures } from './peers/measure-peer.ts';
-import { type Subpixel } from './peers/peer.ts';
+import { type EncoderSettings } from './peers/peer.ts';
 
 interface PlannedRun {
   readonly panelists: number;
@@ -32,7 +32,7 @@ interface PlannedRun {
 /** One figure to hold against the others: ours over theirs. */
 interface PeerRatio extends PeerFigures {
   readonly ratio: number;
-  readonly subpixel: Subpixel;
+  readonly encoder: EncoderSettings;
 }
 
 interface Comparison {
@@ -149,14 +149,14 @@ async function comparePeers(
   };
   const ours = [await measureOurs()];
   const failedPeers: string[] = [];
-  const theirs: (PeerFigures & { readonly subpixel: Subpixel })[] = [];
-  for (const subpixel of [2, 1] as const) {
+  const theirs: (PeerFigures & { readonly encoder: EncoderSettings })[] = [];
+  for (const encoder of ['preset', 'ours'] as const) {
     for (const peer of peers) {
-      const name = subpixel === 2 ? peer.name : `${peer.name} with our subq`;
+      const name = encoder === 'preset' ? peer.name : `${peer.name} with our x264 settings`;
       try {
-        const figures = await measurePeer(context, peer, { ...work, subpixel }, context.options.seconds);
+        const figures = await measurePeer(context, peer, { ...work, encoder }, context.options.seconds);
         context.note(`${name}: ${figures.cores} cores, machine busy ${figures.busyRatio}`);
-        theirs.push({ subpixel, ...figures, name });
+        theirs.push({ encoder, ...figures, name });
       } catch (error) {
         context.signal.throwIfAborted();
         // A peer that cannot do it is no reason to lose what was measured.

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { arrange } from '../../src/mixer/layout/arrange.ts';
 import { runFfmpeg } from '../../test/support/decode-media.ts';
 import { type SyntheticPanelist, roundSec } from '../lib/synthetic-panelist.ts';
-import { outputFiles, type Peer, type PeerWork, type RunningPeer } from './peer.ts';
+import { ourX264Changes, outputFiles, type Peer, type PeerWork, type RunningPeer } from './peer.ts';
 import { PeerProcesses } from './peer-process.ts';
 
 export const chromiumPeer: Peer = {
@@ -129,11 +129,13 @@ function ladderFilter(rungs: PeerWork['rungs']): string {
   return chains.join(';');
 }
 
-function x264({ gopFrameCount, subpixel }: Pick<PeerWork, 'gopFrameCount' | 'subpixel'>, bitsPerSec: number): string[] {
+function x264({ gopFrameCount, encoder }: Pick<PeerWork, 'gopFrameCount' | 'encoder'>, bitsPerSec: number): string[] {
   const gop = String(gopFrameCount);
+  const changes = Object.entries(ourX264Changes).map(([name, value]) => `${name}=${value}`);
   return [
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'high'],
-    ...['-subq', String(subpixel), '-threads', '2', '-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-bf', '0'],
+    ...['-threads', '2', '-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-bf', '0'],
+    ...(encoder === 'ours' ? ['-x264-params', changes.join(':')] : []),
     ...['-crf', '21', '-maxrate', String(bitsPerSec), '-bufsize', String(bitsPerSec)],
   ];
 }

@@ -75,6 +75,7 @@ async function measureRunning(
   const { running } = work;
   note(`${peer.name}: waiting for its first pictures`);
   await waitFor(`first output of ${peer.name}`, () => isWriting(running), { deadlineMs: firstOutputDeadlineMs });
+  running.assertRunning();
   await delay(settleMs, undefined, { signal });
   note(`${peer.name}: measuring for ${seconds} s`);
   const before = sampleAll(running.pids);
@@ -96,8 +97,7 @@ async function measureRunning(
   return { name: peer.name, ...coresBetween(before, after), framesPerSec, ...verdict, busyRatio };
 }
 
-function isWriting({ outputs, assertRunning }: RunningPeer): boolean {
-  assertRunning();
+function isWriting({ outputs }: RunningPeer): boolean {
   const sizes = [...outputs.video, outputs.audio].map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
   return sizes.every((bytes) => bytes >= firstOutputBytes);
 }

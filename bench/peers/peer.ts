@@ -3,8 +3,11 @@ import { type LadderRung } from '../../src/mixer/index.ts';
 import { type ProgramMedia } from '../lib/program-judge.ts';
 import { type SyntheticPanelist } from '../lib/synthetic-panelist.ts';
 
-/** Sub-pixel refinement of x264: 2 is the preset's own (`veryfast`), 1 is what our encoder takes. */
-export type Subpixel = 1 | 2;
+/** `preset`: x264's veryfast and zerolatency as they are. `ours`: with what our encoder leaves out of them. */
+export type EncoderSettings = 'preset' | 'ours';
+
+/** What our encoder changes in the preset (src/mixer/ffmpeg/encoder-command.ts), by x264's own names. */
+export const ourX264Changes = { subme: '1', partitions: 'none' } as const;
 
 /** The program that is wanted of everybody. */
 export interface PeerWork {
@@ -14,7 +17,7 @@ export interface PeerWork {
   readonly rungs: readonly LadderRung[];
   readonly audioBitsPerSec: number;
   readonly gopFrameCount: number;
-  readonly subpixel: Subpixel;
+  readonly encoder: EncoderSettings;
   /** How long it has to run at least. */
   readonly seconds: number;
   /** For its files; emptied by the caller. */

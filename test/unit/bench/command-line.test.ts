@@ -22,6 +22,14 @@ describe('parseCommand', () => {
     });
   });
 
+  it('takes a flag without a value as 1, and shows it without one', () => {
+    const flag = { fallback: 0, min: 0, max: 1, help: 'with others', isFlag: true } as const;
+    const flagged = [{ ...weight, options: { ...weight.options, others: flag } }];
+    expect(parseCommand(['weight', '--others'], flagged).options).toEqual({ runs: 3, others: 1 });
+    expect(parseCommand(['weight'], flagged).options).toEqual({ runs: 3, others: 0 });
+    expect(() => parseCommand(['weight', '--others=1'], flagged)).toThrow(/--others  with others/);
+  });
+
   it.each([[[]], [['volume']], [['--json']]])('refuses %j and lists every bench', (args) => {
     expect(() => parseCommand(args, benches)).toThrow(UsageError);
     expect(() => parseCommand(args, benches)).toThrow(/weight: how heavy[^]*--runs N[^]*height:/);
