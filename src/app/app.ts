@@ -120,7 +120,7 @@ export class App extends Lifecycle {
       ...this.#common,
       startSession: (webinar) =>
         this.#startSession(webinar, { sfu, origin, recorder, roster, index, control, decoders, spareMixer }),
-      onStateChanged: (webinarId, state) => signaling.broadcastWebinarState(webinarId, state),
+      onStateChanged: (webinarId, state, channelIds) => signaling.broadcastWebinarState(webinarId, state, channelIds),
     });
     const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster, control });
     const http = createHttpServer({

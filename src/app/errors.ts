@@ -72,6 +72,13 @@ export const appErrorCatalog = {
     summary: 'The webinar is not interpreted into this language.',
     fix: 'Use a tag of its languages, or add it with PUT /api/webinars/:webinarId/languages first.',
   },
+  WEBINAR_CHANNEL_NOT_CARRIED: {
+    fault: 'caller',
+    retryable: false,
+    httpStatus: 409,
+    summary: 'The running event does not carry this language: its interpreter is heard nowhere.',
+    fix: 'End the event and go live again: languages are those of the webinar at that moment.',
+  },
   PROGRAM_NOT_LIVE: {
     fault: 'caller',
     retryable: false,

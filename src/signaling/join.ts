@@ -28,15 +28,21 @@ export async function join(
     const program = await services.program.describe(grant.webinarId);
     if (!link.isOpen) throw signalingError('SIGNALING_PEER_GONE');
     const displayName = request.displayName ?? grant.displayName;
-    const { role, audioChannelId } = grant;
-    hub.admit(room, { peerId: ref.peerId, displayName, role, audioChannelId, connection: link });
+    const { role, title, audioChannelId } = grant;
+    hub.admit(room, { peerId: ref.peerId, displayName, title, role, audioChannelId, connection: link });
     return {
       peer: { ref, room },
       reply: {
         peerId: ref.peerId,
         role,
+        ...(title && { title }),
         ...(audioChannelId && { audioChannelId }),
-        webinar: { webinarId: webinar.webinarId, title: webinar.title, state: webinar.state },
+        webinar: {
+          webinarId: webinar.webinarId,
+          title: webinar.title,
+          state: webinar.state,
+          ...(webinar.channelIds && { channelIds: webinar.channelIds }),
+        },
         routerRtpCapabilities,
         iceServers,
         peers: room.peers(ref.peerId),

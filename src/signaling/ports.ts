@@ -21,6 +21,8 @@ export interface Grant {
   readonly webinarId: string;
   readonly role: Role;
   readonly displayName: string;
+  /** Role or company. */
+  readonly title?: string | undefined;
   /** The token's `jti`. */
   readonly grantId: string;
   /** The language channel an interpreter is heard on; absent for the floor. */
@@ -82,7 +84,13 @@ export interface StageMedia {
 /** What the webinar itself answers. */
 export interface WebinarDirectory {
   /** @throws WEBINAR_NOT_FOUND */
-  describe(webinarId: string): Promise<{ webinarId: string; title: string; state: WebinarState }>;
+  describe(webinarId: string): Promise<{
+    webinarId: string;
+    title: string;
+    state: WebinarState;
+    /** Language channels of the running event. */
+    channelIds?: readonly string[] | undefined;
+  }>;
   /** Starts or ends the event; resolves when the new state is reached or under way. */
   setLive(webinarId: string, live: boolean, byPeerId: string): Promise<WebinarState>;
 }
@@ -106,7 +114,14 @@ export interface IceServerProvider {
 
 /** What signaling tells the rest (roster for the mixer and the recording). */
 export interface StageListener {
-  peerJoined(peer: PeerRef & { displayName: string; role: Role; audioChannelId?: string | undefined }): void;
+  peerJoined(
+    peer: PeerRef & {
+      displayName: string;
+      title?: string | undefined;
+      role: Role;
+      audioChannelId?: string | undefined;
+    },
+  ): void;
   peerLeft(peer: PeerRef): void;
   producerAdded(peer: PeerRef, producer: ProducerInfo): void;
   producerPaused(peer: PeerRef, producer: ProducerInfo): void;

@@ -6,6 +6,7 @@ import { type PeerInfo, type ProducerInfo, type Role } from './protocol/index.ts
 export interface RoomMember<Connection> {
   readonly peerId: string;
   readonly displayName: string;
+  readonly title?: string | undefined;
   readonly role: Role;
   /** An interpreter's language channel. */
   readonly audioChannelId?: string | undefined;
@@ -77,6 +78,7 @@ export class Room<Connection> {
       .map(({ member, producers }) => ({
         peerId: member.peerId,
         displayName: member.displayName,
+        ...(member.title && { title: member.title }),
         role: member.role,
         ...(member.audioChannelId && { audioChannelId: member.audioChannelId }),
         producers: [...producers.values()].map(({ info }) => info),

@@ -106,8 +106,8 @@ export class SignalingServer extends Lifecycle {
     this.advanceTo('running');
   }
 
-  broadcastWebinarState(webinarId: string, state: WebinarState): void {
-    this.#hub.webinarState(webinarId, state);
+  broadcastWebinarState(webinarId: string, state: WebinarState, channelIds?: readonly string[]): void {
+    this.#hub.webinarState(webinarId, state, channelIds);
   }
 
   /** What viewers see or what the host decided is another now. */

@@ -54,8 +54,8 @@ export class StageHub {
   }
 
   admit(room: StageRoom, member: RoomMember<StageLink>): void {
-    const { peerId, displayName, role, audioChannelId } = member;
-    const peer = { peerId, displayName, role, ...(audioChannelId && { audioChannelId }) };
+    const { peerId, displayName, title, role, audioChannelId } = member;
+    const peer = { peerId, displayName, role, ...(title && { title }), ...(audioChannelId && { audioChannelId }) };
     room.add(member);
     this.#peerGauge.set(++this.#peerCount);
     this.broadcast(room, 'peerJoined', { peer: { ...peer, producers: [] } }, peerId);
@@ -111,9 +111,9 @@ export class StageHub {
     this.#rooms.get(peer.webinarId)?.member(peer.peerId)?.connection.send('consumerClosed', { consumerId });
   }
 
-  webinarState(webinarId: string, state: WebinarState): void {
+  webinarState(webinarId: string, state: WebinarState, channelIds?: readonly string[]): void {
     const room = this.#rooms.get(webinarId);
-    if (room !== undefined) this.broadcast(room, 'webinarState', { state });
+    if (room !== undefined) this.broadcast(room, 'webinarState', { state, ...(channelIds && { channelIds }) });
   }
 
   program(webinarId: string, program: ProgramState): void {

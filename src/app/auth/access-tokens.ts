@@ -4,7 +4,13 @@ import { SignJWT, errors as joseErrors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { type Clock } from '../../core/clock.ts';
 import { randomId } from '../../core/ids.ts';
-import { displayNameSchema, idSchema, roleSchema, type Role } from '../../signaling/protocol/index.ts';
+import {
+  displayNameSchema,
+  idSchema,
+  personTitleSchema,
+  roleSchema,
+  type Role,
+} from '../../signaling/protocol/index.ts';
 import { appError } from '../errors.ts';
 import { readSecret, writeSecret } from './secret-file.ts';
 
@@ -21,6 +27,7 @@ const stageClaimsSchema = z.object({
   webinarId: idSchema,
   role: roleSchema,
   name: displayNameSchema,
+  title: personTitleSchema.optional(),
   channel: idSchema.optional(),
 });
 const recordingClaimsSchema = z.object({ recordingId: idSchema, purpose: z.enum(['play', 'download']) });
@@ -29,6 +36,8 @@ export interface StageGrant {
   readonly webinarId: string;
   readonly role: Role;
   readonly displayName: string;
+  /** Role or company. */
+  readonly title?: string | undefined;
   readonly grantId: string;
   /** The language channel an interpreter is heard on. */
   readonly audioChannelId?: string | undefined;
@@ -60,11 +69,13 @@ export class AccessTokens {
     webinarId: string;
     role: Role;
     displayName: string;
+    title?: string | undefined;
     audioChannelId?: string | undefined;
     lifetimeSec: number;
   }): Promise<string> {
-    const { webinarId, role, displayName, audioChannelId, lifetimeSec } = invite;
-    const claims = { webinarId, role, name: displayName, ...(audioChannelId && { channel: audioChannelId }) };
+    const { webinarId, role, displayName, title, audioChannelId, lifetimeSec } = invite;
+    const optional = { ...(title && { title }), ...(audioChannelId && { channel: audioChannelId }) };
+    const claims = { webinarId, role, name: displayName, ...optional };
     return this.#sign(stageAudience, claims, lifetimeSec);
   }
 
@@ -75,6 +86,7 @@ export class AccessTokens {
       webinarId: claims.webinarId,
       role: claims.role,
       displayName: claims.name,
+      title: claims.title,
       grantId: claims.jti,
       audioChannelId: claims.channel,
     };

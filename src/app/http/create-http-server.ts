@@ -45,7 +45,7 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
   const wallMs = () => clock.wallMs();
   const routes = [
     ...webinarRoutes({ store, service: webinars, tokens, inviteLifetimeHours: config.inviteLifetimeHours, wallMs }),
-    ...languageRoutes({ store }),
+    ...languageRoutes({ store, service: webinars }),
     ...programRoutes({ control: options.control }),
     ...recordingRoutes({ catalog, tokens, wallMs }),
   ];

@@ -2,15 +2,17 @@
 import { z } from 'zod';
 import { idSchema } from '../../signaling/protocol/index.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
-import { languagesSchema, parseLanguages } from '../webinars/languages.ts';
+import { channelWarnings, warningsSchema } from '../webinars/channel-warnings.ts';
+import { channelIdOf, languagesSchema, parseLanguages } from '../webinars/languages.ts';
+import { type WebinarService } from '../webinars/webinar-service.ts';
 import { defineRoute, type Route } from './route.ts';
 
-export function languageRoutes({ store }: { store: WebinarStore }): Route[] {
+export function languageRoutes({ store, service }: { store: WebinarStore; service: WebinarService }): Route[] {
   const shared = {
     access: 'admin',
     path: '/api/webinars/:webinarId/languages',
     params: z.strictObject({ webinarId: idSchema }),
-    reply: z.object({ languages: languagesSchema }),
+    reply: z.object({ languages: languagesSchema, warnings: warningsSchema }),
     errorCodes: ['WEBINAR_NOT_FOUND'],
   } as const;
   return [
@@ -27,7 +29,11 @@ export function languageRoutes({ store }: { store: WebinarStore }): Route[] {
       body: z.strictObject({ languages: languagesSchema }),
       async handle({ params, body }) {
         await store.setLanguages(params.webinarId, body.languages);
-        return { languages: body.languages };
+        const channelIds = body.languages.map(({ tag }) => channelIdOf(tag));
+        return {
+          languages: body.languages,
+          ...channelWarnings(channelIds, service.channelIdsOf(params.webinarId)),
+        };
       },
     }),
   ];

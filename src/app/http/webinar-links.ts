@@ -6,6 +6,8 @@ export interface InviteRequest {
   readonly webinarId: string;
   readonly role: Role;
   readonly displayName: string;
+  /** Role or company, the second line of the name label. */
+  readonly title?: string | undefined;
   /** An interpreter's language channel. */
   readonly audioChannelId?: string | undefined;
   /** Scheme and authority, no trailing slash. */
@@ -18,10 +20,10 @@ export async function createInvite(
   tokens: AccessTokens,
   invite: InviteRequest,
 ): Promise<{ token: string | null; url: string }> {
-  const { webinarId, role, displayName, audioChannelId, baseUrl, lifetimeHours } = invite;
+  const { webinarId, role, displayName, title, audioChannelId, baseUrl, lifetimeHours } = invite;
   if (role === 'viewer') return { token: null, url: viewerUrl(baseUrl, webinarId) };
   const lifetimeSec = lifetimeHours * 3600;
-  const token = await tokens.issueInvite({ webinarId, role, displayName, audioChannelId, lifetimeSec });
+  const token = await tokens.issueInvite({ webinarId, role, displayName, title, audioChannelId, lifetimeSec });
   return { token, url: `${baseUrl}/stage/${webinarId}#${token}` };
 }
 

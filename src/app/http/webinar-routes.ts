@@ -1,10 +1,17 @@
 /** `/api/webinars`: create, look, go live, end, invite. */
 import { z } from 'zod';
-import { displayNameSchema, idSchema, roleSchema, webinarStateSchema } from '../../signaling/protocol/index.ts';
+import {
+  displayNameSchema,
+  idSchema,
+  personTitleSchema,
+  roleSchema,
+  webinarStateSchema,
+} from '../../signaling/protocol/index.ts';
 import { type AccessTokens } from '../auth/access-tokens.ts';
 import { type WebinarRow } from '../store/schema.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
 import { type WebinarService } from '../webinars/webinar-service.ts';
+import { channelWarnings, warningsSchema } from '../webinars/channel-warnings.ts';
 import { channelAmong, languagesSchema, languageTagSchema, parseLanguages } from '../webinars/languages.ts';
 import { createInvite, viewerUrl, webinarLinks } from './webinar-links.ts';
 import { defineRoute, type Route } from './route.ts';
@@ -120,24 +127,32 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
       summary: 'A personal link for one person; viewers need no token.',
       params: byWebinar,
       body: z
-        .strictObject({ role: roleSchema, name: displayNameSchema, channel: languageTagSchema.optional() })
+        .strictObject({
+          role: roleSchema,
+          name: displayNameSchema,
+          title: personTitleSchema.optional().describe('Role or company: the second line of the name label'),
+          channel: languageTagSchema.optional(),
+        })
         .refine(({ role, channel }) => channel === undefined || role === 'panelist', {
           path: ['channel'],
           error: 'is for panelists only',
         }),
-      reply: z.object({ token: z.string().nullable(), url: z.string() }),
+      reply: z.object({ token: z.string().nullable(), url: z.string(), warnings: warningsSchema }),
       errorCodes: ['WEBINAR_NOT_FOUND', 'WEBINAR_LANGUAGE_UNKNOWN'],
       async handle({ params, body, baseUrl }) {
         const row = await store.get(params.webinarId);
         const audioChannelId = body.channel && channelAmong(parseLanguages(row.languages), body.channel);
-        return createInvite(tokens, {
+        const invite = await createInvite(tokens, {
           webinarId: row.webinar_id,
           role: body.role,
           displayName: body.name,
+          title: body.title,
           audioChannelId,
           baseUrl,
           lifetimeHours: options.inviteLifetimeHours,
         });
+        const channelIds = audioChannelId === undefined ? [] : [audioChannelId];
+        return { ...invite, ...channelWarnings(channelIds, service.channelIdsOf(row.webinar_id)) };
       },
     }),
     defineRoute({

@@ -10,6 +10,7 @@ type PresenceEvent = Extract<RecordedEvent, { type: 'participantJoined' | 'parti
 
 interface OnStage {
   readonly displayName: string;
+  readonly title: string | undefined;
   readonly role: Role;
   readonly audioChannelId: string | undefined;
   /** Producers that send, by source. */
@@ -50,11 +51,12 @@ export class StageRoster implements StageListener {
     return subscribe(this.#presenceWatchers, webinarId, listener);
   }
 
-  peerJoined(peer: PeerRef & { displayName: string; role: Role; audioChannelId?: string | undefined }): void {
+  peerJoined(peer: Parameters<StageListener['peerJoined']>[0]): void {
     const stage = this.#stages.get(peer.webinarId) ?? new Map<string, OnStage>();
     this.#stages.set(peer.webinarId, stage);
     const onStage = {
       displayName: peer.displayName,
+      title: peer.title,
       role: peer.role,
       audioChannelId: peer.audioChannelId,
       sending: new Map<string, ProducerInfo['source']>(),
@@ -102,17 +104,20 @@ export class StageRoster implements StageListener {
   }
 
   #participants(webinarId: string): MixerParticipant[] {
-    return [...(this.#stages.get(webinarId) ?? [])].map(([participantId, { displayName, audioChannelId, sending }]) => {
-      const sources = [...sending.values()];
-      return {
-        participantId,
-        displayName,
-        isMicrophoneOn: sources.includes('microphone'),
-        isCameraOn: sources.includes('camera'),
-        isScreenOn: sources.includes('screen'),
-        audioChannelId,
-      };
-    });
+    return [...(this.#stages.get(webinarId) ?? [])].map(
+      ([participantId, { displayName, title, audioChannelId, sending }]) => {
+        const sources = [...sending.values()];
+        return {
+          participantId,
+          displayName,
+          title,
+          isMicrophoneOn: sources.includes('microphone'),
+          isCameraOn: sources.includes('camera'),
+          isScreenOn: sources.includes('screen'),
+          audioChannelId,
+        };
+      },
+    );
   }
 
   #joined(participantId: string, { displayName, role }: OnStage): PresenceEvent {

@@ -7,6 +7,7 @@ import { type WebinarState } from '../../signaling/protocol/index.ts';
 import { appError } from '../errors.ts';
 import { type WebinarRow } from '../store/schema.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
+import { channelIdOf, parseLanguages } from './languages.ts';
 
 /** One live event from go-live to its last playlist. */
 export interface LiveSession {
@@ -25,7 +26,8 @@ export interface WebinarServiceOptions {
   readonly logger: Logger;
   /** Builds and starts the pipeline; resolves when it produces. */
   readonly startSession: (webinar: WebinarRow) => Promise<LiveSession>;
-  readonly onStateChanged: (webinarId: string, state: WebinarState) => void;
+  /** @param channelIds language channels of the running event; undefined while there is none. */
+  readonly onStateChanged: (webinarId: string, state: WebinarState, channelIds?: readonly string[]) => void;
 }
 
 /** Long enough for latecomers, short enough that a rehearsal does not announce the end of the event. */
@@ -34,6 +36,8 @@ const endedNoticeMs = 15 * 60_000;
 interface Entry {
   state: WebinarState;
   session: LiveSession | undefined;
+  /** Of the event that runs or starts. */
+  channelIds: readonly string[] | undefined;
   readonly changes: SerialQueue;
 }
 
@@ -67,9 +71,15 @@ export class WebinarService {
     return this.#options.clock.nowMs() - endedAtMs < endedNoticeMs;
   }
 
-  async describe(webinarId: string): Promise<{ webinarId: string; title: string; state: WebinarState }> {
+  /** Language channels of the running event, as they were when it went live; undefined while there is none. */
+  channelIdsOf(webinarId: string): readonly string[] | undefined {
+    return this.#entries.get(webinarId)?.channelIds;
+  }
+
+  async describe(webinarId: string) {
     const row = await this.#options.store.get(webinarId);
-    return { webinarId, title: row.title, state: this.stateOf(webinarId) };
+    const [state, channelIds] = [this.stateOf(webinarId), this.channelIdsOf(webinarId)];
+    return { webinarId, title: row.title, state, channelIds };
   }
 
   /**
@@ -84,7 +94,7 @@ export class WebinarService {
       throw appError('WEBINAR_LIMIT_REACHED', { details: { maxLiveWebinars: this.#options.maxLiveWebinars } });
     }
     if (entry === undefined) this.#options.assertRoomFor(this.#entries.size + 1);
-    const active = entry ?? { state: 'idle', session: undefined, changes: new SerialQueue() };
+    const active = entry ?? { state: 'idle', session: undefined, channelIds: undefined, changes: new SerialQueue() };
     this.#entries.set(webinarId, active);
     return active.changes.run(() => (live ? this.#start(row, active) : this.#end(webinarId, active)));
   }
@@ -99,10 +109,12 @@ export class WebinarService {
     const webinarId = webinar.webinar_id;
     // An end may have emptied the map while this call waited for its turn.
     this.#entries.set(webinarId, entry);
+    entry.channelIds = parseLanguages(webinar.languages).map(({ tag }) => channelIdOf(tag));
     this.#setState(webinarId, entry, 'starting');
     try {
       entry.session = await this.#options.startSession(webinar);
     } catch (cause) {
+      entry.channelIds = undefined;
       this.#entries.delete(webinarId);
       this.#setState(webinarId, entry, 'idle');
       this.#options.logger.error({ webinarId, error: cause }, 'webinar start failed');
@@ -123,6 +135,7 @@ export class WebinarService {
     } finally {
       await session.close('event ended');
       entry.session = undefined;
+      entry.channelIds = undefined;
       this.#noteEnd(webinarId);
       this.#entries.delete(webinarId);
       this.#setState(webinarId, entry, 'idle');
@@ -139,6 +152,6 @@ export class WebinarService {
   #setState(webinarId: string, entry: Entry, state: WebinarState): void {
     entry.state = state;
     this.#options.logger.info({ webinarId, state }, 'webinar state changed');
-    this.#options.onStateChanged(webinarId, state);
+    this.#options.onStateChanged(webinarId, state, entry.channelIds);
   }
 }

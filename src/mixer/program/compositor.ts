@@ -136,6 +136,7 @@ function sceneKeyOf(views: readonly TileView[], hasBegun: boolean): string {
     views.map(({ tile, picture }) => [
       tile.participant.participantId,
       tile.participant.displayName,
+      tile.participant.title,
       tile.participant.isMicrophoneOn,
       tile.content,
       tile.rect,

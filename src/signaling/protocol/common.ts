@@ -14,6 +14,14 @@ export const displayNameSchema = z
   .max(60)
   .regex(/^[^\p{Cc}\p{Cs}]+$/u);
 
+/** What a person is, below the name: "CTO, Example Inc."; as names, 1..80 characters. */
+export const personTitleSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u);
+
 export const mediaKindSchema = z.enum(['audio', 'video']);
 export type MediaKind = z.infer<typeof mediaKindSchema>;
 

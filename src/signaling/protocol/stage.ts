@@ -91,6 +91,8 @@ export interface ProducerInfo {
 export interface PeerInfo {
   readonly peerId: string;
   readonly displayName: string;
+  /** Role or company, shown small. */
+  readonly title?: string;
   readonly role: Role;
   /** An interpreter's language channel: what they say is not for the floor. */
   readonly audioChannelId?: string;
@@ -109,9 +111,17 @@ export interface StageReplies {
   join: {
     readonly peerId: string;
     readonly role: Role;
+    /** One's own, as the invitation says. */
+    readonly title?: string;
     /** Present for an interpreter: the language channel they are heard on. */
     readonly audioChannelId?: string;
-    readonly webinar: { readonly webinarId: string; readonly title: string; readonly state: WebinarState };
+    readonly webinar: {
+      readonly webinarId: string;
+      readonly title: string;
+      readonly state: WebinarState;
+      /** Language channels of the running event; absent while there is none. */
+      readonly channelIds?: readonly string[];
+    };
     readonly routerRtpCapabilities: Opaque;
     readonly iceServers: readonly IceServer[];
     readonly peers: readonly PeerInfo[];
@@ -169,7 +179,8 @@ export interface StageEvents {
   /** The transport is gone on the server (its worker died): rebuild it. */
   transportClosed: { readonly transportId: string; readonly reason: string };
   activeSpeaker: { readonly peerId: string | null };
-  webinarState: { readonly state: WebinarState };
+  /** `channelIds` as in the reply to `join`. */
+  webinarState: { readonly state: WebinarState; readonly channelIds?: readonly string[] };
   /** What viewers see, or what the host decided, is another now. */
   programChanged: { readonly program: ProgramState };
   /** The server ends this connection; `code` says why. */

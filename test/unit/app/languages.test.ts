@@ -76,11 +76,11 @@ describe('the calls about languages', () => {
       assertRoomFor: () => undefined,
       clock,
       logger: silentLogger,
-      startSession: () => Promise.reject(new Error('Nothing goes live here.')),
+      startSession: async () => ({ sessionId: 's', end: async () => undefined, close: async () => undefined }),
       onStateChanged: () => undefined,
     });
     const options = { store, service, tokens, inviteLifetimeHours: 1, wallMs: () => clock.wallMs() };
-    const routes = [...webinarRoutes(options), ...languageRoutes({ store })];
+    const routes = [...webinarRoutes(options), ...languageRoutes({ store, service })];
     call = async (method, path, params, body = {}) => {
       const route = routes.find((one) => one.method === method && one.path === path)!;
       const request = { headers: {}, isLocal: true, baseUrl: 'https://example.org', caller: undefined };
@@ -116,6 +116,34 @@ describe('the calls about languages', () => {
     expect(await tokens.verify(token)).toMatchObject({ displayName: 'Ivy', audioChannelId: 'pt-br' });
   });
 
+  it('POST invites with a title gives a token that carries it, and refuses one with controls or without end', async () => {
+    const { webinarId } = await create({ title: 'Town hall' });
+    const invite = (title: string) =>
+      call('post', '/api/webinars/:webinarId/invites', { webinarId }, { role: 'panelist', name: 'Ivy', title });
+    const { token } = (await invite('CTO, Example Inc.')) as { token: string };
+    expect(await tokens.verify(token)).toMatchObject({ displayName: 'Ivy', title: 'CTO, Example Inc.' });
+    for (const title of ['a\u0000b', 'x'.repeat(81)])
+      await expect(invite(title)).rejects.toMatchObject({ issues: [{ path: ['title'] }] });
+  });
+  });
+
+  it('a language added while live is warned of, in PUT languages and in POST invites, until the next go-live', async () => {
+    const { webinarId } = await create({ title: 'Town hall', languages: [german] });
+    const at = { webinarId };
+    const live = (isLive: boolean) => call('post', '/api/webinars/:webinarId/live', at, { live: isLive });
+    const invite = (channel: string) =>
+      call('post', '/api/webinars/:webinarId/invites', at, { role: 'panelist', name: 'Ivy', channel });
+    await live(true);
+    const put = await call('put', '/api/webinars/:webinarId/languages', at, { languages: [german, brazilian] });
+    const warnings = [{ code: 'WEBINAR_CHANNEL_NOT_CARRIED', channelId: 'pt-br' }];
+    expect(put).toMatchObject({ languages: [german, brazilian], warnings });
+    expect(await invite('pt-BR')).toMatchObject({ warnings });
+    expect(await invite('de')).not.toHaveProperty('warnings');
+    await live(false);
+    await live(true);
+    expect(await invite('pt-BR')).not.toHaveProperty('warnings');
+  });
+
   it('POST invites refuses a language that the webinar has not, and a host with a channel', async () => {
     const { webinarId } = await create({ title: 'Town hall', languages: [german] });
     const invite = (body: object) =>
@@ -128,6 +156,14 @@ describe('the calls about languages', () => {
 });
 
 describe('StageRoster', () => {
+  it('tells the mixer what people are', () => {
+    const roster = new StageRoster(new FakeClock());
+    roster.peerJoined({ webinarId: 'w', peerId: 'ivy', displayName: 'Ivy', title: 'CTO', role: 'panelist' });
+    const heard: unknown[] = [];
+    roster.watch('w', (participants) => heard.push(...participants));
+    expect(heard).toMatchObject([{ displayName: 'Ivy', title: 'CTO' }]);
+  });
+
   it("tells the mixer an interpreter's channel and who is one", () => {
     const roster = new StageRoster(new FakeClock());
     const ivy = { webinarId: 'w', peerId: 'ivy' };

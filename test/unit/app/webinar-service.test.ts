@@ -45,6 +45,18 @@ describe('WebinarService', () => {
     expect(calls).toEqual(['starting', 'start A', 'live', 'ending', 'end', 'close', 'idle']);
   });
 
+  it('describe tells the channels of the running event, whatever was decided since, and none while idle', async () => {
+    const { service } = createService();
+    const { webinar_id: id } = await store.create({ title: 'A' });
+    await store.setLanguages(id, [{ tag: 'de', name: 'Deutsch' }]);
+    expect((await service.describe(id)).channelIds).toBeUndefined();
+    await service.setLive(id, true);
+    await store.setLanguages(id, []);
+    expect((await service.describe(id)).channelIds).toEqual(['de']);
+    await service.setLive(id, false);
+    expect((await service.describe(id)).channelIds).toBeUndefined();
+  });
+
   it('setLive true right after false starts a new session', async () => {
     const { service } = createService();
     const { webinar_id: id } = await store.create({ title: 'A' });

@@ -28,6 +28,13 @@ describe('Room', () => {
     expect(room.peers('ann')).toMatchObject([{ peerId: 'bob', producers: [{ producerId: 'm' }] }]);
   });
 
+  it('peers tells the title of those who have one', () => {
+    const room = new Room<object>('w', 5);
+    room.add({ ...member('ann'), title: 'CTO' });
+    room.add(member('bob'));
+    expect(room.peers().map(({ title }) => title)).toEqual(['CTO', undefined]);
+  });
+
   it("peers tells an interpreter's channel, and none for the others", () => {
     const room = new Room<object>('w', 5);
     room.add({ ...member('ann'), audioChannelId: 'de' });

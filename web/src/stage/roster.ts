@@ -15,8 +15,13 @@ export interface Roster {
   readonly role: PeerInfo['role'] | undefined;
   /** One's own language channel, as an interpreter. */
   readonly audioChannelId: string | undefined;
+  /** One's own role or company. */
+  readonly personTitle: string | undefined;
+  /** The webinar's. */
   readonly title: string;
   readonly webinarState: WebinarState;
+  /** Language channels of the running event; undefined while there is none. */
+  readonly channelIds: readonly string[] | undefined;
   /** Everyone but oneself, in order of arrival. */
   readonly peers: readonly PeerInfo[];
   readonly activeSpeakerPeerId: string | null;
@@ -28,8 +33,10 @@ export const emptyRoster: Roster = {
   selfPeerId: undefined,
   role: undefined,
   audioChannelId: undefined,
+  personTitle: undefined,
   title: '',
   webinarState: 'idle',
+  channelIds: undefined,
   peers: [],
   activeSpeakerPeerId: null,
   program: undefined,
@@ -44,8 +51,10 @@ export function rosterFromJoin(reply: StageReplies['join']): Roster {
     selfPeerId: reply.peerId,
     role: reply.role,
     audioChannelId: reply.audioChannelId,
+    personTitle: reply.title,
     title: reply.webinar.title,
     webinarState: reply.webinar.state,
+    channelIds: reply.webinar.channelIds,
     peers: reply.peers.filter(({ peerId }) => peerId !== reply.peerId),
     activeSpeakerPeerId: reply.activeSpeakerPeerId,
     program: reply.program,
@@ -79,7 +88,7 @@ export function reduceRoster(roster: Roster, event: StageEvent): Roster {
     case 'activeSpeaker':
       return { ...roster, activeSpeakerPeerId: event.payload.peerId };
     case 'webinarState':
-      return { ...roster, webinarState: event.payload.state };
+      return { ...roster, webinarState: event.payload.state, channelIds: event.payload.channelIds };
     case 'programChanged':
       return { ...roster, program: event.payload.program };
     case 'consumerClosed':

@@ -15,6 +15,7 @@ import { type StageSession, type StageView } from './stage-session.ts';
 import { stageStatus } from './stage-status.ts';
 import { ScreenTile, Tile, type Pin } from './tile.tsx';
 import { TileGridView } from './tile-grid-view.tsx';
+import { unheardNotice } from './unheard.ts';
 import { useTrackStream } from './video-view.tsx';
 
 interface StageRoomProps {
@@ -28,6 +29,7 @@ interface StageRoomProps {
 export function StageRoom({ session, media, view, webinarId, name }: StageRoomProps) {
   const { roster } = view;
   const status = stageStatus(view.phase, view.sendHealth, view.recvHealth);
+  const unheard = unheardNotice(roster);
   const isHost = roster.role === 'host';
   // On a phone the panel would cover the stage: there it is opened when it is wanted.
   const [isPanelOpen, setPanelOpen] = useState(() => isHost && matchMedia('(min-width: 52.01rem)').matches);
@@ -56,6 +58,11 @@ export function StageRoom({ session, media, view, webinarId, name }: StageRoomPr
         {view.message !== undefined && (
           <Notice tone="bad" title={view.message}>
             <Button label="Dismiss" onClick={() => session.dismissMessage()} />
+          </Notice>
+        )}
+        {unheard !== undefined && (
+          <Notice tone="warn" title={unheard.title}>
+            <p>{unheard.fix}</p>
           </Notice>
         )}
         <DeviceProblems media={media} />
@@ -109,6 +116,7 @@ function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId'>
         <Tile
           key="self"
           name={name}
+          title={roster.personTitle}
           isSelf
           isMuted={view.isMuted || microphone.track === undefined}
           audioChannelId={roster.audioChannelId}
@@ -121,6 +129,7 @@ function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId'>
           <Tile
             key={peer.peerId}
             name={peer.displayName}
+            title={peer.title}
             isSelf={false}
             isMuted={isPeerMuted(peer)}
             audioChannelId={peer.audioChannelId}

@@ -25,6 +25,8 @@ export function ScreenTile({ name, isSelf, stream }: ScreenTileProps) {
 
 interface TileProps {
   readonly name: string;
+  /** Role or company. */
+  readonly title: string | undefined;
   readonly isSelf: boolean;
   readonly isMuted: boolean;
   /** Language channel of an interpreter, whom the stage does not hear. */
@@ -41,7 +43,7 @@ export interface Pin {
   toggle(): void;
 }
 
-export function Tile({ name, isSelf, isMuted, audioChannelId, isSpeaking, hasPicture, stream, pin }: TileProps) {
+export function Tile({ name, title, isSelf, isMuted, audioChannelId, isSpeaking, hasPicture, stream, pin }: TileProps) {
   return (
     <article class={isSpeaking ? 'tile speaking' : 'tile'} aria-label={isSpeaking ? `${name}, speaking` : name}>
       <VideoView stream={stream} isMuted={isSelf} isMirrored={isSelf} label={name} />
@@ -58,6 +60,7 @@ export function Tile({ name, isSelf, isMuted, audioChannelId, isSpeaking, hasPic
           </span>
         )}
         <span>{isSelf ? `${name} (you)` : name}</span>
+        {title !== undefined && <span class="person-title">{title}</span>}
         {audioChannelId !== undefined && (
           <span class="interpreter-mark">Interpreter: {languageName(audioChannelId)}</span>
         )}

@@ -20,6 +20,13 @@ describe('AccessTokens', () => {
     expect(grant.grantId).toMatch(/^[A-Za-z0-9_-]{22}$/);
   });
 
+  it('verify returns the title of a person, and none when the invitation has none', async () => {
+    const { tokens } = setUp();
+    const titled = await tokens.verify(await tokens.issueInvite({ ...invite, title: 'CTO, Example Inc.' }));
+    expect(titled.title).toBe('CTO, Example Inc.');
+    expect((await tokens.verify(await tokens.issueInvite(invite))).title).toBeUndefined();
+  });
+
   it("verify returns an interpreter's channel, and none for the floor", async () => {
     const { tokens } = setUp();
     const interpreter = await tokens.verify(await tokens.issueInvite({ ...invite, audioChannelId: 'pt-br' }));

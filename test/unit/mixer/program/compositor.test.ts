@@ -94,6 +94,19 @@ describe('Compositor', () => {
     expect(Buffer.compare(again.picture.data, withPicture.picture.data)).toBe(0);
   });
 
+  it('compose draws the label again when somebody gets another title', () => {
+    const pool = new FramePool(1280, 720);
+    const compositor = new Compositor(furniture);
+    const withTitle = (title: string) => {
+      const [view] = views(1);
+      const { tile, picture } = view!;
+      const frame = pool.acquire();
+      compositor.compose(frame, [{ tile: { ...tile, participant: { ...tile.participant, title } }, picture }], true);
+      return frame.picture.data;
+    };
+    expect(Buffer.compare(withTitle('CTO'), withTitle('Professor'))).not.toBe(0);
+  });
+
   it('compose draws the border of whoever speaks and no other', () => {
     const pool = new FramePool(1280, 720);
     const compositor = new Compositor(furniture);
