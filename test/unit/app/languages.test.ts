@@ -125,7 +125,6 @@ describe('the calls about languages', () => {
     for (const title of ['a\u0000b', 'x'.repeat(81)])
       await expect(invite(title)).rejects.toMatchObject({ issues: [{ path: ['title'] }] });
   });
-  });
 
   it('a language added while live is warned of, in PUT languages and in POST invites, until the next go-live', async () => {
     const { webinarId } = await create({ title: 'Town hall', languages: [german] });
