@@ -89,7 +89,7 @@ function snapshotOf(hls: Hls, video: HTMLVideoElement): PlayerSnapshot {
 
 /** hls.js avoids a size for good once it met a gap in it. */
 function noteDropped(hls: Hls, { frag }: ErrorData, dropped: DroppedSizes): void {
-  const level = String(frag?.type) === 'main' ? hls.levels[frag.level] : undefined;
+  const level = frag !== undefined && String(frag.type) === 'main' ? hls.levels[frag.level] : undefined;
   if (level === undefined) return;
   dropped.add({
     url: level.uri,
