@@ -61,7 +61,7 @@ interface Mark {
   readonly mainThreadMs: number;
 }
 
-/** Threads that x264 gets in each size (encoder-command.ts). */
+/** Threads of x264 beside FFmpeg's first, in the sizes that have any (encoder-command.ts). */
 const sliceThreadCount = 2;
 
 class Measurement {

@@ -49,7 +49,7 @@ export function encoderArguments(options: EncodedProgram): string[] {
     ...video.flatMap((rendition, index) => [
       ...['-map', `[v${index}]`, '-fps_mode', 'passthrough', '-pix_fmt', 'yuv420p'],
       ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
-      ...x264Arguments(rendition.bitsPerSec, gopFrameCount),
+      ...x264Arguments(rendition, gopFrameCount),
       ...['-video_track_timescale', '90000', ...fragmentArguments(startTimeSec), `pipe:${pipes.videoOut[index]!}`],
     ]),
     ...audio.flatMap((rendition, index) => [
@@ -89,10 +89,18 @@ function aacArguments({ bitsPerSec }: MixerAudioRendition): string[] {
 }
 
 /**
+ * FFmpeg's default would cut the picture into as many slices as the host has cores. One thread encodes the default
+ * ladder in a third of real time and takes 18 % less CPU than two; only larger pictures need two to be in time.
+ */
+function sliceThreadCount(height: number): 1 | 2 {
+  return height > 720 ? 2 : 1;
+}
+
+/**
  * No B-frames and no look-ahead (zerolatency). Constant quality below a ceiling of one second's worth of bits: a slate
  * or a talking head does not cost its viewers the full rate.
  */
-function x264Arguments(bitsPerSec: number, gopFrameCount: number): string[] {
+function x264Arguments({ bitsPerSec, height }: MixerVideoRendition, gopFrameCount: number): string[] {
   const gop = String(gopFrameCount);
   return [
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'high'],
@@ -101,8 +109,7 @@ function x264Arguments(bitsPerSec: number, gopFrameCount: number): string[] {
     // Blocks of 16x16 only: 20 % less CPU again, for at most 0.0002 of SSIM and 0.2 % of bits on cameras and graphics, 1.6 % on
     // a page of sharp text that scrolls (720p30, FFmpeg 5.1, interleaved with the preset's partitions).
     ...['-partitions', 'none'],
-    // As many threads here as on a large host, where the default would cut the picture into dozens of slices.
-    ...['-threads', '2', '-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-bf', '0'],
+    ...['-threads', String(sliceThreadCount(height)), '-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-bf', '0'],
     ...['-crf', '21', '-maxrate', String(bitsPerSec), '-bufsize', String(bitsPerSec)],
   ];
 }

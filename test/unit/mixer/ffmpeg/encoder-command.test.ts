@@ -53,6 +53,14 @@ describe('encoderArguments', () => {
     ]);
   });
 
+  it('gives x264 two threads above 720 lines and one below, whatever the host has', () => {
+    const [top] = ladderRun.video;
+    const large = { ...top!, renditionId: 'video-1080p', width: 1920, height: 1080 };
+    const ladder = encoderArguments({ ...ladderRun, video: [large, ...ladderRun.video] });
+    const encoders = ladder.flatMap((arg, index) => (arg === 'libx264' ? [index] : []));
+    expect(encoders.map((from) => after(ladder, '-threads', from))).toEqual(['2', '1', '1', '1']);
+  });
+
   it('scales each size from the one above it, and not at all in the size of the canvas', () => {
     expect(after(encoderArguments(ladderRun), '-filter_complex')).toBe(
       '[0:v:0]null,split[v0][s0];' +
