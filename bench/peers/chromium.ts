@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { arrange } from '../../src/mixer/layout/arrange.ts';
 import { runFfmpeg } from '../../test/support/decode-media.ts';
 import { type SyntheticPanelist, roundSec } from '../lib/synthetic-panelist.ts';
-import { ourX264Changes, outputFiles, type Peer, type PeerWork, type RunningPeer } from './peer.ts';
+import { ourX264Changes, outputFiles, type Peer, type PeerWork, type RunningPeer, x264ThreadCounts } from './peer.ts';
 import { PeerProcesses } from './peer-process.ts';
 
 export const chromiumPeer: Peer = {
@@ -134,7 +134,7 @@ function x264({ gopFrameCount, encoder }: Pick<PeerWork, 'gopFrameCount' | 'enco
   const changes = Object.entries(ourX264Changes).map(([name, value]) => `${name}=${value}`);
   return [
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'high'],
-    ...['-threads', '2', '-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-bf', '0'],
+    ...['-threads', String(x264ThreadCounts[encoder]), '-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-bf', '0'],
     ...(encoder === 'ours' ? ['-x264-params', changes.join(':')] : []),
     ...['-crf', '21', '-maxrate', String(bitsPerSec), '-bufsize', String(bitsPerSec)],
   ];

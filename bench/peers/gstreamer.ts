@@ -3,7 +3,7 @@ import { arrange } from '../../src/mixer/layout/arrange.ts';
 import { freeUdpPort } from '../../test/support/free-port.ts';
 import { startRtpReplay } from '../lib/rtp-replay.ts';
 import { opusPacketMs, syntheticCamera } from '../lib/synthetic-panelist.ts';
-import { ourX264Changes, outputFiles, type Peer, type PeerWork, type RunningPeer } from './peer.ts';
+import { ourX264Changes, outputFiles, type Peer, type PeerWork, type RunningPeer, x264ThreadCounts } from './peer.ts';
 import { PeerProcesses } from './peer-process.ts';
 
 export interface PanelistPorts {
@@ -91,7 +91,7 @@ function x264({ gopFrameCount, encoder }: Pick<PeerWork, 'gopFrameCount' | 'enco
   const changes = encoder === 'ours' ? Object.entries(ourX264Changes).map(([name, value]) => `:${name}=${value}`) : [];
   const options = `keyint=${gopFrameCount}:min-keyint=${gopFrameCount}:scenecut=0${changes.join('')}`;
   return [
-    `x264enc speed-preset=veryfast tune=zerolatency threads=2 bframes=0 key-int-max=${gopFrameCount}`,
+    `x264enc speed-preset=veryfast tune=zerolatency threads=${x264ThreadCounts[encoder]} bframes=0 key-int-max=${gopFrameCount}`,
     `pass=qual quantizer=21 bitrate=${Math.round(bitsPerSec / 1000)} vbv-buf-capacity=1000 option-string=${options}`,
     '! video/x-h264,profile=high',
   ].join(' ');

@@ -9,6 +9,9 @@ export type EncoderSettings = 'preset' | 'ours';
 /** What our encoder changes in the preset (src/mixer/ffmpeg/encoder-command.ts), by x264's own names. */
 export const ourX264Changes = { subme: '1', partitions: 'none' } as const;
 
+/** Threads of x264; our encoder gives one to sizes up to 720 lines, and there are no larger ones here. */
+export const x264ThreadCounts: Readonly<Record<EncoderSettings, number>> = { preset: 2, ours: 1 };
+
 /** The program that is wanted of everybody. */
 export interface PeerWork {
   /** The first is in the large tile. */
