@@ -51,7 +51,12 @@ export const recordedEventSchema = z.discriminatedUnion('type', [
     participantIds: z.array(z.string().max(200)).max(32).readonly(),
   }),
   z.object({ type: z.literal('sceneChanged'), atMs: wallMs, scene: z.string().max(100) }),
-  z.object({ type: z.literal('programInterrupted'), atMs: wallMs, cause: z.string().max(1000) }),
+  z.object({
+    type: z.literal('programInterrupted'),
+    atMs: wallMs,
+    runIndex: count.exactOptional(),
+    cause: z.string().max(1000),
+  }),
 ]);
 
 export const partTimingSchema = z.object({

@@ -67,7 +67,8 @@ export type RecordedEvent =
     }
   /** `live` is the stage, everything else a slate. */
   | { readonly type: 'sceneChanged'; readonly atMs: number; readonly scene: string }
-  | { readonly type: 'programInterrupted'; readonly atMs: number; readonly cause: string };
+  /** `runIndex` is that of the run that ended; missing in spools of earlier versions. */
+  | { readonly type: 'programInterrupted'; readonly atMs: number; readonly runIndex?: number; readonly cause: string };
 
 /** Messages to the recorder, each numbered by the sender (1, 2, ...) so that unacknowledged ones can be sent again. */
 export type RecorderCommand = { readonly sequence: number } & (

@@ -226,7 +226,13 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
   #onRunEnded(place: RunPlace, cause: string): void {
     this.#program.endRun(cause);
     if (this.#isEnding || this.isClosed) return;
-    this.#options.recording.event({ type: 'programInterrupted', atMs: this.#options.clock.wallMs(), cause });
-    this.#logger.warn({ runIndex: place.runIndex, cause }, 'program interrupted');
+    const { runIndex } = place;
+    this.#options.recording.event({
+      type: 'programInterrupted',
+      atMs: this.#options.clock.wallMs(),
+      runIndex,
+      cause,
+    });
+    this.#logger.warn({ runIndex, cause }, 'program interrupted');
   }
 }

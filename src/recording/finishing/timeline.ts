@@ -68,10 +68,10 @@ export function buildTimeline(state: SpoolState): RecordingTimeline {
     endSec: round(endSecOf(segments.at(-1)!) - originSec),
   }));
   const holes = recorded.flatMap(({ spec, segments }) =>
-    holesOf(segments, originSec, durationSec, state.start?.startedAtMs ?? 0).map((hole) => ({
+    holesOf(segments, originSec, durationSec, state.start?.startedAtMs ?? 0).map(({ endedRuns, ...hole }) => ({
       ...hole,
       renditionIds: [spec.renditionId],
-      cause: causeOf(hole, state),
+      cause: causeOf({ ...hole, ...(endedRuns && { endedRuns }) }, state),
     })),
   );
   const tail = tailGap(state, primary, durationSec);
@@ -86,7 +86,10 @@ export function buildTimeline(state: SpoolState): RecordingTimeline {
   };
 }
 
-type Hole = Omit<RecordingGap, 'cause' | 'renditionIds'>;
+interface Hole extends Omit<RecordingGap, 'cause' | 'renditionIds'> {
+  /** The runs that ended in it; undefined when the hole lies inside a run or at an end. */
+  readonly endedRuns?: { readonly first: number; readonly last: number };
+}
 
 function holesOf(
   segments: readonly SpooledSegment[],
@@ -95,10 +98,17 @@ function holesOf(
   startedAtMs: number,
 ): Hole[] {
   const holes: Hole[] = [];
-  const add = (startSec: number, endSec: number, startAtMs: number, endAtMs: number) => {
+  const add = (
+    startSec: number,
+    endSec: number,
+    startAtMs: number,
+    endAtMs: number,
+    endedRuns?: { readonly first: number; readonly last: number },
+  ) => {
     const lostMs = Math.max(endAtMs - startAtMs, (endSec - startSec) * 1000);
     if (lostMs <= holeToleranceSec * 1000) return;
-    holes.push({ startSec: round(startSec), endSec: round(endSec), startAtMs, endAtMs, lostMs: Math.round(lostMs) });
+    const hole = { startSec: round(startSec), endSec: round(endSec), startAtMs, endAtMs, lostMs: Math.round(lostMs) };
+    holes.push({ ...hole, ...(endedRuns && { endedRuns }) });
   };
   const first = segments[0]!;
   const leadSec = startSecOf(first) - originSec;
@@ -110,11 +120,10 @@ function holesOf(
     if (previous === undefined) continue;
     // Within a run wall time follows media time; only a new run has an anchor of its own.
     const endAtMs = endAtMsOf(previous);
-    const startsAtMs =
-      previous.runIndex === next.runIndex
-        ? endAtMs + (startSecOf(next) - endSecOf(previous)) * 1000
-        : next.programDateTimeMs;
-    add(endSecOf(previous) - originSec, startSecOf(next) - originSec, endAtMs, startsAtMs);
+    const isSameRun = previous.runIndex === next.runIndex;
+    const startsAtMs = isSameRun ? endAtMs + (startSecOf(next) - endSecOf(previous)) * 1000 : next.programDateTimeMs;
+    const endedRuns = isSameRun ? undefined : { first: previous.runIndex, last: next.runIndex - 1 };
+    add(endSecOf(previous) - originSec, startSecOf(next) - originSec, endAtMs, startsAtMs, endedRuns);
   }
   const last = segments.at(-1)!;
   const missingSec = durationSec - (endSecOf(last) - originSec);
@@ -163,12 +172,20 @@ function tailGap(state: SpoolState, primary: readonly SpooledSegment[], duration
   return { ...hole, cause, renditionIds: [...state.renditions.keys()] };
 }
 
+/** What ended the run before a hole has caused it; everything else is found by its time. */
 function causeOf(hole: Hole, state: SpoolState): string {
+  const interruptions = state.events.filter((event) => event.type === 'programInterrupted');
+  const { endedRuns } = hole;
+  if (endedRuns !== undefined) {
+    // Reports come later than the loss, by as much as it took to notice it: by time the wrong run could be blamed.
+    const reported = interruptions.find(
+      ({ runIndex }) => runIndex !== undefined && runIndex >= endedRuns.first && runIndex <= endedRuns.last,
+    );
+    if (reported !== undefined) return reported.cause;
+  }
   const distanceMs = (atMs: number) => Math.max(0, hole.startAtMs - atMs, atMs - hole.endAtMs);
   const isNear = (atMs: number) => distanceMs(atMs) <= causeWindowMs;
-  // One encoder after the other may have been lost within the window.
-  const [interruption] = state.events
-    .filter((event) => event.type === 'programInterrupted')
+  const [interruption] = interruptions
     .filter((event) => isNear(event.atMs))
     .sort((a, b) => distanceMs(a.atMs) - distanceMs(b.atMs));
   if (interruption !== undefined) return interruption.cause;

@@ -81,6 +81,31 @@ describe('buildTimeline', () => {
     expect(gaps.map(({ cause }) => cause)).toEqual(['encoderDied', 'mixerDied']);
   });
 
+  it('names what ended the run before a hole as its cause, however late it was reported', () => {
+    const interrupted = (atSec: number, runIndex: number, cause: string): JournalRecord => ({
+      type: 'event',
+      event: { type: 'programInterrupted', atMs: wallStartMs + atSec * 1000, runIndex, cause },
+    });
+    // The second encoder hung: that was noticed when its successor's media, composed meanwhile, lay behind the hole.
+    const { gaps } = buildTimeline(
+      stateOf(
+        [
+          [10, 2, 0, 0],
+          [12, 0.25, 1, 2.1],
+          [12.25, 0.5, 2, 2.45],
+          [12.75, 2, 3, 5],
+        ],
+        [
+          interrupted(2.05, 0, 'encoderDied'),
+          interrupted(4, 1, 'encoderStalled'),
+          interrupted(4.1, 2, 'mixerDied'),
+          end(7.5),
+        ],
+      ),
+    );
+    expect(gaps.map(({ cause }) => cause)).toEqual(['encoderDied', 'encoderStalled', 'mixerDied']);
+  });
+
   it('tells a hole between runs in recording time and wall time, with the cause that was reported', () => {
     const interrupted = { type: 'programInterrupted' as const, atMs: wallStartMs + 2100, cause: 'mixerDied' };
     const state = stateOf(
