@@ -15,6 +15,7 @@ export {
   type ProgramRun,
   type ProgramSink,
   type RenditionSpec,
+  type TakenFragment,
 } from './ports.ts';
 
 /** One live session of one webinar. The origin it is added to closes it. @throws HLS_PROGRAM_INVALID */

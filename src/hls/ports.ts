@@ -33,6 +33,16 @@ export interface ClosedInit {
   readonly bytes: Uint8Array;
 }
 
+/** What the encoder gave out of a part that is not whole yet. */
+export interface TakenFragment {
+  readonly renditionId: string;
+  readonly runIndex: number;
+  /** moof + mdat as it came. */
+  readonly bytes: Uint8Array;
+  /** Media time behind everything taken so far, in ticks of the rendition. */
+  readonly endTicks: number;
+}
+
 export interface ClosedPart {
   readonly renditionId: string;
   readonly runIndex: number;
@@ -69,6 +79,8 @@ export interface ProgramSink {
   /** Before anything else of that run; `renditionIds` is always given. */
   runBegan(run: Required<ProgramRun>): void;
   initClosed(init: ClosedInit): void;
+  /** Comes once more inside the part that it belongs to. */
+  fragmentTaken(fragment: TakenFragment): void;
   partClosed(part: ClosedPart): void;
   segmentClosed(segment: ClosedSegment): void;
   programEnded(): void;

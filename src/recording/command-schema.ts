@@ -108,6 +108,12 @@ export const recorderMessageSchema = z.discriminatedUnion('type', [
     cause: z.string().max(100),
     partCount: positive,
   }),
+  /** Of the part that is still open; neither numbered nor acknowledged nor sent again. */
+  z.object({
+    type: z.literal('fragment'),
+    sessionId,
+    fragment: z.object({ renditionId, runIndex: count, endTicks: count, bytes }),
+  }),
   /** First message of every connection: the sessions the sender still cares for. */
   z.object({
     type: z.literal('hello'),
@@ -119,4 +125,7 @@ export const recorderMessageSchema = z.discriminatedUnion('type', [
 ]);
 
 export type RecorderMessage = z.output<typeof recorderMessageSchema>;
-export type SessionCommand = Extract<RecorderMessage, { sessionId: string }>;
+/** What is acknowledged when it is durable. */
+export type NumberedMessage = Extract<RecorderMessage, { sequence: number }>;
+export type SessionCommand = Extract<NumberedMessage, { sessionId: string }>;
+export type FragmentMessage = Extract<RecorderMessage, { type: 'fragment' }>;

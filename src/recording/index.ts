@@ -18,6 +18,7 @@ export { isObjectKey, recordingPrefix } from './object-key.ts';
 export {
   type ObjectStore,
   type RecordedEvent,
+  type RecordedFragment,
   type RecordedInit,
   type RecordedPart,
   type RecordedSegment,

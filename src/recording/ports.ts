@@ -24,6 +24,16 @@ export interface RecordedInit {
   readonly bytes: Uint8Array;
 }
 
+/** A fragment of the part that is still open: kept if that costs nothing, so that a kill loses less. */
+export interface RecordedFragment {
+  readonly renditionId: string;
+  readonly runIndex: number;
+  /** moof + mdat as the encoder gave it. */
+  readonly bytes: Uint8Array;
+  /** Media time behind it. */
+  readonly endTicks: number;
+}
+
 export interface RecordedPart {
   readonly renditionId: string;
   readonly runIndex: number;

@@ -59,6 +59,7 @@ export async function runRecorderProcess(options: RecorderProcessOptions): Promi
       .run(async () => {
         const recorder = await prepared;
         if (message.type === 'hello') await recorder.recover(message);
+        else if (message.type === 'fragment') recorder.keepFragment(message);
         else recorder.handle(message);
       })
       .catch(fail);

@@ -4,7 +4,12 @@ import { BoundedQueue } from '../core/bounded-queue.ts';
 import { type Timer } from '../core/clock.ts';
 import { coreError, type RostrumError, toRostrumError } from '../core/errors.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
-import { type RecorderMessage, type SessionCommand } from './command-schema.ts';
+import {
+  type FragmentMessage,
+  type NumberedMessage,
+  type RecorderMessage,
+  type SessionCommand,
+} from './command-schema.ts';
 import { maxInFlightCount } from './command-window.ts';
 import { recordingError } from './errors.ts';
 import { indexEntryOf, isFinished } from './finishing/finish-recording.ts';
@@ -20,7 +25,6 @@ const maxBatchCount = 512;
 /** Between two tries to open a spool that an earlier life left. */
 const recoverAgainMs = 30_000;
 
-type NumberedMessage = Exclude<RecorderMessage, { type: 'hello' }>;
 type Hello = Extract<RecorderMessage, { type: 'hello' }>;
 
 export class Recorder extends Lifecycle {
@@ -69,6 +73,11 @@ export class Recorder extends Lifecycle {
     if (this.isClosed) return;
     if (!this.#inbox.push(message)) throw coreError('CORE_QUEUE_FULL', { details: { queue: 'recorder inbox' } });
     this.#pumping ??= this.#pump();
+  }
+
+  /** For a session that is not open: dropped, as everything about open parts may be. */
+  keepFragment({ sessionId, fragment }: FragmentMessage): void {
+    this.#sessions.get(sessionId)?.keepFragment(fragment);
   }
 
   async #pump(): Promise<void> {

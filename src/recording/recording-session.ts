@@ -14,8 +14,10 @@ import { type FileOpener } from './durable-files.ts';
 import { finishRecording } from './finishing/finish-recording.ts';
 import { type RecordingManifest } from './finishing/manifest.ts';
 import { recordingPrefix } from './object-key.ts';
-import { type ObjectStore, type RecorderEvent, type RecordingStart } from './ports.ts';
+import { type ObjectStore, type RecordedFragment, type RecorderEvent, type RecordingStart } from './ports.ts';
 import { type RetryPolicy, withRetries } from './retry.ts';
+import { OpenParts } from './spool/open-parts.ts';
+import { salvageOpenPart } from './spool/salvage-open-part.ts';
 import { type PendingUpload, SessionSpool } from './spool/session-spool.ts';
 import { removeSpoolFolder } from './spool/spool-folder.ts';
 import { lastMediaAtMs } from './spool/spool-state.ts';
@@ -53,6 +55,7 @@ export class RecordingSession extends Lifecycle {
   readonly #folder: string;
   readonly #queue = new SerialQueue();
   readonly #uploader: SessionUploader;
+  readonly #openParts: OpenParts;
   readonly #abort = new AbortController();
   #spool: SessionSpool | undefined;
   /** The oldest events go first: without the beginning of a run its media, without the end the recording would be lost. */
@@ -75,6 +78,7 @@ export class RecordingSession extends Lifecycle {
     this.#services = services;
     this.#spool = spool;
     this.#folder = join(services.spoolPath, start.sessionId);
+    this.#openParts = new OpenParts(this.#folder, services.files);
     this.#logger = services.logger.child({ sessionId: start.sessionId, webinarId: start.webinarId });
     this.#uploader = new SessionUploader({
       prefix: recordingPrefix(start),
@@ -88,6 +92,7 @@ export class RecordingSession extends Lifecycle {
       onPostponed: (upload) => this.#spool?.postponeUpload(upload),
     });
     this.own('spool', () => this.#queue.run(async () => this.#closeSpool()));
+    this.own('open parts', () => this.#openParts.close());
     this.own('finishing', async () => {
       this.#abort.abort();
       await this.#finishing;
@@ -99,6 +104,13 @@ export class RecordingSession extends Lifecycle {
   /** Everything kept is durable when it resolves. Never rejects: what the disk refused is lost and counted. */
   apply(commands: readonly SessionCommand[]): Promise<void> {
     return this.#queue.run(() => this.#apply(commands));
+  }
+
+  /** Of the part that is still open; nothing is promised. */
+  keepFragment(fragment: RecordedFragment): void {
+    if (this.#spool !== undefined && this.#spool.state.end === undefined && !this.isClosed) {
+      this.#openParts.keep(fragment);
+    }
   }
 
   /** Makes the session's beginning durable, or notes that the recorder was away meanwhile. */
@@ -121,16 +133,29 @@ export class RecordingSession extends Lifecycle {
     return this.#queue.run(async () => {
       this.#isRecovered = true;
       if (this.#spool === undefined) return this.#startResuming();
-      this.#stageRecoveredEnd(this.#spool);
+      await this.#stageRecoveredEnd(this.#spool);
       await this.#commit([]);
       this.#finishWhenEnded();
     });
   }
 
-  #stageRecoveredEnd(spool: SessionSpool): void {
+  async #stageRecoveredEnd(spool: SessionSpool): Promise<void> {
     if (!this.#isRecovered || spool.state.end !== undefined) return;
+    for (const renditionId of spool.state.renditions.keys()) await this.#salvage(spool, renditionId);
     spool.tearOpenSegments();
     spool.stage({ type: 'end', endedAtMs: lastMediaAtMs(spool.state), cause: 'recovered' });
+  }
+
+  async #salvage(spool: SessionSpool, renditionId: string): Promise<void> {
+    try {
+      const part = await salvageOpenPart(this.#folder, spool.state, renditionId);
+      if (part === undefined) return;
+      const outcome = spool.stagePart(part);
+      const durationMs = Math.round((part.durationTicks * 1000) / part.timescaleHz);
+      this.#logger.info({ renditionId, durationMs, outcome }, 'open part of the earlier life');
+    } catch (error) {
+      this.#logger.warn({ renditionId, error }, 'open part of the earlier life cannot be used');
+    }
   }
 
   async #apply(commands: readonly SessionCommand[]): Promise<void> {
@@ -140,6 +165,9 @@ export class RecordingSession extends Lifecycle {
     for (const command of commands) if (this.#stage(this.#spool, command) === 'lost') lostCount++;
     if (lostCount > 0) this.#logger.warn({ lostCount }, 'media arrived out of place and was not recorded');
     await this.#commit(commands);
+    if (this.#spool !== undefined) {
+      for (const command of commands) if (command.type === 'part') this.#openParts.settle(command.part);
+    }
     this.#uploader.wake();
     this.#finishWhenEnded();
   }
@@ -200,7 +228,7 @@ export class RecordingSession extends Lifecycle {
       if (lost !== undefined) {
         spool.stage({ type: 'loss', atMs: lost.sinceMs, cause: lost.cause, partCount: lost.count });
       }
-      this.#stageRecoveredEnd(spool);
+      await this.#stageRecoveredEnd(spool);
       await spool.commit();
     } catch (thrown) {
       const error = toRostrumError(thrown);

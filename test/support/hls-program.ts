@@ -12,6 +12,7 @@ import {
   type ProgramRun,
   type ProgramSink,
   type RenditionSpec,
+  type TakenFragment,
 } from '../../src/hls/index.ts';
 import { audioInit, FakeEncoder, videoInit } from './cmaf-fixtures.ts';
 
@@ -46,6 +47,7 @@ export class RecordingSink implements ProgramSink {
   readonly order: string[] = [];
   readonly runs: Required<ProgramRun>[] = [];
   readonly inits: ClosedInit[] = [];
+  readonly fragments: TakenFragment[] = [];
   readonly parts: ClosedPart[] = [];
   readonly segments: ClosedSegment[] = [];
 
@@ -56,6 +58,10 @@ export class RecordingSink implements ProgramSink {
   initClosed(init: ClosedInit): void {
     this.inits.push(init);
     this.order.push(`init ${init.renditionId} ${init.runIndex}`);
+  }
+
+  fragmentTaken(fragment: TakenFragment): void {
+    this.fragments.push(fragment);
   }
 
   partClosed(part: ClosedPart): void {

@@ -7,6 +7,7 @@ import {
   type ProgramRun,
   type ProgramSink,
   type RenditionSpec,
+  type TakenFragment,
 } from '../../hls/index.ts';
 import { type RecordedEvent, type RecorderSupervisor } from '../../recording/index.ts';
 import { type ProgramNews } from '../program/live-program.ts';
@@ -62,6 +63,13 @@ export class SessionRecording implements ProgramSink {
       sessionId: this.#options.sessionId,
       init: { ...init, renditionId },
     });
+  }
+
+  fragmentTaken(fragment: TakenFragment): void {
+    const renditionId = this.#tracks.recordedIdOf(fragment.renditionId);
+    if (renditionId === undefined) return;
+    const { sessionId, recorder } = this.#options;
+    recorder.offer({ type: 'fragment', sessionId, fragment: { ...fragment, renditionId } });
   }
 
   partClosed(part: ClosedPart): void {

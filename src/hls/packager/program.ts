@@ -196,7 +196,8 @@ export class Program {
   pushFragment(renditionId: string, bytes: Uint8Array): void {
     const run = this.#openRun();
     this.#windowOf(renditionId, run);
-    run.push(renditionId, bytes);
+    const endTicks = run.push(renditionId, bytes);
+    this.#sink.fragmentTaken({ renditionId, runIndex: run.run.runIndex, bytes, endTicks });
     for (let partSet = run.takePart(); partSet !== undefined; partSet = run.takePart()) {
       this.#publish(run, partSet);
       this.#announce();

@@ -54,11 +54,12 @@ export class RunPackager {
     this.#intakes.set(renditionId, new TrackIntake(init, this.#timing, this.run.startTimeSec, this.#skippedFrameCount));
   }
 
-  /** @throws HLS_INIT_MISSING and what TrackIntake.push throws */
-  push(renditionId: string, bytes: Uint8Array): void {
+  /** @returns the end of everything received of the rendition, in its ticks. @throws HLS_INIT_MISSING and what TrackIntake.push throws */
+  push(renditionId: string, bytes: Uint8Array): number {
     const intake = this.#intakes.get(renditionId);
     if (intake === undefined) throw hlsError('HLS_INIT_MISSING', { details: { renditionId } });
     intake.push(bytes);
+    return intake.endTicks;
   }
 
   /** The next part if every rendition has all of it. */

@@ -1,6 +1,13 @@
 /** Stands between the program and its sink: a recorder that throws must not stop what viewers see. */
 import { type Logger } from '../../core/logger.ts';
-import { type ClosedInit, type ClosedPart, type ClosedSegment, type ProgramRun, type ProgramSink } from '../ports.ts';
+import {
+  type ClosedInit,
+  type ClosedPart,
+  type ClosedSegment,
+  type ProgramRun,
+  type ProgramSink,
+  type TakenFragment,
+} from '../ports.ts';
 
 export class SinkGuard implements ProgramSink {
   readonly #sink: ProgramSink | undefined;
@@ -17,6 +24,10 @@ export class SinkGuard implements ProgramSink {
 
   initClosed(init: ClosedInit): void {
     this.#guard(() => this.#sink?.initClosed(init));
+  }
+
+  fragmentTaken(fragment: TakenFragment): void {
+    this.#guard(() => this.#sink?.fragmentTaken(fragment));
   }
 
   partClosed(part: ClosedPart): void {

@@ -6,3 +6,8 @@ export const journalName = 'journal.jsonl';
 export function runFileName(renditionId: string, runIndex: number): string {
   return `${renditionId}.run-${runIndex}.mp4`;
 }
+
+/** What was written of the run's open part. */
+export function openPartFileName(renditionId: string, runIndex: number): string {
+  return `${renditionId}.run-${runIndex}.open`;
+}

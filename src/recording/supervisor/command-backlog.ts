@@ -3,10 +3,10 @@
  * Policy at the limit: the oldest media that was not sent is dropped and its place taken by a `loss` command, so that the
  * recording knows; everything without media is kept. Pure.
  */
-import { type RecorderMessage } from '../command-schema.ts';
+import { type NumberedMessage } from '../command-schema.ts';
 import { commandOverheadBytes } from '../command-window.ts';
 
-export type NumberedCommand = Exclude<RecorderMessage, { type: 'hello' }>;
+export type NumberedCommand = NumberedMessage;
 /** What the server says; the backlog numbers it. */
 export type UnnumberedCommand = NumberedCommand extends infer Command
   ? Command extends NumberedCommand

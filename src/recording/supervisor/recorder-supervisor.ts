@@ -5,6 +5,7 @@ import { type Logger } from '../../core/logger.ts';
 import { type Metrics } from '../../core/metrics.ts';
 import { TypedEmitter } from '../../core/typed-emitter.ts';
 import { recorderEventSchema, type RecorderHandle } from '../channel.ts';
+import { type FragmentMessage } from '../command-schema.ts';
 import { maxInFlightBytes } from '../command-window.ts';
 import { type RecorderEvent, type RecordingStart } from '../ports.ts';
 import { retryDelayMs, type RetryPolicy } from '../retry.ts';
@@ -19,6 +20,8 @@ const readyDeadlineMs = 120_000;
 /** An fsync on a busy disk takes seconds; beyond this the process hangs. */
 const acknowledgeDeadlineMs = 60_000;
 const exitDeadlineMs = 15_000;
+/** Parts under way, beyond which fragments of the open one are not sent: some seconds of the largest picture. */
+const maxBehindBytes = 4 << 20;
 
 export interface RecorderSupervisorOptions {
   /** Starts a recorder process; the supervisor owns it. */
@@ -101,6 +104,15 @@ export class RecorderSupervisor extends Lifecycle {
       this.events.emit('mediaLost', { sessionId: command.sessionId, partCount });
     }
     this.#sendWaiting();
+  }
+
+  /**
+   * Hands over media of the part that is still open: sent at once or not at all, and never again. Not while the recorder
+   * is behind: what it has not made durable yet could not be followed by it.
+   */
+  offer(fragment: FragmentMessage): void {
+    if (this.isClosed || !this.#isReady || this.#backlog.totalBytes > maxBehindBytes) return;
+    this.#handle?.send(fragment);
   }
 
   #sendWaiting(): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,10 +9,23 @@ import {
   createRecorderSupervisor,
   LocalObjectStore,
   RecordingLibrary,
+  type RecordedFragment,
+  type RecordedPart,
   type RecorderEvent,
 } from '../../../src/recording/index.ts';
+import { readBoxes } from '../../../src/media/fmp4/index.ts';
+import { readOpenFragments } from '../../../src/recording/spool/open-part-file.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { decodeVideo } from './support/judge-mp4.ts';
-import { makeRun, numbered, type ProgramRunMedia, runCommands, startOf, videoId } from './support/program-media.ts';
+import {
+  audioId,
+  makeRun,
+  numbered,
+  type ProgramRunMedia,
+  runCommands,
+  startOf,
+  videoId,
+} from './support/program-media.ts';
 import { type ForkedRecorder, forkRecorder } from './support/recorder-fork.ts';
 
 const ids = { webinarId: 'web-1', sessionId: 'ses-1' };
@@ -28,6 +41,19 @@ function randomOf(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
+}
+
+/** The encoder's fragments that a part was made of. */
+function fragmentsOf({ renditionId, runIndex, bytes, startTicks, durationTicks }: RecordedPart): RecordedFragment[] {
+  const boxes = readBoxes(bytes);
+  const starts = boxes.filter(({ type }) => type === 'moof').map(({ start }) => start);
+  const frameTicks = durationTicks / starts.length;
+  return starts.map((start, index) => ({
+    renditionId,
+    runIndex,
+    bytes: bytes.slice(start, starts[index + 1] ?? bytes.length),
+    endTicks: startTicks + frameTicks * (index + 1),
+  }));
 }
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -161,6 +187,80 @@ describe('kill -9 of the recorder', () => {
     expect(acknowledgedTicks).toBeGreaterThan(0);
     expect(decoded.times.length).toBeGreaterThanOrEqual(acknowledgedTicks / 3000);
     expect(decoded.times).toEqual(decoded.times.map((_, index) => expect.closeTo(index / 30, 3) as number));
+  });
+
+  it.each([
+    ['in the middle of a segment', 2],
+    ['behind a closed segment', 1],
+  ] as const)('together with the server keeps what was written of the open part, %s', async (_, wholeSec) => {
+    const dataDir = newFolder();
+    const commands = runCommands(ids.sessionId, media);
+    // A segment lasts 2 s: the part that is open lies in the second one, or begins it.
+    const isKept = (endTicks: number, timescaleHz: number) => endTicks / timescaleHz <= 12 + wholeSec - 1 + 0.05;
+    const kept = commands.filter((command) => {
+      if (command.type === 'part') {
+        const { startTicks, durationTicks, timescaleHz } = command.part;
+        return isKept(startTicks + durationTicks, timescaleHz);
+      }
+      return command.type === 'init' || (command.segment.mediaSequenceNumber === 0 && wholeSec >= 1);
+    });
+    const openParts = [videoId, audioId].map((renditionId) => {
+      const next = commands.find(
+        (command) => command.type === 'part' && command.part.renditionId === renditionId && !kept.includes(command),
+      );
+      if (next?.type !== 'part') throw new Error('there is no further part');
+      return next.part;
+    });
+    const first = forkRecorder(dataDir);
+    const exited = new Promise<void>((resolve) => first.handle.onExit(() => resolve()));
+    const numberedCommands = numbered([{ type: 'begin' as const, start: startOf(ids, t0) }, ...kept]);
+    const durable = new Promise<void>((resolve) => {
+      first.handle.onMessage((message) => {
+        const event = message as RecorderEvent;
+        if (event.type === 'acknowledged' && event.sequence === numberedCommands.length) resolve();
+      });
+    });
+    first.handle.send({ type: 'hello', sessions: [] });
+    for (const command of numberedCommands) first.handle.send(command);
+    await durable;
+    const sent = openParts.flatMap((part) => fragmentsOf(part).slice(0, -2));
+    for (const fragment of sent) first.handle.send({ type: 'fragment', sessionId: ids.sessionId, fragment });
+    const spooled = (renditionId: string) => join(dataDir, 'spool', ids.sessionId, `${renditionId}.run-0.open`);
+    await waitFor('the fragments in the spool', () => {
+      const found = [videoId, audioId].flatMap((id) =>
+        existsSync(spooled(id)) ? readOpenFragments(readFileSync(spooled(id))) : [],
+      );
+      return found.length === sent.length;
+    });
+    first.child.kill('SIGKILL');
+    await exited;
+    appendFileSync(spooled(videoId), 'torn');
+
+    const second = forkRecorder(dataDir);
+    const finished = new Promise<void>((resolve) => {
+      second.handle.onMessage((message) => {
+        if ((message as RecorderEvent).type === 'finished') resolve();
+      });
+    });
+    second.handle.send({ type: 'hello', sessions: [] });
+    await finished;
+    await second.handle.close(5000);
+    const { manifest, mp4 } = await inspect(dataDir);
+    const wholeFrames = kept.reduce(
+      (sum, command) =>
+        command.type === 'part' && command.part.renditionId === videoId ? sum + command.part.durationTicks / 3000 : sum,
+      0,
+    );
+    const openFrames = sent.filter(({ renditionId }) => renditionId === videoId).length;
+    expect(openFrames).toBeGreaterThan(5);
+    const { times } = decodeVideo(mp4);
+    expect(times).toEqual(
+      Array.from({ length: wholeFrames + openFrames }, (__, index) => expect.closeTo(index / 30, 3) as number),
+    );
+    expect(manifest.endCause).toBe('recovered');
+    const [audio] = manifest.renditions.filter(({ kind }) => kind === 'audio');
+    const lastAudio = sent.filter(({ renditionId }) => renditionId === audioId).at(-1)!;
+    expect(audio?.endSec).toBeCloseTo(lastAudio.endTicks / 48_000 - 10, 2);
   });
 
   it.each(['uploading', 'hashing'] as const)('while %s at the end is made up for by the next start', async (phase) => {

@@ -105,6 +105,20 @@ describe('pushFragment', () => {
     expect(test.sink.order.slice(-3)).toEqual(['segment video 0', 'segment audio 0', 'end']);
   });
 
+  it('hands every fragment on before the part that it belongs to', () => {
+    const test = new TestProgram();
+    const encoder = test.beginRun();
+    test.sink.fragments.length = 0;
+    const pushed = [...encoder.between(0, 0.5)];
+    for (const { renditionId, bytes } of pushed) test.program.pushFragment(renditionId, bytes);
+    const { fragments, parts } = test.sink;
+    expect(fragments.map(({ bytes }) => bytes)).toEqual(pushed.map(({ bytes }) => bytes));
+    expect(parts).toHaveLength(2);
+    const video = fragments.filter(({ renditionId }) => renditionId === 'video');
+    const runStartTicks = parts.find(({ renditionId }) => renditionId === 'video')!.startTicks;
+    expect(video.map(({ endTicks }) => endTicks - runStartTicks)).toEqual(video.map((_, index) => 3000 * (index + 1)));
+  });
+
   it('goes on for viewers when the sink throws', () => {
     const sink = new RecordingSink();
     sink.partClosed = () => {

@@ -47,7 +47,7 @@ class ScriptedProcess implements RecorderHandle {
   }
 
   get sequences(): number[] {
-    return this.received.flatMap((message) => (message.type === 'hello' ? [] : [message.sequence]));
+    return this.received.flatMap((message) => ('sequence' in message ? [message.sequence] : []));
   }
 }
 
@@ -82,6 +82,32 @@ describe('RecorderSupervisor', () => {
     processes[0]!.say({ type: 'ready' });
     supervisor.send(part(1));
     expect(processes[0]!.sequences).toEqual([1, 2, 3]);
+  });
+
+  it('offer hands fragments on at once, and none before ready, behind 4 MiB of parts, or a second time', () => {
+    const { clock, processes, supervisor } = setUp(64 << 20);
+    const offer = (endTicks: number) =>
+      supervisor.offer({
+        type: 'fragment',
+        sessionId: 'session-1',
+        fragment: { renditionId: 'video-720p', runIndex: 0, endTicks, bytes: Uint8Array.of(1) },
+      });
+    const offered = (at: number) =>
+      processes[at]!.received.flatMap((message) => (message.type === 'fragment' ? [message.fragment.endTicks] : []));
+    supervisor.send(begin);
+    offer(1);
+    processes[0]!.say({ type: 'ready' });
+    offer(2);
+    supervisor.send({ ...part(0), part: partOf(0, 0, 5 << 20) });
+    offer(3);
+    processes[0]!.say({ type: 'acknowledged', sequence: 2 });
+    offer(4);
+    expect(offered(0)).toEqual([2, 4]);
+    processes[0]!.die();
+    offer(5);
+    clock.advance(10_000);
+    processes[1]!.say({ type: 'ready' });
+    expect(offered(1)).toEqual([]);
   });
 
   it('death restarts the process with backoff and sends again what was not acknowledged', () => {
