@@ -17,6 +17,7 @@ import {
 } from '../recording/index.ts';
 import { listenAddresses, SfuCascade } from '../sfu-cascade/index.ts';
 import { createSignalingServer, type SignalingServer } from '../signaling/index.ts';
+import { AudienceService, type AudienceServiceOptions } from './audience/audience-service.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { openApiKey } from './auth/api-key.ts';
 import { type Config } from './config.ts';
@@ -35,6 +36,7 @@ import { assertLadderFits } from './processes/ladder-check.ts';
 import { createTurnServer, type TurnServer } from './processes/index.ts';
 import { launchMixer, launchRecorder } from './roles/launch.ts';
 import { AppStageMedia } from './stage-media.ts';
+import { AttendanceStore } from './store/attendance-store.ts';
 import { openDatabase } from './store/database.ts';
 import { ProgramSettingsStore } from './store/program-settings-store.ts';
 import { RecordingIndex } from './store/recording-index.ts';
@@ -122,6 +124,10 @@ export class App extends Lifecycle {
         this.#startSession(webinar, { sfu, origin, recorder, roster, index, control, decoders, spareMixer }),
       onStateChanged: (webinarId, state, channelIds) => signaling.broadcastWebinarState(webinarId, state, channelIds),
     });
+    const attendance = new AttendanceStore(database);
+    const audience = this.#startAudience(attendance, tokens, (webinarId, stats) =>
+      signaling.tellAudience(webinarId, stats),
+    );
     const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster, control });
     const http = createHttpServer({
       config: config.app,
@@ -131,6 +137,8 @@ export class App extends Lifecycle {
       control,
       tokens,
       catalog,
+      audience,
+      attendance,
       apiKey: apiKey.guard,
       proxies: this.#proxies,
       origin,
@@ -236,6 +244,19 @@ export class App extends Lifecycle {
     });
     this.own('stage notices', media.forwardNotices(signaling));
     return signaling;
+  }
+
+  #startAudience(
+    store: AttendanceStore,
+    tokens: AccessTokens,
+    onStats: AudienceServiceOptions['onStats'],
+  ): AudienceService {
+    const { maxCountedViewers: maxViewers, maxCountedViewersPerAddress: maxViewersPerAddress } = this.#config.app;
+    const limits = { maxViewers, maxViewersPerAddress };
+    const audience = new AudienceService({ limits, tokens, store, onStats, ...this.#common });
+    this.own('audience', (reason) => audience.close(reason));
+    audience.start();
+    return audience;
   }
 
   #startSpareMixer(): SpareMixer {

@@ -37,6 +37,10 @@ const appConfigSchema = z.strictObject({
   demo: flag.default(true),
   /** Webinars that may be live at once; each takes about one core for its mixer. */
   maxLiveWebinars: integer({ min: 1, max: 64 }).default(2),
+  /** Viewer pages that are counted at once; more can watch, but are not in the figures. */
+  maxCountedViewers: integer({ min: 1, max: 2_000_000 }).default(200_000),
+  /** The same for one client address. */
+  maxCountedViewersPerAddress: integer({ min: 1, max: 2_000_000 }).default(5_000),
   /** How long an invitation link works, hours. */
   inviteLifetimeHours: integer({ min: 1, max: 8760 }).default(168),
 });

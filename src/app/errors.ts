@@ -37,6 +37,20 @@ export const appErrorCatalog = {
     summary: 'Too many wrong attempts from this address.',
     fix: 'Wait a minute and try again.',
   },
+  AUDIENCE_TOO_FREQUENT: {
+    fault: 'caller',
+    retryable: true,
+    httpStatus: 429,
+    summary: 'This page has just sent a beacon.',
+    fix: 'Send one every ten seconds.',
+  },
+  AUDIENCE_FULL: {
+    fault: 'caller',
+    retryable: true,
+    httpStatus: 503,
+    summary: 'No more viewers can be counted.',
+    fix: 'Playing goes on all the same. The operator can raise ROSTRUM_MAX_COUNTED_VIEWERS or ROSTRUM_MAX_COUNTED_VIEWERS_PER_ADDRESS.',
+  },
   WEBINAR_NOT_FOUND: {
     fault: 'caller',
     retryable: false,

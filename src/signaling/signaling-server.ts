@@ -21,7 +21,7 @@ import {
   type TokenVerifier,
   type WebinarDirectory,
 } from './ports.ts';
-import { stageAuthSchema, type ProgramState, type WebinarState } from './protocol/index.ts';
+import { type AudienceStats, stageAuthSchema, type ProgramState, type WebinarState } from './protocol/index.ts';
 import { StageConnection, type ConnectionServices } from './stage-connection.ts';
 import { StageHub } from './stage-hub.ts';
 
@@ -113,6 +113,11 @@ export class SignalingServer extends Lifecycle {
   /** What viewers see or what the host decided is another now. */
   broadcastProgram(webinarId: string, program: ProgramState): void {
     this.#hub.program(webinarId, program);
+  }
+
+  /** Who watches, for the hosts on stage. */
+  tellAudience(webinarId: string, audience: AudienceStats): void {
+    this.#hub.audience(webinarId, audience);
   }
 
   broadcastActiveSpeaker(webinarId: string, peerId: string | null): void {

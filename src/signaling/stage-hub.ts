@@ -3,6 +3,7 @@ import { type Logger } from '../core/logger.ts';
 import { type GaugeMetric, type Metrics } from '../core/metrics.ts';
 import { type PeerRef, type StageListener } from './ports.ts';
 import {
+  type AudienceStats,
   type ProducerInfo,
   type ProgramState,
   type StageEventName,
@@ -119,6 +120,12 @@ export class StageHub {
   program(webinarId: string, program: ProgramState): void {
     const room = this.#rooms.get(webinarId);
     if (room !== undefined) this.broadcast(room, 'programChanged', { program });
+  }
+
+  /** Hosts only: how many watch is theirs to tell. */
+  audience(webinarId: string, audience: AudienceStats): void {
+    for (const member of this.#rooms.get(webinarId)?.members() ?? [])
+      if (member.role === 'host') member.connection.send('audienceChanged', { audience });
   }
 
   activeSpeaker(webinarId: string, peerId: string | null): void {

@@ -22,6 +22,8 @@ const keyFileName = 'signing-key.pem';
 const stageAudience = 'rostrum/stage';
 const recordingAudience = 'rostrum/recording';
 
+const viewerAudience = 'rostrum/viewer';
+
 const stageClaimsSchema = z.object({
   jti: idSchema,
   webinarId: idSchema,
@@ -31,6 +33,22 @@ const stageClaimsSchema = z.object({
   channel: idSchema.optional(),
 });
 const recordingClaimsSchema = z.object({ recordingId: idSchema, purpose: z.enum(['play', 'download']) });
+
+const viewerClaimsSchema = z.object({
+  webinarId: idSchema,
+  viewerId: idSchema,
+  name: displayNameSchema.optional(),
+  exp: z.number(),
+});
+
+/** One viewer page: what its beacons are counted as. */
+export interface ViewerGrant {
+  readonly webinarId: string;
+  readonly viewerId: string;
+  /** Of a registered viewer. */
+  readonly displayName: string | undefined;
+  readonly expiresAtMs: number;
+}
 
 export interface StageGrant {
   readonly webinarId: string;
@@ -90,6 +108,22 @@ export class AccessTokens {
       grantId: claims.jti,
       audioChannelId: claims.channel,
     };
+  }
+
+  async issueViewerPass(pass: {
+    webinarId: string;
+    viewerId: string;
+    displayName: string | undefined;
+    lifetimeSec: number;
+  }): Promise<string> {
+    const { webinarId, viewerId, displayName, lifetimeSec } = pass;
+    return this.#sign(viewerAudience, { webinarId, viewerId, ...(displayName && { name: displayName }) }, lifetimeSec);
+  }
+
+  /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
+  async verifyViewerPass(token: string): Promise<ViewerGrant> {
+    const { webinarId, viewerId, name, exp } = await this.#verify(token, viewerAudience, viewerClaimsSchema);
+    return { webinarId, viewerId, displayName: name, expiresAtMs: exp * 1000 };
   }
 
   async issueRecordingLink(link: {

@@ -54,9 +54,10 @@ async function answer(
   const { access, proxies } = options;
   // With a public address there is a proxy in front, and every request comes from this machine.
   const isLocal = options.publicUrl === undefined && isLocalRequest(request, proxies);
+  const clientAddress = proxies.clientAddressOf(request);
   const caller = await access.check(route.access, {
     authorization: request.headers.authorization,
-    address: proxies.clientAddressOf(request),
+    address: clientAddress,
     webinarId: asText(request.params.webinarId),
   });
   await new Promise<void>((resolve, reject) => {
@@ -65,8 +66,11 @@ async function answer(
   const params = parse(route.params, request.params);
   const body = parse(route.body, request.body ?? {});
   const baseUrl = options.publicUrl?.replace(/\/$/, '') ?? proxies.baseUrlOf(request);
-  const reply = await route.handle({ params, body, headers: request.headers, isLocal, baseUrl, caller });
-  response.status(route.status).set('Cache-Control', 'no-store').json(reply);
+  const { headers } = request;
+  const reply = await route.handle({ params, body, headers, isLocal, baseUrl, clientAddress, caller });
+  response.status(route.status).set('Cache-Control', 'no-store');
+  if (route.contentType === undefined) response.json(reply);
+  else response.type(route.contentType).send(reply);
 }
 
 function asText(value: unknown): string | undefined {

@@ -3,15 +3,18 @@ import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type Metrics } from '../../core/metrics.ts';
 import { type HlsOrigin } from '../../hls/index.ts';
+import { type AudienceService } from '../audience/audience-service.ts';
 import { type AccessTokens } from '../auth/access-tokens.ts';
 import { type ApiKeyGuard } from '../auth/api-key.ts';
 import { type Config } from '../config.ts';
 import { createHealthRouter, type ReadinessCheck } from '../health.ts';
 import { type ProgramControl } from '../program/program-control.ts';
+import { type AttendanceStore } from '../store/attendance-store.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
 import { version } from '../version.ts';
 import { type RecordingCatalog } from '../webinars/recording-catalog.ts';
 import { type WebinarService } from '../webinars/webinar-service.ts';
+import { audienceRoutes } from './audience-routes.ts';
 import { createApiRouter } from './api-router.ts';
 import { HttpServer } from './http-server.ts';
 import { createOpenApiRouter } from './openapi-router.ts';
@@ -34,6 +37,8 @@ export interface CreateHttpServerOptions {
   readonly tokens: AccessTokens;
   readonly catalog: RecordingCatalog;
   readonly control: ProgramControl;
+  readonly audience: AudienceService;
+  readonly attendance: AttendanceStore;
   readonly apiKey: ApiKeyGuard;
   readonly proxies: TrustedProxies;
   readonly origin: HlsOrigin;
@@ -47,6 +52,7 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
     ...webinarRoutes({ store, service: webinars, tokens, inviteLifetimeHours: config.inviteLifetimeHours, wallMs }),
     ...languageRoutes({ store, service: webinars }),
     ...programRoutes({ control: options.control }),
+    ...audienceRoutes({ audience: options.audience, attendance: options.attendance, store }),
     ...recordingRoutes({ catalog, tokens, wallMs }),
   ];
   return new HttpServer({

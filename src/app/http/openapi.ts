@@ -49,7 +49,10 @@ function describe(route: Route): Record<string, unknown> {
       ? {}
       : { requestBody: { required: true, content: json(jsonSchema(route.body, 'input')) } }),
     responses: {
-      [route.status]: { description: 'Done.', content: json(jsonSchema(route.reply, 'output')) },
+      [route.status]: {
+        description: 'Done.',
+        content: content(route.contentType ?? 'application/json', jsonSchema(route.reply, 'output')),
+      },
       default: {
         description: `Refused or failed: ${codes.join(', ')}.`,
         content: json({ $ref: '#/components/schemas/Error' }),
@@ -73,7 +76,11 @@ function pathParameters(params: z.ZodObject): unknown[] {
 }
 
 function json(schema: unknown): Record<string, unknown> {
-  return { 'application/json': { schema } };
+  return content('application/json', schema);
+}
+
+function content(mediaType: string, schema: unknown): Record<string, unknown> {
+  return { [mediaType]: { schema } };
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {

@@ -13,6 +13,8 @@ export interface RouteRequest<Params, Body> {
   readonly isLocal: boolean;
   /** Scheme and authority that links in the reply begin with. */
   readonly baseUrl: string;
+  /** Whom limits count against. */
+  readonly clientAddress: string;
   /** Who asks, for the log: `api`, `public`, or the id of a host's invitation. */
   readonly caller: string;
 }
@@ -29,6 +31,8 @@ export interface Route {
   /** Largest body that is read, 64 KiB unless said. */
   readonly maxBodyBytes: number | undefined;
   readonly reply: z.ZodType;
+  /** Of the reply when it is text as it stands; JSON otherwise. */
+  readonly contentType: string | undefined;
   /** Codes this call may answer with, besides those of its access and validation. */
   readonly errorCodes: readonly string[];
   handle(request: RouteRequest<unknown, unknown>): Promise<unknown>;
@@ -44,6 +48,7 @@ interface RouteDefinition<Params extends z.ZodObject, Body extends z.ZodType, Re
   readonly body?: Body;
   readonly maxBodyBytes?: number;
   readonly reply: Reply;
+  readonly contentType?: string;
   readonly errorCodes?: readonly string[];
   handle(request: RouteRequest<z.output<Params>, z.output<Body>>): Promise<z.input<Reply>>;
 }
@@ -58,6 +63,7 @@ export function defineRoute<Params extends z.ZodObject, Body extends z.ZodType, 
     params: definition.params,
     body: definition.body,
     maxBodyBytes: definition.maxBodyBytes,
+    contentType: definition.contentType,
     errorCodes: definition.errorCodes ?? [],
     handle: (request) => definition.handle(request as RouteRequest<z.output<Params>, z.output<Body>>),
   };

@@ -60,6 +60,21 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0004-attendance': {
+    async up(database) {
+      await database.schema
+        .createTable('attendance')
+        .ifNotExists()
+        .addColumn('webinar_id', 'text', (column) => column.notNull())
+        .addColumn('viewer_id', 'text', (column) => column.notNull())
+        .addColumn('display_name', 'text')
+        .addColumn('first_seen_at_ms', 'bigint', (column) => column.notNull())
+        .addColumn('last_seen_at_ms', 'bigint', (column) => column.notNull())
+        .addColumn('watched_ms', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('attendance_by_page', ['webinar_id', 'viewer_id'])
+        .execute();
+    },
+  },
 };
 
 export async function migrate(database: Kysely<Schema>): Promise<void> {

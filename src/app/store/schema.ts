@@ -30,7 +30,19 @@ export interface ProgramSettingTable {
   background_base64: string | null;
 }
 
+export interface AttendanceTable {
+  webinar_id: string;
+  /** One per viewer page. */
+  viewer_id: string;
+  /** Null for who came by the public link. */
+  display_name: string | null;
+  first_seen_at_ms: number;
+  last_seen_at_ms: number;
+  watched_ms: number;
+}
+
 export interface Schema {
+  attendance: AttendanceTable;
   program_setting: ProgramSettingTable;
   webinar: WebinarTable;
   recording: RecordingTable;
@@ -38,4 +50,5 @@ export interface Schema {
 
 export type WebinarRow = Selectable<WebinarTable>;
 export type RecordingRow = Selectable<RecordingTable>;
+export type AttendanceRow = Selectable<AttendanceTable>;
 export type NewRecordingRow = Insertable<RecordingTable>;

@@ -1,4 +1,5 @@
 /** The only part of the server that web pages may import: message schemas that are also their types. */
+export * from './audience.ts';
 export * from './common.ts';
 export * from './program.ts';
 export * from './rtp.ts';

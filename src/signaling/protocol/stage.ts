@@ -11,6 +11,7 @@ import {
   type Role,
   type WebinarState,
 } from './common.ts';
+import { type AudienceStats } from './audience.ts';
 import { layoutChangeSchema, sceneSchema, type AppliedChange, type LayoutName, type ProgramState } from './program.ts';
 import { dtlsParametersSchema, rtpCapabilitiesSchema, rtpParametersSchema } from './rtp.ts';
 
@@ -183,6 +184,8 @@ export interface StageEvents {
   webinarState: { readonly state: WebinarState; readonly channelIds?: readonly string[] };
   /** What viewers see, or what the host decided, is another now. */
   programChanged: { readonly program: ProgramState };
+  /** To hosts only. */
+  audienceChanged: { readonly audience: AudienceStats };
   /** The server ends this connection; `code` says why. */
   removed: { readonly code: string; readonly message: string };
 }

@@ -1,5 +1,6 @@
 /** Who is on stage and what they send: a reducer over the join reply and the server's events. Pure. */
 import type {
+  AudienceStats,
   MediaSource,
   PeerInfo,
   ProducerInfo,
@@ -27,6 +28,8 @@ export interface Roster {
   readonly activeSpeakerPeerId: string | null;
   /** What viewers see and what the host decided; undefined before the first join. */
   readonly program: ProgramState | undefined;
+  /** Who watches; undefined for panelists, and until a host is told. */
+  readonly audience: AudienceStats | undefined;
 }
 
 export const emptyRoster: Roster = {
@@ -40,6 +43,7 @@ export const emptyRoster: Roster = {
   peers: [],
   activeSpeakerPeerId: null,
   program: undefined,
+  audience: undefined,
 };
 
 export type StageEvent = {
@@ -58,6 +62,7 @@ export function rosterFromJoin(reply: StageReplies['join']): Roster {
     peers: reply.peers.filter(({ peerId }) => peerId !== reply.peerId),
     activeSpeakerPeerId: reply.activeSpeakerPeerId,
     program: reply.program,
+    audience: undefined,
   };
 }
 
@@ -91,6 +96,8 @@ export function reduceRoster(roster: Roster, event: StageEvent): Roster {
       return { ...roster, webinarState: event.payload.state, channelIds: event.payload.channelIds };
     case 'programChanged':
       return { ...roster, program: event.payload.program };
+    case 'audienceChanged':
+      return { ...roster, audience: event.payload.audience };
     case 'consumerClosed':
     case 'transportClosed':
     case 'removed':

@@ -30,6 +30,7 @@ const eventNames: Readonly<Record<StageEventName, true>> = {
   activeSpeaker: true,
   webinarState: true,
   programChanged: true,
+  audienceChanged: true,
   removed: true,
 };
 

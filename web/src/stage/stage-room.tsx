@@ -2,6 +2,7 @@
 import { useCallback, useState } from 'preact/hooks';
 import { useStore } from '../lib/use-store.ts';
 import { Badge, Button, Notice } from '../ui/components.tsx';
+import { AudienceBadge } from './audience-badge.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { DeviceProblems } from './device-picker.tsx';
@@ -40,6 +41,7 @@ export function StageRoom({ session, media, view, webinarId, name }: StageRoomPr
         <StateBadge state={roster.webinarState} />
         <span class="people">
           <Badge>{roster.peers.length + 1} on stage</Badge>
+          {roster.audience !== undefined && <AudienceBadge audience={roster.audience} />}
         </span>
         <span class="spacer" />
         <CopyButton label="Viewer link" text={`${location.origin}/watch/${webinarId}`} />

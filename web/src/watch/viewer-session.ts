@@ -20,6 +20,8 @@ import { wallLatencyMs } from './server-clock.ts';
 import { countStall, noStalls, type PlaybackSignal, type StallCounter } from './stall-counter.ts';
 import { noChoices, noWishes, type StreamWishes, wishesAfter } from './stream-choices.ts';
 import { TimeSync } from './time-sync.ts';
+import { Beacons } from './beacons.ts';
+import { PlaybackTally } from './playback-tally.ts';
 import { hasPlayer, nextPhase, type ViewerEvent, type ViewerPhase } from './viewer-state.ts';
 import { initialView, isBehindLive, type ViewerView } from './viewer-view.ts';
 
@@ -43,6 +45,8 @@ export class ViewerSession {
   readonly errors: RememberedError[] = [];
   readonly #options: ViewerSessionOptions;
   readonly #timeSync: TimeSync;
+  readonly #tally = new PlaybackTally();
+  readonly #beacons: Beacons;
   readonly #abort = new AbortController();
   #phase: ViewerPhase = 'loading';
   #webinar: PublicWebinar | undefined;
@@ -59,11 +63,20 @@ export class ViewerSession {
   #pollTimer: Timer | undefined;
   #retryTimer: Timer | undefined;
   #tickTimer: Timer | undefined;
+  /** Since when there has been something to watch: opening the page counts for who finds the event live. */
+  #wantsSinceMs: number | undefined;
+  #fatalErrorCount = 0;
 
   constructor(options: ViewerSessionOptions) {
     this.#options = options;
     this.#timeSync = new TimeSync(options.scheduler);
     this.#watch = startWatch(options.scheduler.nowMs());
+    this.#beacons = new Beacons({
+      webinarId: options.webinarId,
+      tally: this.#tally,
+      scheduler: options.scheduler,
+      storage: sessionStorage,
+    });
     this.controls = new PlaybackControls(options.video, () => this.#publish());
   }
 
@@ -85,6 +98,7 @@ export class ViewerSession {
     globalThis.addEventListener('online', () => this.#retryNow(), { signal: this.#abort.signal });
     document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal: this.#abort.signal });
     this.#timeSync.start();
+    this.#beacons.start();
     this.#tick();
     void this.#poll();
   }
@@ -92,6 +106,7 @@ export class ViewerSession {
   /** Idempotent; ends every timer, listener and request of this session. */
   close(): void {
     this.#abort.abort();
+    this.#beacons.close();
     this.#timeSync.close();
     for (const timer of [this.#pollTimer, this.#retryTimer, this.#tickTimer]) timer?.cancel();
     this.#dropPlayer();
@@ -128,7 +143,10 @@ export class ViewerSession {
     const before = this.#phase;
     this.#phase = nextPhase(before, event);
     if (hasPlayer(before) && !hasPlayer(this.#phase)) this.#dropPlayer();
-    if (!hasPlayer(before) && hasPlayer(this.#phase)) void this.#makePlayer();
+    if (!hasPlayer(before) && hasPlayer(this.#phase)) {
+      this.#wantsSinceMs ??= before === 'loading' ? 0 : this.#options.scheduler.nowMs();
+      void this.#makePlayer();
+    }
     if (before !== this.#phase && !hasPlayer(this.#phase)) this.#schedulePoll(true);
     this.#publish();
   }
@@ -195,6 +213,7 @@ export class ViewerSession {
     const nowMs = this.#options.scheduler.nowMs();
     this.errors.push({ ...error, atMs: nowMs });
     if (this.errors.length > rememberedErrorCount) this.errors.shift();
+    if (error.isFatal) this.#fatalErrorCount++;
     const { state, action } = decideRecovery(this.#recovery, error, nowMs, Math.random());
     this.#recovery = state;
     if (action.do === 'nothing') return;
@@ -238,6 +257,7 @@ export class ViewerSession {
   #onPlaying(): void {
     const nowMs = this.#options.scheduler.nowMs();
     this.#healthySinceMs = nowMs;
+    this.#tally.noteJoin(nowMs - (this.#wantsSinceMs ?? nowMs));
     this.#signal('playing');
     this.#dispatch({ type: 'first-frame' });
   }
@@ -276,7 +296,23 @@ export class ViewerSession {
       this.#player?.resetTargetLatency();
     }
     this.#publish();
+    this.#observe(nowMs);
     this.#tickTimer = this.#options.scheduler.schedule(tickPeriodMs, () => this.#tick());
+  }
+
+  #observe(nowMs: number): void {
+    if (!hasPlayer(this.#phase)) return;
+    const { latencyMs, heightPx, bitrateBps } = this.view.value;
+    const { video } = this.#options;
+    this.#tally.observe(nowMs, {
+      isPlaying: this.#phase === 'playing' && !video.paused,
+      currentTimeSec: video.currentTime,
+      stalls: this.#stalls,
+      latencyMs,
+      heightPx,
+      bitsPerSec: bitrateBps,
+      errorCount: this.#fatalErrorCount,
+    });
   }
 
   #keepLive(nowMs: number, isPlaying: boolean): void {

@@ -1,0 +1,173 @@
+/** The audience of all webinars: lets pages in, counts their beacons, tells hosts, keeps attendance. */
+import { type Clock, type Timer } from '../../core/clock.ts';
+import { randomId } from '../../core/ids.ts';
+import { Lifecycle } from '../../core/lifecycle.ts';
+import { type Logger } from '../../core/logger.ts';
+import { type CounterMetric, type GaugeMetric, type HistogramMetric, type Metrics } from '../../core/metrics.ts';
+import { type AudienceStats, type Beacon } from '../../signaling/protocol/index.ts';
+import { type AccessTokens, type ViewerGrant } from '../auth/access-tokens.ts';
+import { appError } from '../errors.ts';
+import { type AttendanceStore } from '../store/attendance-store.ts';
+import { type Attendance, AudienceBook, type BookLimits, type Sender } from './audience-book.ts';
+
+/** A page that stays open for longer asks for another pass when it is refused. */
+const passLifetimeSec = 24 * 3600;
+const tellHostsPeriodMs = 5000;
+const keepPeriodMs = 10_000;
+/** Attendance that the database would not take is tried again with the next; beyond this many entries the oldest go. */
+const maxUnkeptCount = 400_000;
+/** Passes whose signature was checked; a signature costs more than everything else about a beacon. */
+const maxKnownPassCount = 200_000;
+
+export interface AudienceServiceOptions {
+  readonly limits: BookLimits;
+  readonly tokens: AccessTokens;
+  readonly store: AttendanceStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** What hosts of a webinar are told, every few seconds while anybody watches and once when the last one left. */
+  readonly onStats: (webinarId: string, stats: AudienceStats) => void;
+}
+
+export class AudienceService extends Lifecycle {
+  readonly #options: AudienceServiceOptions;
+  readonly #book: AudienceBook;
+  readonly #knownPasses = new Map<string, ViewerGrant>();
+  readonly #viewers: GaugeMetric;
+  readonly #beacons: CounterMetric;
+  readonly #watched: CounterMetric;
+  readonly #stalled: CounterMetric;
+  readonly #errors: CounterMetric;
+  readonly #joins: HistogramMetric;
+  #timers: readonly Timer[] = [];
+  #toldIds = new Set<string>();
+  #unkept: Attendance[] = [];
+  #keeping: Promise<void> | undefined;
+
+  constructor(options: AudienceServiceOptions) {
+    super({ clock: options.clock, closeDeadlineMs: 5000 });
+    const { metrics } = options;
+    this.#options = options;
+    this.#book = new AudienceBook(options.limits);
+    this.#viewers = metrics.gauge({ name: 'rostrum_audience_viewers', help: 'Viewer pages known by their beacons.' });
+    this.#beacons = metrics.counter({
+      name: 'rostrum_audience_beacons_total',
+      help: 'Beacons of viewer pages, by what became of them.',
+      labels: ['outcome'],
+    });
+    this.#watched = metrics.counter({
+      name: 'rostrum_audience_watched_seconds_total',
+      help: 'Time watched by all viewers together.',
+    });
+    this.#stalled = metrics.counter({
+      name: 'rostrum_audience_stalled_seconds_total',
+      help: 'Time viewers waited for media, all together.',
+    });
+    this.#errors = metrics.counter({
+      name: 'rostrum_audience_player_errors_total',
+      help: 'Fatal errors of viewer pages that they recovered from or tell of.',
+    });
+    this.#joins = metrics.histogram({
+      name: 'rostrum_audience_join_seconds',
+      help: 'From opening the viewer page, or the start of the event, to the first picture.',
+      buckets: [0.25, 0.5, 1, 2, 4, 8, 16],
+    });
+    this.own('attendance', () => this.keepNow());
+    this.own('timers', () => {
+      for (const timer of this.#timers) timer.cancel();
+    });
+  }
+
+  start(): void {
+    const { clock } = this.#options;
+    this.advanceTo('running');
+    this.#timers = [
+      clock.repeat(tellHostsPeriodMs, () => this.#tellHosts()),
+      clock.repeat(keepPeriodMs, () => void this.#keep()),
+    ];
+  }
+
+  /** What a page signs its beacons with. @param displayName of a registered viewer */
+  async admit(webinarId: string, displayName: string | undefined): Promise<string> {
+    return this.#options.tokens.issueViewerPass({
+      webinarId,
+      viewerId: randomId(),
+      displayName,
+      lifetimeSec: passLifetimeSec,
+    });
+  }
+
+  /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED, AUDIENCE_TOO_FREQUENT, AUDIENCE_FULL */
+  async note(webinarId: string, beacon: Beacon, address: string): Promise<void> {
+    const grant = await this.#grantOf(beacon.pass);
+    if (grant.webinarId !== webinarId) throw appError('AUTH_TOKEN_INVALID');
+    const { clock } = this.#options;
+    const sender: Sender = { webinarId, viewerId: grant.viewerId, displayName: grant.displayName, address };
+    const outcome = this.#book.note(sender, beacon, clock.nowMs(), clock.wallMs());
+    this.#beacons.inc({ outcome: outcome.kind });
+    this.#viewers.set(this.#book.viewerCount);
+    if (outcome.kind === 'tooSoon') throw appError('AUDIENCE_TOO_FREQUENT');
+    if (outcome.kind === 'full') throw appError('AUDIENCE_FULL');
+    if (outcome.kind !== 'counted') return;
+    this.#watched.inc({}, outcome.watchedMs / 1000);
+    this.#stalled.inc({}, beacon.stalledMs / 1000);
+    this.#errors.inc({}, beacon.errorCount);
+    if (beacon.joinMs !== undefined) this.#joins.observe(beacon.joinMs / 1000);
+  }
+
+  statsOf(webinarId: string): AudienceStats {
+    this.#dropSilent();
+    return this.#book.statsOf(webinarId);
+  }
+
+  /** Makes durable what is known so far. Resolves when the database has it, or has refused it. */
+  async keepNow(): Promise<void> {
+    await this.#keeping;
+    await this.#keep();
+  }
+
+  protected override onReleaseFailed(name: string, error: unknown): void {
+    this.#options.logger.error({ part: name, error }, 'audience did not close cleanly');
+  }
+
+  async #grantOf(pass: string): Promise<ViewerGrant> {
+    const known = this.#knownPasses.get(pass);
+    if (known !== undefined && known.expiresAtMs > this.#options.clock.wallMs()) return known;
+    const grant = await this.#options.tokens.verifyViewerPass(pass);
+    const oldest = this.#knownPasses.size >= maxKnownPassCount ? this.#knownPasses.keys().next().value : undefined;
+    if (oldest !== undefined) this.#knownPasses.delete(oldest);
+    this.#knownPasses.set(pass, grant);
+    return grant;
+  }
+
+  #dropSilent(): void {
+    this.#book.dropSilent(this.#options.clock.nowMs());
+    this.#viewers.set(this.#book.viewerCount);
+  }
+
+  #tellHosts(): void {
+    this.#dropSilent();
+    const ids = new Set(this.#book.webinarIds);
+    for (const webinarId of new Set([...this.#toldIds, ...ids]))
+      this.#options.onStats(webinarId, this.#book.statsOf(webinarId));
+    this.#toldIds = ids;
+  }
+
+  async #keep(): Promise<void> {
+    this.#keeping ??= this.#write().finally(() => (this.#keeping = undefined));
+    await this.#keeping;
+  }
+
+  async #write(): Promise<void> {
+    this.#dropSilent();
+    const entries = [...this.#unkept, ...this.#book.takeAttendance()].slice(-maxUnkeptCount);
+    this.#unkept = [];
+    try {
+      await this.#options.store.add(entries);
+    } catch (error) {
+      this.#unkept = entries;
+      this.#options.logger.error({ error, entryCount: entries.length }, 'attendance could not be written');
+    }
+  }
+}
