@@ -11,3 +11,5 @@ export { type Fragment, isSyncSample, parseFragment, type Sample, type TrackDefa
 export { type FragmentSpec, mergeFragments, writeFragment } from './fragment-writer.ts';
 export { type AudioInit, type InitSegment, parseInitSegment, type VideoInit } from './init-segment.ts';
 export { beginsWithIdr } from './nal-scan.ts';
+export { type Movie, type MovieTrack, readMovie } from './movie.ts';
+export { readTrackFragments, type TrackFragment } from './movie-fragments.ts';
