@@ -15,7 +15,8 @@ function moov(trackId: number, timescaleHz: number, sampleEntry: Uint8Array): Ui
 
 export function videoInit(options: { width?: number; height?: number; timescaleHz?: number } = {}): Uint8Array {
   const { width = 320, height = 180, timescaleHz = 90_000 } = options;
-  const avcC = box('avcC', Uint8Array.of(1, 0x64, 0x00, 0x1f, 0xff, 0xe0, 0));
+  const parameterSets = [0xe1, 0, 4, 0x67, 0x64, 0x00, 0x1f, 1, 0, 2, 0x68, 0xee];
+  const avcC = box('avcC', Uint8Array.of(1, 0x64, 0x00, 0x1f, 0xff, ...parameterSets));
   const avc1 = box('avc1', new Uint8Array(24), u16(width), u16(height), new Uint8Array(50), avcC);
   return concatBytes([box('ftyp', ascii('iso6'), u32(0)), moov(1, timescaleHz, avc1)]);
 }

@@ -28,15 +28,25 @@ export interface Finding extends Breach {
   readonly severity: Severity;
   /** Times the same was seen; the place is that of the first. */
   readonly count: number;
+  /** Different addresses it was seen at, as far as they were counted. */
+  readonly urlCount: number;
 }
 
 /** Different findings that are kept; a stream with more is broken beyond reading, the rest is only counted. */
 const maxFindingCount = 400;
 const maxTextLength = 240;
+/** Addresses of one finding that are told apart. */
+const maxUrlCount = 100;
+
+interface Entry {
+  readonly finding: Omit<Finding, 'count' | 'urlCount'>;
+  readonly urls: Set<string>;
+  count: number;
+}
 
 export class FindingLog implements Judge {
   readonly #severityOf: (rule: number) => Severity;
-  readonly #findings = new Map<string, { finding: Omit<Finding, 'count'>; count: number }>();
+  readonly #findings = new Map<string, Entry>();
   readonly #exercised = new Map<number, number>();
   #leftOutCount = 0;
 
@@ -49,17 +59,28 @@ export class FindingLog implements Judge {
     if (isKept) return;
     const given = breach();
     const severity = given.severity ?? this.#severityOf(rule);
-    const key = [rule, severity, given.expected, given.url?.split('?', 1)[0]].join('\n');
-    const known = this.#findings.get(key);
-    if (known !== undefined) known.count++;
-    else if (this.#findings.size >= maxFindingCount) this.#leftOutCount++;
-    else this.#findings.set(key, { finding: { ...cleaned(given), rule, severity }, count: 1 });
+    const key = [rule, severity, given.expected].join('\n');
+    const entry = this.#findings.get(key) ?? this.#add(key, { ...cleaned(given), rule, severity });
+    if (entry === undefined) {
+      this.#leftOutCount++;
+      return;
+    }
+    entry.count++;
+    const path = given.url?.split('?', 1)[0];
+    if (path !== undefined && entry.urls.size < maxUrlCount) entry.urls.add(path);
+  }
+
+  #add(key: string, finding: Entry['finding']): Entry | undefined {
+    if (this.#findings.size >= maxFindingCount) return undefined;
+    const entry: Entry = { finding, urls: new Set(), count: 0 };
+    this.#findings.set(key, entry);
+    return entry;
   }
 
   /** By rule, errors first. */
   get findings(): readonly Finding[] {
     return [...this.#findings.values()]
-      .map(({ finding, count }) => ({ ...finding, count }))
+      .map(({ finding, count, urls }) => ({ ...finding, count, urlCount: urls.size }))
       .sort((a, b) => a.rule - b.rule || a.severity.localeCompare(b.severity));
   }
 

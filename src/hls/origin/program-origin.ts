@@ -76,8 +76,9 @@ export class ProgramOrigin {
   async #mediaPlaylist(renditionId: string, window: RenditionWindow, asked: Asked): Promise<Answer | undefined> {
     const { program } = this;
     this.#assertReady();
-    const { isDelta, ...directives } = parseDeliveryDirectives(asked.query);
-    const canBlock = program.timing.arePartsListed && !program.isEnded;
+    // Behind ENDLIST all directives are ignored, those that make no sense included (rule 42).
+    const { isDelta, ...directives } = parseDeliveryDirectives(program.isEnded ? '' : asked.query);
+    const canBlock = program.timing.arePartsListed;
     const wanted = canBlock && directives.mediaSequenceNumber !== undefined ? (directives as WantedMedia) : undefined;
     if (wanted !== undefined && !(await this.#waitForListed(renditionId, window, wanted, asked))) return undefined;
     const playlist = this.#playlists.get(`${renditionId}/${isDelta ? 'delta' : 'full'}`, program.version, () =>

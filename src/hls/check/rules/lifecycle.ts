@@ -20,6 +20,14 @@ export function checkLifecycle(playlist: ParsedMediaPlaylist, judge: Judge): voi
       line: playlist.open?.line,
     }));
   }
+  if (playlist.mediaSequenceNumber > 0 && !isEnded) {
+    judge.hold(67, playlistType === undefined, () => ({
+      severity: 'E',
+      expected: 'no EXT-X-PLAYLIST-TYPE on a playlist that removes segments',
+      seen: `${playlistType} and EXT-X-MEDIA-SEQUENCE ${playlist.mediaSequenceNumber}`,
+      line: playlist.header.get('#EXT-X-PLAYLIST-TYPE')?.line,
+    }));
+  }
   if (playlistType !== undefined) checkType(playlist, playlistType, judge);
   const listedSec = sumSec(playlist.segments);
   if (!isEnded && playlist.skippedSegmentCount === 0 && listedSec > longWindowSec) {
@@ -35,12 +43,6 @@ function checkType(playlist: ParsedMediaPlaylist, playlistType: string, judge: J
   judge.hold(65, ['EVENT', 'VOD'].includes(playlistType), () => ({
     expected: 'EVENT or VOD',
     seen: playlistType,
-    line,
-  }));
-  judge.hold(67, playlist.mediaSequenceNumber === 0 || playlist.isEnded, () => ({
-    severity: 'E',
-    expected: 'no EXT-X-PLAYLIST-TYPE on a playlist that removes segments',
-    seen: `${playlistType} and EXT-X-MEDIA-SEQUENCE ${playlist.mediaSequenceNumber}`,
     line,
   }));
   if (playlistType !== 'VOD') return;

@@ -180,11 +180,12 @@ export function checkIndependentSegments(
   playlist: ParsedMultivariantPlaylist,
   videoPlaylists: readonly { readonly header: ReadonlyMap<string, unknown>; readonly url: string }[],
   judge: Judge,
+  appleSeverity: Severity,
 ): void {
   if (playlist.hasIndependentSegments) return;
   for (const { header, url } of videoPlaylists) {
     judge.hold(20, header.has('#EXT-X-INDEPENDENT-SEGMENTS'), () => ({
-      severity: 'E',
+      severity: appleSeverity,
       expected: 'EXT-X-INDEPENDENT-SEGMENTS in each video playlist when the multivariant playlist has none',
       seen: 'none',
       url,

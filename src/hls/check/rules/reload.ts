@@ -132,8 +132,7 @@ function arePartsKept(old: ParsedSegment, now: ParsedSegment): boolean {
   const from = old.parts.findIndex((part) => text(part) === text(first));
   if (from < 0) return old.uri === undefined && old.parts.length === 0;
   const kept = old.parts.slice(from);
-  if (kept.some((part, index) => now.parts[index] === undefined || text(part) !== text(now.parts[index])))
-    return false;
+  if (kept.some((part, index) => now.parts[index] === undefined || text(part) !== text(now.parts[index]))) return false;
   return old.uri === undefined || now.parts.length === kept.length;
 }
 

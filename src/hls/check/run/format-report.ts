@@ -35,7 +35,8 @@ function findingLines({ findings, leftOutCount }: CheckReport): string[] {
       finding.partIndex === undefined ? undefined : `part ${finding.partIndex}`,
       finding.line === undefined ? undefined : `line ${finding.line}`,
     ].filter((text) => text !== undefined);
-    const count = finding.count > 1 ? ` (${finding.count} times; the first:)` : '';
+    const places = finding.urlCount > 1 ? ` at ${finding.urlCount} addresses` : '';
+    const count = finding.count > 1 ? ` (${finding.count} times${places}; the first:)` : '';
     return [
       `${finding.severity} ${pad(finding.rule)}  expected ${finding.expected}${count}`,
       `         seen     ${finding.seen}`,

@@ -200,6 +200,7 @@ class StreamCheck {
       playlist,
       video.flatMap(({ follower }) => follower.newest ?? []),
       this.#log,
+      strict,
     );
   }
 
