@@ -101,7 +101,7 @@ export class MediaPlaylistReader {
       hasDefine: this.#hasDefine,
       hasQueryDefine: this.#hasQueryDefine,
       version: readInteger(header('#EXT-X-VERSION')),
-      targetDurationSec: readDecimal(header('#EXT-X-TARGETDURATION')),
+      targetDurationSec: readInteger(header('#EXT-X-TARGETDURATION')),
       serverControl: attributes('#EXT-X-SERVER-CONTROL'),
       serverControlLine: header('#EXT-X-SERVER-CONTROL'),
       partTargetSec: readDecimal(attributes('#EXT-X-PART-INF').get('PART-TARGET')),

@@ -97,7 +97,8 @@ function checkStep(before: ParsedSegment, segment: ParsedSegment, judge: Judge):
   }));
   if (segment.isDiscontinuity) return;
   const [fromMs, toMs] = [before.programDateTimeMs, segment.programDateTimeMs];
-  if (fromMs === undefined || toMs === undefined) return;
+  const isLasting = before.uri === undefined || before.durationSec !== undefined;
+  if (fromMs === undefined || toMs === undefined || !isLasting) return;
   const offMs = toMs - (fromMs + 1000 * (before.durationSec ?? sumSec(before.parts)));
   judge.hold(23, Math.abs(offMs) <= dateToleranceMs, () => ({
     severity: Math.abs(offMs) > driftToleranceMs ? 'E' : 'W',

@@ -9,7 +9,7 @@ const minListedSegments = 6;
 export function checkDurations(playlist: ParsedMediaPlaylist, judge: Judge): void {
   const { targetDurationSec } = playlist;
   const line = playlist.header.get('#EXT-X-TARGETDURATION')?.line;
-  const isWhole = targetDurationSec !== undefined && Number.isInteger(targetDurationSec) && targetDurationSec >= 1;
+  const isWhole = targetDurationSec !== undefined && targetDurationSec >= 1;
   judge.hold(6, isWhole, () => ({
     expected: 'EXT-X-TARGETDURATION, a whole number of seconds',
     seen: playlist.header.get('#EXT-X-TARGETDURATION')?.value ?? 'no such tag',

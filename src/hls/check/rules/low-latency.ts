@@ -22,7 +22,8 @@ export function checkServerControl(playlist: ParsedMediaPlaylist, judge: Judge):
     const atLeast = (name: string, minSec: number, what: string) => {
       const text = serverControl.get(name);
       if (text === undefined) return;
-      judge.hold(27, (readDecimal(text) ?? 0) >= minSec - 1e-9, () => ({
+      // What is no number breaks rule 2.
+      judge.hold(27, (readDecimal(text) ?? minSec) >= minSec - 1e-9, () => ({
         expected: `${name} of at least ${what}`,
         seen: `${text} s, ${minSec} s would be`,
         line,

@@ -29,8 +29,9 @@ function checkVariant(
   appleSeverity: Severity,
 ): void {
   const { attributes, line } = variant;
-  const bandwidth = readInteger(attributes.get('BANDWIDTH'));
-  judge.hold(50, bandwidth !== undefined && bandwidth > 0, () => ({
+  // What is no number breaks rule 2.
+  const bandwidth = readInteger(attributes.get('BANDWIDTH')) ?? 1;
+  judge.hold(50, attributes.has('BANDWIDTH') && bandwidth > 0, () => ({
     expected: 'BANDWIDTH in EXT-X-STREAM-INF',
     seen: attributes.get('BANDWIDTH') ?? 'none',
     line,
