@@ -120,7 +120,8 @@ async function probeWholeSegment(context: ProbeContext): Promise<void> {
   const msn = endOf(context.newest()).lastMsn + 1;
   const answer = await ask(context, `_HLS_msn=${msn}`);
   const playlist = playlistIn(answer);
-  if (playlist === undefined && answer.status === 503) return;
+  // Held too long, or the stream was removed meanwhile: other rules.
+  if (playlist === undefined && [503, 404, 410].includes(answer.status)) return;
   context.judge.hold(43, playlist !== undefined && (playlist.isEnded || endOf(playlist).lastMsn >= msn), () => ({
     expected: 'an answer to _HLS_msn alone only when the whole segment is listed',
     seen: playlist === undefined ? `status ${answer.status}` : `segment ${endOf(playlist).lastMsn} is the last`,

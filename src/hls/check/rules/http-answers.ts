@@ -22,14 +22,15 @@ export function checkPlaylistAnswer(answer: CheckAnswer, context: PlaylistAnswer
   const at = judgeAt(judge, url);
   const type = mimeOf(answer);
   const isNamed = /\.m3u8?$/i.test(new URL(url).pathname);
-  at.hold(5, isNamed || playlistTypes.includes(type), () => ({
+  const isTold = isNamed || playlistTypes.includes(type);
+  at.hold(5, isTold, () => ({
     expected: 'a playlist told by its path or its Content-Type',
     seen: type || 'no Content-Type',
   }));
-  at.hold(72, type === playlistType, () => ({
+  at.hold(72, type === playlistType || !isTold, () => ({
+    severity: playlistTypes.includes(type) ? 'W' : 'E',
     expected: `Content-Type ${playlistType} for playlists`,
     seen: type || 'none',
-    severity: playlistTypes.includes(type) ? 'W' : 'E',
   }));
   const isZipped = /^(?:x-)?gzip$/.test(headers['content-encoding'] ?? '');
   const isSmall = answer.body.length < minGzipBytes;

@@ -73,7 +73,7 @@ export class MediaFetcher {
     }
     if (playlist.open !== undefined) this.#offerParts(playlist.url, playlist.open);
     this.#nextMsn ??= playlist.mediaSequenceNumber + playlist.segments.length;
-    this.#working ??= this.#work();
+    this.#startWork();
   }
 
   /** Resolves when nothing waits any more. */
@@ -98,14 +98,19 @@ export class MediaFetcher {
     if (this.#queue.droppedCount > droppedBefore) this.#context.notes.add('media was not downloaded: too much waited');
   }
 
+  #startWork(): void {
+    if (this.#working !== undefined || this.#queue.length === 0 || this.#context.signal.aborted) return;
+    const working = this.#work().finally(() => {
+      if (this.#working === working) this.#working = undefined;
+    });
+    this.#working = working;
+  }
+
   async #work(): Promise<void> {
     const { signal } = this.#context;
-    try {
-      for (let [job] = this.#queue.take(1); job !== undefined && !signal.aborted; [job] = this.#queue.take(1)) {
-        await noted(this.#context, 'media', () => this.#fetch(job));
-      }
-    } finally {
-      this.#working = undefined;
+    for (let [job] = this.#queue.take(1); job !== undefined && !signal.aborted; [job] = this.#queue.take(1)) {
+      const next = job;
+      await noted(this.#context, 'media', () => this.#fetch(next));
     }
   }
 

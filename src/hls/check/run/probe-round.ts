@@ -10,6 +10,9 @@ import { endOf, isLowLatency } from '../playlist/media-playlist.ts';
 /** Hinted parts that are asked for, of each rendition. */
 const hintCount = 3;
 
+/** A live playlist may change between two loads: until they are of the same state, so often at most. */
+const encodingAttempts = 5;
+
 export async function probeStream(
   context: ProbeContext,
   { strict, isBlocking }: { readonly strict: Severity; readonly isBlocking: boolean },
@@ -21,8 +24,12 @@ export async function probeStream(
     'access-control-request-headers': 'range',
   };
   checkPreflight(await client.ask(url, { method: 'OPTIONS', headers: preflight }), strict, judge);
-  const zipped = await client.ask(url, { headers: { 'accept-encoding': 'gzip' } });
-  checkEtagPerEncoding(zipped, await client.ask(url, { headers: { 'accept-encoding': 'identity' } }), judge);
+  for (let attempt = 0; attempt < encodingAttempts; attempt++) {
+    const zipped = await client.ask(url, { headers: { 'accept-encoding': 'gzip' } });
+    const plain = await client.ask(url, { headers: { 'accept-encoding': 'identity' } });
+    checkEtagPerEncoding(zipped, plain, judge);
+    if (zipped.body.equals(plain.body)) break;
+  }
   if (!isBlocking) return;
   if (isLowLatency(newest())) {
     for (let index = 0; index < hintCount && !newest().isEnded; index++) await probeHint(context);

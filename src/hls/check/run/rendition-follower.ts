@@ -251,6 +251,7 @@ export class RenditionFollower {
     const playlist = this.#parse(answer, imported);
     if (playlist === undefined) return undefined;
     context.counts.playlists++;
+    if (isLowLatency(playlist)) context.foundLowLatency();
     const isSubtitles = this.rendition.kind === 'subtitles';
     checkPlaylist(playlist, this.#judge, { others, isSubtitles });
     const kind = playlist.isEnded ? 'ended' : source === 'plain' ? 'plain' : 'blocking';

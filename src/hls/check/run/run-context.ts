@@ -38,6 +38,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Of what only Apple's low-latency profile asks for: `E` once any playlist of the stream lists parts. */
   readonly strict: () => Severity;
+  /** Tells that a playlist of the stream lists parts. */
+  readonly foundLowLatency: () => void;
 }
 
 /** Runs the work; errors with a code become notes, the end of the run is none. Others are faults of this program. */

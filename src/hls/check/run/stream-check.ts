@@ -4,7 +4,7 @@ import { hlsCheckError } from '../errors.ts';
 import { FindingLog, judgeAt } from '../findings.ts';
 import { type CheckAnswer } from '../http/answer.ts';
 import { CheckClient } from '../http/check-client.ts';
-import { canBlockReload, isLowLatency, type ParsedMediaPlaylist } from '../playlist/media-playlist.ts';
+import { canBlockReload, type ParsedMediaPlaylist } from '../playlist/media-playlist.ts';
 import { type ParsedMultivariantPlaylist } from '../playlist/multivariant-playlist.ts';
 import { parsePlaylist } from '../playlist/parse-playlist.ts';
 import { checkConnection, probeConnection } from '../probes/connection.ts';
@@ -80,6 +80,7 @@ class StreamCheck {
       counts,
       signal: this.#abort.signal,
       strict: () => (this.#isLowLatency ? 'E' : 'W'),
+      foundLowLatency: () => (this.#isLowLatency = true),
     };
     this.#timeline = new TimelineWatch(this.#log);
     this.#reports = new ReportWatch(this.#log);
@@ -174,7 +175,6 @@ class StreamCheck {
       others: multivariant === undefined ? undefined : others,
       imported: multivariant?.variables,
       onNewer: (playlist, receivedAtMs) => {
-        this.#isLowLatency ||= isLowLatency(playlist);
         if (rendition.kind === 'iframes') return;
         media.offer(playlist);
         retention.observe(playlist, receivedAtMs);
