@@ -1,4 +1,7 @@
-/** Entry point of every role: the server by default, `--role mixer` and `--role recorder` for its child processes. */
+/**
+ * Entry point of every role: the server by default, `--role mixer` and `--role recorder` for its child processes; and of
+ * the commands, which come by their name: `hls-check URL`.
+ */
 import { parseArgs } from 'node:util';
 
 /** Loaded one at a time: a mixer that is to replace a dead one must not wait for the server's modules. */
@@ -8,6 +11,11 @@ const roles: Readonly<Record<string, () => Promise<{ run(): Promise<number> }>>>
   recorder: () => import('./app/roles/recorder-role.ts'),
 };
 
+const [command, ...rest] = process.argv.slice(2);
+if (command === 'hls-check') {
+  const { run } = await import('./app/roles/hls-check-command.ts');
+  process.exit(await run(rest));
+}
 const { values } = parseArgs({ options: { role: { type: 'string', default: 'server' } } });
 const load = roles[values.role];
 if (load === undefined) {

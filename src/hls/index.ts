@@ -2,6 +2,7 @@
 import { HlsOrigin, type HlsOriginOptions } from './origin/hls-origin.ts';
 import { Program, type ProgramOptions } from './packager/program.ts';
 
+export { type CheckReport, checkStream, formatReport, type StreamCheckOptions } from './check/index.ts';
 export { type HlsConfig, hlsConfigSchema } from './config.ts';
 export { hlsErrorCatalog } from './errors.ts';
 export { type HlsOrigin, type HlsOriginOptions } from './origin/hls-origin.ts';

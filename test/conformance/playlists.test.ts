@@ -1,74 +1,12 @@
 /** Runs a program through starts, encoder deaths and its end, and holds every state of every playlist to the rules. */
 import { describe, expect, it } from 'vitest';
 import { renderMediaPlaylist } from '../../src/hls/origin/playlist-source.ts';
-import { parseMediaPlaylist } from '../support/hls-playlist-parser.ts';
-import { checkDelta, checkMedia, checkPlaylist, checkReload, checkRenditions } from '../support/hls-validator.ts';
-import { type HlsProgramOptions, TestProgram } from '../support/hls-program.ts';
+import { ProgramObserver } from '../support/hls-check/program-observer.ts';
+import { type HlsProgramOptions, type TestProgram } from '../support/hls-program.ts';
 
-type Texts = Readonly<Record<string, { full: string; delta: string }>>;
-
-/** Collects every published state, and what the rules say about it and about the step from the state before. */
-class Observer {
-  readonly findings = new Set<string>();
-  readonly #test: TestProgram;
-  readonly #renditionIds: readonly string[];
-  #previous: Texts | undefined;
-  stateCount = 0;
-
-  constructor(test: TestProgram) {
-    this.#test = test;
-    this.#renditionIds = test.program.renditions.map(({ renditionId }) => renditionId);
-    test.program.events.on('changed', () => this.#observe());
-  }
-
-  #observe(): void {
-    const { program } = this.#test;
-    if (!program.isReady) return;
-    const render = (id: string, isDelta: boolean) => renderMediaPlaylist(program, id, program.window(id)!, isDelta);
-    const texts: Texts = Object.fromEntries(
-      this.#renditionIds.map((id) => [id, { full: render(id, false), delta: render(id, true) }]),
-    );
-    const playlists = this.#renditionIds.map((id) => parseMediaPlaylist(texts[id]!.full));
-    const isGapNext = (index: number) => !program.isCarried(this.#renditionIds[index]!);
-    this.#add(
-      playlists.flatMap((playlist, index) => checkPlaylist(playlist, isGapNext(index))),
-      checkRenditions(playlists),
-    );
-    for (const id of this.#renditionIds) {
-      const previous = this.#previous?.[id];
-      if (previous === undefined) continue;
-      this.#add(checkReload(parseMediaPlaylist(previous.full), parseMediaPlaylist(texts[id]!.full)));
-      this.#add(checkDelta(previous.full, texts[id]!.delta, texts[id]!.full));
-    }
-    this.#previous = texts;
-    this.stateCount++;
-  }
-
-  #add(...findings: string[][]): void {
-    for (const finding of findings.flat()) this.findings.add(finding);
-  }
-
-  /** Findings about the bytes of everything listed now. */
-  mediaFindings(): string[] {
-    const { program } = this.#test;
-    return this.#renditionIds.flatMap((id) => {
-      const window = program.window(id)!;
-      const playlist = parseMediaPlaylist(renderMediaPlaylist(program, id, window, false));
-      return checkMedia(
-        playlist.segments.flatMap((segment) => {
-          const stored = window.segment(segment.mediaSequenceNumber)!;
-          const parts = stored.parts.map(({ bytes }) => bytes);
-          if (segment.isGap) return [];
-          return [{ segment, init: window.init(stored.runIndex)!, bytes: Buffer.concat(parts), parts }];
-        }),
-      );
-    });
-  }
-}
-
-function observe(options?: HlsProgramOptions): { test: TestProgram; observer: Observer } {
-  const test = new TestProgram(options);
-  return { test, observer: new Observer(test) };
+function observe(options?: HlsProgramOptions): { test: TestProgram; observer: ProgramObserver } {
+  const observer = new ProgramObserver(options);
+  return { test: observer.test, observer };
 }
 
 describe('every playlist state', () => {
@@ -76,8 +14,8 @@ describe('every playlist state', () => {
     const { test, observer } = observe({ latency });
     test.beginRun();
     test.feed(80.1);
-    expect([...observer.findings]).toEqual([]);
-    expect(observer.mediaFindings()).toEqual([]);
+    observer.checkBytes();
+    expect(observer.findings).toEqual([]);
     expect(observer.stateCount).toBeGreaterThan(200);
   });
 
@@ -85,7 +23,8 @@ describe('every playlist state', () => {
     const { test, observer } = observe();
     test.beginRun(30);
     test.feed(20.1);
-    expect([...observer.findings, ...observer.mediaFindings()]).toEqual([]);
+    observer.checkBytes();
+    expect(observer.findings).toEqual([]);
   });
 
   it.each([0.05, 0.4, 1.1, 1.99, 2.5])('obeys the rules when encoders die %s s into a segment', (intoSegmentSec) => {
@@ -98,7 +37,8 @@ describe('every playlist state', () => {
     }
     test.beginRun();
     test.feed(10.1);
-    expect([...observer.findings, ...observer.mediaFindings()]).toEqual([]);
+    observer.checkBytes();
+    expect(observer.findings).toEqual([]);
     expect(test.sink.segments.filter(({ isDiscontinuity }) => isDiscontinuity)).toHaveLength(8);
   });
 
@@ -117,7 +57,8 @@ describe('every playlist state', () => {
     test.beginRun(30);
     test.feed(40.1);
     test.program.end();
-    expect([...observer.findings, ...observer.mediaFindings()]).toEqual([]);
+    observer.checkBytes();
+    expect(observer.findings).toEqual([]);
     expect(observer.stateCount).toBeGreaterThan(100);
   });
 
@@ -128,7 +69,8 @@ describe('every playlist state', () => {
     test.program.endRun('handover');
     test.beginRun(25);
     test.feed(8.1);
-    expect([...observer.findings, ...observer.mediaFindings()]).toEqual([]);
+    observer.checkBytes();
+    expect(observer.findings).toEqual([]);
   });
 
   it('obeys the rules at its end and stays as it is', () => {
@@ -138,7 +80,8 @@ describe('every playlist state', () => {
     test.program.end();
     const window = test.program.window('video')!;
     const text = renderMediaPlaylist(test.program, 'video', window, false);
-    expect([...observer.findings, ...observer.mediaFindings()]).toEqual([]);
+    observer.checkBytes();
+    expect(observer.findings).toEqual([]);
     expect(text.trimEnd().endsWith('#EXT-X-ENDLIST')).toBe(true);
     expect(renderMediaPlaylist(test.program, 'video', window, true)).toBe(text);
   });

@@ -93,6 +93,7 @@ export const httpCases: readonly HttpCase[] = [
         const isHeld = Number(ofMsn) === msn && Number(ofPart) >= part && Number(ofPart) < 20;
         return isHeld ? `${path}?${query.includes('skip') ? '_HLS_skip=YES' : ''}` : undefined;
       },
+      answer: headersOf(({ query }) => query.startsWith('_HLS_msn'), { 'cache-control': 'max-age=12' }),
     }),
   },
   spoiled(44, 'a part behind the end of its segment is refused', (request, reply) =>
@@ -141,7 +142,11 @@ export const httpCases: readonly HttpCase[] = [
           isRemoved ||= performance.now() - startedAtMs > 3000;
           if (isPlaylist(request)) return isRemoved ? refused(reply, 404) : undefined;
           // Only what is asked for once more: the first download is under way when the playlist goes.
-          const isGone = isRemoved && fetched.has(request.path) && numberOf(request) > positionOf(live).first + 3;
+          const isGone =
+            isRemoved &&
+            !isPart(request) &&
+            fetched.has(request.path) &&
+            numberOf(request) > positionOf(live).first + 3;
           fetched.add(request.path);
           return isGone ? refused(reply, 404) : undefined;
         },

@@ -1,4 +1,5 @@
 /** Rules 41, 43, 44, 45 and 48: asks for what players ask for, and for what nobody should ask for. */
+import { hlsCheckError } from '../errors.ts';
 import { type CheckAnswer } from '../http/answer.ts';
 import { allSegments, compareEnds, endOf, isLowLatency, type ParsedMediaPlaylist } from '../playlist/media-playlist.ts';
 import { checkErrorCaching } from '../rules/http-answers.ts';
@@ -16,11 +17,13 @@ export async function probeBlockingReload(context: ProbeContext): Promise<void> 
   await probeWholeSegment(context);
 }
 
+/** @throws HLS_CHECK_UNREACHABLE when the stream was removed meanwhile: what it answers then says nothing about it */
 async function ask({ client, url, newest }: ProbeContext, query: string): Promise<CheckAnswer> {
-  return client.ask(withQuery(url, query), {
-    headers: { 'accept-encoding': 'gzip' },
-    deadlineMs: holdDeadlineMs(newest()),
-  });
+  const options = { headers: { 'accept-encoding': 'gzip' }, deadlineMs: holdDeadlineMs(newest()) };
+  const answer = await client.ask(withQuery(url, query), options);
+  const isMissing = [404, 410].includes(answer.status) && (await client.ask(url, options)).status !== 200;
+  if (isMissing) throw hlsCheckError('HLS_CHECK_UNREACHABLE', { message: 'The playlist was removed.' });
+  return answer;
 }
 
 function errorContext(context: ProbeContext) {

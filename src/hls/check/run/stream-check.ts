@@ -226,12 +226,13 @@ class StreamCheck {
   async #probe(answer: CheckAnswer): Promise<void> {
     checkConnection(await probeConnection(answer.url, this.#options.clock), answer, this.#log);
     const live = this.#followed.filter(({ follower }) => follower.rendition.kind !== 'iframes');
-    for (const { follower } of live) {
-      const isBlocking = canBlockReload(follower.newest!) && follower.newest?.isEnded !== true;
-      await noted(this.#context, 'probe', () =>
-        probeStream(this.#probeContext(follower), { strict: this.#context.strict(), isBlocking }),
-      );
-    }
+    await Promise.all(
+      live.map(({ follower }) => {
+        const isBlocking = canBlockReload(follower.newest!) && follower.newest?.isEnded !== true;
+        const options = { strict: this.#context.strict(), isBlocking };
+        return noted(this.#context, 'probe', () => probeStream(this.#probeContext(follower), options));
+      }),
+    );
   }
 
   #probeContext(follower: RenditionFollower) {
