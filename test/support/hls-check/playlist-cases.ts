@@ -70,7 +70,6 @@ const mediaEdits: readonly Edit[] = [
   [31, 'E', /(URI="16\.0\.m4s"),INDEPENDENT=YES/, '$1'],
   [32, 'E', /#EXT-X-PART:[^\n]*URI="16\.5[^\n]*\n/, ''],
   [34, 'W', /(#EXTINF:2.00000,\n4.m4s)/, '#EXT-X-PART:DURATION=0.34000,URI="4.x.m4s",INDEPENDENT=YES\n$1'],
-  [35, 'E', /#EXT-X-PRELOAD-HINT.*\n/, ''],
   [35, 'E', /(#EXT-X-PRELOAD-HINT.*\n)/, '$1$1'],
   [36, 'E', /#EXT-X-RENDITION-REPORT.*\n/, ''],
   [36, 'E', '../video-low/media.m3u8', '../video/media.m3u8'],

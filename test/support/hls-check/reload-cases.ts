@@ -82,6 +82,11 @@ export const reloadCases: readonly Case[] = [
     what: 'v2 without what was removed',
     broken: () => inDelta(muchLaterDelta, 'v2', withRange(muchLaterVideo, range)),
   },
+  {
+    rule: 35,
+    what: 'a part that was not hinted',
+    broken: () => between(edited(goodVideo, /#EXT-X-PRELOAD-HINT.*\n/, ''), laterVideo),
+  },
   { rule: 11, what: 'no segment for 3.5 s', broken: () => silence(false, 3500) },
   { rule: 33, what: 'a part after 0.7 s', broken: () => silence(true, 700) },
   { rule: 33, severity: 'W', what: 'a part after 0.55 s', broken: () => silence(true, 550) },

@@ -1,6 +1,6 @@
 /** Rules 35 and 36 on one playlist: what it says about what comes next, and about the other renditions. Pure. */
 import { type Judge } from '../findings.ts';
-import { allSegments, isLowLatency, type ParsedMediaPlaylist } from '../playlist/media-playlist.ts';
+import { isLowLatency, type ParsedMediaPlaylist } from '../playlist/media-playlist.ts';
 import { readInteger } from '../playlist/attribute-list.ts';
 
 export function checkPreloadHints(playlist: ParsedMediaPlaylist, judge: Judge): void {
@@ -9,14 +9,10 @@ export function checkPreloadHints(playlist: ParsedMediaPlaylist, judge: Judge): 
   if (isEnded || (!isLowLatency(playlist) && preloadHints.length === 0)) return;
   const ofType = (type: string) => preloadHints.filter(({ attributes }) => attributes.get('TYPE') === type);
   const line = preloadHints[0]?.line;
-  const lastPart = allSegments(playlist)
-    .findLast(({ parts }) => parts.length > 0)
-    ?.parts.at(-1);
-  // Where media is missing nobody knows what comes next: a hint could not come true.
-  const isInGap = lastPart?.isGap === true || playlist.segments.at(-1)?.isGap === true;
   const count = ofType('PART').length;
-  judge.hold(35, count === 1 || (count === 0 && (isInGap || playlist.partTargetSec === undefined)), () => ({
-    expected: 'one EXT-X-PRELOAD-HINT of TYPE=PART in a live playlist with parts',
+  // Whether one is missing shows when the next part comes: of what will be a gap there is nothing to hint at.
+  judge.hold(35, count <= 1, () => ({
+    expected: 'one EXT-X-PRELOAD-HINT of TYPE=PART',
     seen: `${count}`,
     line,
   }));

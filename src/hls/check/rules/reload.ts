@@ -1,6 +1,12 @@
 /** Rules 7, 9, 10, 12, 16, 23, 25, 35, 64 and 65 between two loads of one playlist. Pure. */
 import { type Judge } from '../findings.ts';
-import { allSegments, type ParsedMediaPlaylist, type ParsedSegment, sumSec } from '../playlist/media-playlist.ts';
+import {
+  allSegments,
+  isLowLatency,
+  type ParsedMediaPlaylist,
+  type ParsedSegment,
+  sumSec,
+} from '../playlist/media-playlist.ts';
 
 /** @param before and @param after whole playlists, in the order they were served */
 export function checkReload(before: ParsedMediaPlaylist, after: ParsedMediaPlaylist, judge: Judge): void {
@@ -136,21 +142,18 @@ function arePartsKept(old: ParsedSegment, now: ParsedSegment): boolean {
   return old.uri === undefined || now.parts.length === kept.length;
 }
 
-/** The hinted part is listed, or still hinted, or its segment closed without it. */
+/** The part that came next was hinted: unless it is a gap, or its segment closed without it. */
 function checkHintKept(before: ParsedMediaPlaylist, after: ParsedMediaPlaylist, judge: Judge): void {
-  const hinted = before.preloadHints.find(({ attributes }) => attributes.get('TYPE') === 'PART');
-  const uri = hinted?.attributes.get('URI');
-  if (uri === undefined || after.isEnded) return;
+  const uri = before.preloadHints.find(({ attributes }) => attributes.get('TYPE') === 'PART')?.attributes.get('URI');
+  if (!isLowLatency(before) || after.isEnded) return;
   const msn = before.mediaSequenceNumber + before.skippedSegmentCount + before.segments.length;
-  const expectedAt = allSegments(after).find(({ mediaSequenceNumber }) => mediaSequenceNumber === msn);
   const partIndex = before.open?.parts.length ?? 0;
-  // Behind a whole playlist that was missed, parts may have left already.
-  if (expectedAt === undefined || expectedAt.parts.length === 0) return;
-  const came = expectedAt.parts[partIndex];
+  // Nothing when it is not there yet, and when parts have left already behind a whole playlist that was missed.
+  const came = allSegments(after).find(({ mediaSequenceNumber }) => mediaSequenceNumber === msn)?.parts[partIndex];
   if (came === undefined || came.isGap) return;
   judge.hold(35, came.uri === uri, () => ({
-    expected: 'the hinted part to be the next one listed',
-    seen: `${uri} was hinted, ${came.uri} came`,
+    expected: 'an EXT-X-PRELOAD-HINT of the part that is listed next',
+    seen: `${uri === undefined ? 'nothing' : uri} was hinted, ${came.uri} came`,
     mediaSequenceNumber: msn,
     partIndex,
     line: came.line,
