@@ -12,6 +12,10 @@ const options = { windowSec: 16, hasLadder: true } as const;
 const known = ['12 W', '55 W', '77 W'];
 const path = '/hls/webinar-1/multivariant.m3u8';
 
+/** Far more than any fault needs to be found. */
+const seconds = 60;
+const afterFoundMs = 1500;
+
 let shared: LiveTestProgram;
 beforeAll(async () => {
   shared = await LiveTestProgram.start(options, 19.1);
@@ -27,14 +31,19 @@ function namesOf(report: CheckReport, rule: number): string[] {
 }
 
 describe.concurrent('a server with one fault', () => {
-  it.each(httpCases)('rule $rule: $what', async ({ rule, severity, tampering, seconds = 4, prepare }) => {
+  it.each(httpCases)('rule $rule: $what', async ({ rule, severity, tampering, prepare }) => {
     const live = prepare === undefined ? shared : await LiveTestProgram.start(options, 19.1);
     prepare?.(live);
     const proxy = new TamperingProxy(live.server, tampering(live));
     await proxy.listen();
     try {
       const url = proxy.url(rule === 5 ? path.replace('.m3u8', '') : path);
-      const report = await checkStream({ url, seconds, clock: systemClock });
+      const abort = new AbortController();
+      // A busy machine takes longer to find it; what else would be named has a moment more to be.
+      const onFound = (finding: { rule: number }) => {
+        if (finding.rule === rule) systemClock.schedule(afterFoundMs, () => abort.abort());
+      };
+      const report = await checkStream({ url, seconds, clock: systemClock, signal: abort.signal, onFound });
       expect(namesOf(report, rule)).toEqual([`${rule} ${severity ?? severityOf(rule)}`]);
     } finally {
       await proxy.close();
@@ -43,10 +52,9 @@ describe.concurrent('a server with one fault', () => {
   });
 
   it('without any fault: none is named', async () => {
-    const report = await checkStream({ url: shared.url, seconds: 6, clock: systemClock });
+    const report = await checkStream({ url: shared.url, seconds: 20, clock: systemClock });
     expect(namesOf(report, 0)).toEqual([]);
-    expect(report.coverage.filter(({ checks }) => checks === 0).map(({ rule }) => rule)).toEqual([
-      42, 46, 59, 60, 61, 62, 63, 64, 66, 68, 76,
-    ]);
+    const unseen = report.coverage.filter(({ checks }) => checks === 0).map(({ rule }) => rule);
+    expect(unseen).toEqual([42, 46, 59, 60, 61, 62, 63, 64, 66, 68, 76]);
   });
 });

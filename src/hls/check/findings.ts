@@ -48,10 +48,13 @@ export class FindingLog implements Judge {
   readonly #severityOf: (rule: number) => Severity;
   readonly #findings = new Map<string, Entry>();
   readonly #exercised = new Map<number, number>();
+  readonly #onFound: ((finding: Entry['finding']) => void) | undefined;
   #leftOutCount = 0;
 
-  constructor(severityOf: (rule: number) => Severity) {
+  /** @param onFound hears the first breach of each kind */
+  constructor(severityOf: (rule: number) => Severity, onFound?: (finding: Entry['finding']) => void) {
     this.#severityOf = severityOf;
+    this.#onFound = onFound;
   }
 
   hold(rule: number, isKept: boolean, breach: () => Breach): void {
@@ -74,6 +77,7 @@ export class FindingLog implements Judge {
     if (this.#findings.size >= maxFindingCount) return undefined;
     const entry: Entry = { finding, urls: new Set(), count: 0 };
     this.#findings.set(key, entry);
+    this.#onFound?.(finding);
     return entry;
   }
 

@@ -7,8 +7,6 @@ export interface HttpCase {
   readonly severity?: 'E' | 'W';
   readonly what: string;
   readonly tampering: (live: LiveTestProgram) => Tampering;
-  /** 4 by default. */
-  readonly seconds?: number;
   /** A program of its own, which this is done to before the check begins. */
   readonly prepare?: (live: LiveTestProgram) => void;
 }
@@ -50,7 +48,6 @@ export const httpCases: readonly HttpCase[] = [
   {
     rule: 13,
     what: 'segments gone as soon as they are not listed any more',
-    seconds: 6,
     tampering: (live) => ({
       answer: (request, reply) =>
         !isPart(request) && numberOf(request) < positionOf(live).first ? refused(reply, 404) : undefined,
@@ -66,7 +63,6 @@ export const httpCases: readonly HttpCase[] = [
     rule: 34,
     severity: 'E',
     what: 'parts gone with their tags',
-    seconds: 10,
     tampering: (live) => ({
       answer: (request, reply) =>
         isPart(request) && numberOf(request) < positionOf(live).msn - 4 ? refused(reply, 404) : undefined,
@@ -110,7 +106,6 @@ export const httpCases: readonly HttpCase[] = [
   {
     rule: 46,
     what: 'reloads held for ever',
-    seconds: 13,
     prepare: (live) => live.stall(),
     tampering: () => ({
       answer: (request, reply) => (reply.status === 503 ? { ...reply, isSilent: true } : undefined),
@@ -132,7 +127,6 @@ export const httpCases: readonly HttpCase[] = [
   {
     rule: 68,
     what: 'media gone with its playlist',
-    seconds: 6,
     tampering: (live) => {
       const startedAtMs = performance.now();
       const fetched = new Set<string>();

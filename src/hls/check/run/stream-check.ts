@@ -1,7 +1,7 @@
 /** One check of one stream, from its URL to a report. Owns the client, the followers and the end of all of them. */
 import { type Clock, type Timer } from '../../../core/clock.ts';
 import { hlsCheckError } from '../errors.ts';
-import { FindingLog, judgeAt } from '../findings.ts';
+import { type Finding, FindingLog, judgeAt } from '../findings.ts';
 import { type CheckAnswer } from '../http/answer.ts';
 import { CheckClient } from '../http/check-client.ts';
 import { canBlockReload, type ParsedMediaPlaylist } from '../playlist/media-playlist.ts';
@@ -35,6 +35,8 @@ export interface StreamCheckOptions {
   readonly clock: Clock;
   /** Ends the check early; the report is of what was seen. */
   readonly signal?: AbortSignal;
+  /** Hears the first breach of each kind as it is found. */
+  readonly onFound?: (finding: Omit<Finding, 'count' | 'urlCount'>) => void;
 }
 
 interface Followed {
@@ -56,7 +58,7 @@ export async function checkStream(options: StreamCheckOptions): Promise<CheckRep
 class StreamCheck {
   readonly #options: StreamCheckOptions;
   readonly #abort = new AbortController();
-  readonly #log = new FindingLog(severityOf);
+  readonly #log: FindingLog;
   readonly #context: RunContext;
   readonly #client: CheckClient;
   readonly #timeline: TimelineWatch;
@@ -68,6 +70,7 @@ class StreamCheck {
   constructor(options: StreamCheckOptions) {
     this.#options = options;
     const { clock } = options;
+    this.#log = new FindingLog(severityOf, options.onFound);
     const own = originOf(options.url);
     const allowedOrigins = [own, ...(options.allowedOrigins ?? []).map(originOf)];
     this.#client = new CheckClient({ clock, allowedOrigins, signal: this.#abort.signal });
