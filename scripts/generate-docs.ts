@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configPage } from './docs/config-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
+import { hlsCheckPage } from './docs/hls-check-page.ts';
 import { metricsPage } from './docs/metrics-page.ts';
 import { repositoryRoot } from './docs/repository.ts';
 
@@ -11,6 +12,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/config.md', configPage()],
     ['docs/errors.md', await errorsPage()],
+    ['docs/hls-check.md', hlsCheckPage()],
     ['docs/metrics.md', await metricsPage()],
   ]);
 }

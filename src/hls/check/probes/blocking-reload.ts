@@ -5,8 +5,8 @@ import { allSegments, compareEnds, endOf, isLowLatency, type ParsedMediaPlaylist
 import { checkErrorCaching } from '../rules/http-answers.ts';
 import { holdDeadlineMs, playlistIn, type ProbeContext, withQuery } from './live-edge.ts';
 
-/** An answer that is due at once may take so long, ms: nothing to wait for is that quick. */
-const promptMs = 2000;
+/** What is due at once is called held after so long, ms: a slow line is no hold, which lasts for target durations. */
+const promptMs = 4000;
 
 export async function probeBlockingReload(context: ProbeContext): Promise<void> {
   await probeRefusals(context);

@@ -5,6 +5,8 @@ import { holdDeadlineMs, type ProbeContext } from './live-edge.ts';
 
 /** Bytes of a part that is ready come in one go; this is what a busy machine may add, ms. */
 const burstMs = 150;
+/** What is due at once is called held after so long, ms. */
+const promptMs = 4000;
 
 /** Undefined when nothing is hinted, or the segment closed without the part. */
 export async function probeHintedPart({ client, judge, newest }: ProbeContext): Promise<CheckAnswer | undefined> {
@@ -46,7 +48,7 @@ export async function probeUnknownPart({ client, judge, newest }: ProbeContext):
   if (!client.isAllowed(url)) return;
   const answer = await client.ask(url);
   const tookMs = answer.endAtMs - answer.askedAtMs;
-  judge.hold(47, [404, 403, 410].includes(answer.status) && tookMs < 2000, () => ({
+  judge.hold(47, [404, 403, 410].includes(answer.status) && tookMs < promptMs, () => ({
     severity: answer.status === 200 ? 'E' : 'W',
     expected: '404 at once for a part that nobody hinted',
     seen: `status ${answer.status} after ${tookMs.toFixed(0)} ms`,
