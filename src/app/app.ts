@@ -27,10 +27,11 @@ import { createHttpServer } from './http/create-http-server.ts';
 import { TrustedProxies } from './http/trusted-proxies.ts';
 import { webinarLinks } from './http/webinar-links.ts';
 import { ProgramPipeline } from './pipeline/program-pipeline.ts';
-import { programRenditions } from './pipeline/renditions.ts';
+import { captionChannels, captionRenditions, programRenditions } from './pipeline/renditions.ts';
 import { SessionRecording } from './pipeline/session-recording.ts';
 import { ProgramControl } from './program/program-control.ts';
 import { StageDirector } from './program/stage-director.ts';
+import { TimedTextDesk } from './timed-text/timed-text-desk.ts';
 import { assertFfmpeg } from './processes/ffmpeg-check.ts';
 import { assertLadderFits } from './processes/ladder-check.ts';
 import { createTurnServer, type TurnServer } from './processes/index.ts';
@@ -115,26 +116,28 @@ export class App extends Lifecycle {
       plainPicture: (part, bytes) => pictures.make(part, bytes),
       ...this.#common,
     });
+    const timedText = new TimedTextDesk((webinarId) => store.get(webinarId));
     const webinars = new WebinarService({
       store,
       maxLiveWebinars: config.app.maxLiveWebinars,
       assertRoomFor,
       ...this.#common,
       startSession: (webinar) =>
-        this.#startSession(webinar, { sfu, origin, recorder, roster, index, control, decoders, spareMixer }),
+        this.#startSession(webinar, { sfu, origin, recorder, roster, index, control, timedText, decoders, spareMixer }),
       onStateChanged: (webinarId, state, channelIds) => signaling.broadcastWebinarState(webinarId, state, channelIds),
     });
     const attendance = new AttendanceStore(database);
     const audience = this.#startAudience(attendance, tokens, (webinarId, stats) =>
       signaling.tellAudience(webinarId, stats),
     );
-    const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster, control });
+    const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster, control, timedText });
     const http = createHttpServer({
       config: config.app,
       ...this.#common,
       store,
       webinars,
       control,
+      timedText,
       tokens,
       catalog,
       audience,
@@ -223,8 +226,9 @@ export class App extends Lifecycle {
     webinars: WebinarService;
     roster: StageRoster;
     control: ProgramControl;
+    timedText: TimedTextDesk;
   }): SignalingServer {
-    const { sfu, turn, tokens, webinars, roster, control } = parts;
+    const { sfu, turn, tokens, webinars, roster, control, timedText } = parts;
     const ingest = new IngestService({ routers: sfu, ...this.#common });
     this.own('ingest', (reason) => ingest.close(reason));
     const media = new AppStageMedia({ ingest, sfu, isInterpreter: (peer) => roster.isInterpreter(peer) });
@@ -237,6 +241,7 @@ export class App extends Lifecycle {
         setLive: (webinarId, live) => webinars.setLive(webinarId, live),
       },
       program: new StageDirector(control),
+      captions: timedText,
       iceServers: turn,
       listener: roster,
       config: this.#config.signaling,
@@ -275,13 +280,15 @@ export class App extends Lifecycle {
       roster: StageRoster;
       index: RecordingIndex;
       control: ProgramControl;
+      timedText: TimedTextDesk;
       decoders: Decoders;
       spareMixer: SpareMixer;
     },
   ): Promise<ProgramPipeline> {
-    const { sfu, origin, recorder, roster, index, control, decoders, spareMixer } = parts;
+    const { sfu, origin, recorder, roster, index, control, timedText, decoders, spareMixer } = parts;
     const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
     const languages = languageChannels(parseLanguages(webinar.languages));
+    const captions = captionChannels(languageChannels(parseLanguages(webinar.captions)));
     const row = {
       recording_id: session.sessionId,
       webinar_id: session.webinarId,
@@ -295,6 +302,7 @@ export class App extends Lifecycle {
     const recording = new SessionRecording({
       ...session,
       renditions: programRenditions(this.#config.mixer, languages),
+      captions: captionRenditions(captions),
       recorder,
       clock: systemClock,
     });
@@ -302,6 +310,7 @@ export class App extends Lifecycle {
       ...session,
       ...this.#common,
       languages,
+      captions,
       mixerConfig: { ...this.#config.mixer, ffmpegPath: decoders.ffmpegPath },
       decoderSandbox: decoders.sandbox,
       hlsConfig: this.#config.hls,
@@ -311,6 +320,7 @@ export class App extends Lifecycle {
       roster,
       recording,
       control,
+      timedText,
       launchMixer: () => spareMixer.take(),
     });
     await pipeline.start();

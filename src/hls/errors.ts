@@ -65,6 +65,27 @@ export const hlsErrorCatalog = {
     summary: 'One rendition runs ahead because another delivers nothing.',
     fix: 'Restart the mixer.',
   },
+  HLS_CAPTIONS_FULL: {
+    fault: 'caller',
+    retryable: true,
+    httpStatus: 429,
+    summary: 'Too many captions of one language wait to be shown.',
+    fix: 'Send captions when their words are spoken, not far ahead.',
+  },
+  HLS_DATE_RANGE_INVALID: {
+    fault: 'caller',
+    retryable: false,
+    httpStatus: 500,
+    summary: 'The date range has an id that was used before, or ends before it begins.',
+    fix: 'Give every date range of a program an id of its own.',
+  },
+  HLS_DATE_RANGES_FULL: {
+    fault: 'caller',
+    retryable: true,
+    httpStatus: 429,
+    summary: 'The playlists list as many date ranges as they may.',
+    fix: 'Wait until old ones have left the window.',
+  },
   HLS_NOT_FOUND: {
     fault: 'caller',
     retryable: false,

@@ -4,12 +4,15 @@ import { Program, type ProgramOptions } from './packager/program.ts';
 
 export { type CheckReport, checkStream, formatReport, type StreamCheckOptions } from './check/index.ts';
 export { type HlsConfig, hlsConfigSchema } from './config.ts';
+export { type CaptionCue } from './captions/caption-track.ts';
+export { type PlacedSpan } from './captions/placement.ts';
 export { hlsErrorCatalog } from './errors.ts';
 export { type HlsOrigin, type HlsOriginOptions } from './origin/hls-origin.ts';
 export { type LatencyProfileName, latencyProfileNames } from './packager/latency-profile.ts';
 export { type Program, type ProgramEvents, type ProgramOptions } from './packager/program.ts';
 export { type ProgramTiming, programTiming } from './packager/program-timing.ts';
 export {
+  type CaptionRenditionSpec,
   type ClosedInit,
   type ClosedPart,
   type ClosedSegment,

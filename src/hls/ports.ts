@@ -11,6 +11,15 @@ export interface RenditionSpec {
   readonly audio?: { readonly channels: number; readonly language: string; readonly name: string };
 }
 
+/** Captions in one language, for the whole program; the id is used in paths: `captions-en`. */
+export interface CaptionRenditionSpec {
+  readonly renditionId: string;
+  /** BCP 47. */
+  readonly language: string;
+  /** As viewers choose it. */
+  readonly name: string;
+}
+
 /** One life of an encoder. A new run continues the timeline behind an EXT-X-DISCONTINUITY. */
 export interface ProgramRun {
   /** 0, 1, 2 ...: never reused within a session. */

@@ -13,6 +13,9 @@ const bytes = z
 /** Ids of renditions become file names. */
 const renditionId = id;
 
+/** Becomes part of object names in lower case. */
+const captionLanguage = z.string().regex(/^[A-Za-z0-9-]{2,35}$/);
+
 export const recordingStartSchema = z.object({
   webinarId: id,
   sessionId: id,
@@ -32,6 +35,11 @@ export const recordingStartSchema = z.object({
     .min(1)
     .max(32)
     .readonly(),
+  captions: z
+    .array(z.object({ language: captionLanguage, name: z.string().min(1).max(100) }))
+    .max(32)
+    .readonly()
+    .exactOptional(),
 });
 
 export const recordedEventSchema = z.discriminatedUnion('type', [
@@ -56,6 +64,23 @@ export const recordedEventSchema = z.discriminatedUnion('type', [
     atMs: wallMs,
     runIndex: count.exactOptional(),
     cause: z.string().max(1000),
+  }),
+  z.object({
+    type: z.literal('caption'),
+    atMs: wallMs,
+    endAtMs: wallMs,
+    cueId: z.string().regex(/^[A-Za-z0-9-]{1,40}$/),
+    language: captionLanguage,
+    text: z.string().min(1).max(1000),
+    delayMs: z.number().nullable(),
+  }),
+  z.object({
+    type: z.literal('mark'),
+    atMs: wallMs,
+    endAtMs: wallMs.nullable(),
+    markId: z.string().regex(/^[A-Za-z0-9-]{1,40}$/),
+    kind: z.string().regex(/^[a-z]{1,40}$/),
+    attributes: z.record(z.string().regex(/^[A-Z-]{1,40}$/), z.string().max(1000)).readonly(),
   }),
 ]);
 

@@ -38,6 +38,15 @@ export function mediaPlaylistName(renditionId: string): string {
   return `${renditionId}/playlist.m3u8`;
 }
 
+/** All captions of one language, in recording time. */
+export function captionsFileName(language: string): string {
+  return `captions-${language.toLowerCase()}.vtt`;
+}
+
+export function captionSegmentName(folder: string, mediaSequenceNumber: number): string {
+  return `${folder}/${mediaSequenceNumber}.vtt`;
+}
+
 export const multivariantPlaylistName = 'multivariant.m3u8';
 export const manifestName = 'manifest.json';
 
@@ -46,6 +55,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   m4s: 'video/iso.segment',
   m3u8: 'application/vnd.apple.mpegurl',
   json: 'application/json',
+  vtt: 'text/vtt',
 };
 
 /** Media type by the name's extension (RFC 8216bis §4 for playlists). */

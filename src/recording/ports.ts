@@ -16,6 +16,8 @@ export interface RecordingStart {
     readonly height?: number;
     readonly frameRate?: number;
   }[];
+  /** Languages in which captions may come; none by default. */
+  readonly captions?: readonly { readonly language: string; readonly name: string }[];
 }
 
 export interface RecordedInit {
@@ -77,6 +79,28 @@ export type RecordedEvent =
     }
   /** `live` is the stage, everything else a slate. */
   | { readonly type: 'sceneChanged'; readonly atMs: number; readonly scene: string }
+  /** Text for viewers, with its true program time. */
+  | {
+      readonly type: 'caption';
+      readonly atMs: number;
+      readonly endAtMs: number;
+      readonly cueId: string;
+      readonly language: string;
+      /** Plain, one line. */
+      readonly text: string;
+      /** How much later live viewers saw it; null when they did not. */
+      readonly delayMs: number | null;
+    }
+  /** A slide, a question, a poll: a span of program time. */
+  | {
+      readonly type: 'mark';
+      readonly atMs: number;
+      /** Null: until the next of its kind. */
+      readonly endAtMs: number | null;
+      readonly markId: string;
+      readonly kind: string;
+      readonly attributes: Readonly<Record<string, string>>;
+    }
   /** `runIndex` is that of the run that ended; missing in spools of earlier versions. */
   | { readonly type: 'programInterrupted'; readonly atMs: number; readonly runIndex?: number; readonly cause: string };
 

@@ -4,6 +4,7 @@ export { signalingConfigSchema, type SignalingConfig } from './config.ts';
 export { signalingError, signalingErrorCatalog } from './errors.ts';
 export { signalingLimits } from './limits.ts';
 export {
+  type CaptionDesk,
   type Grant,
   type IceServerProvider,
   type PeerRef,

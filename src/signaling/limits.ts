@@ -28,8 +28,11 @@ export const signalingLimits = {
   maxReportedProblems: 5,
 } as const;
 
-/** Request classes: what costs a worker something, what switches media, what viewers see, what starts or ends an event. */
-export type RequestClass = 'session' | 'setup' | 'control' | 'program';
+/**
+ * Request classes: what costs a worker something, what switches media, what viewers see or read, what starts or ends an
+ * event.
+ */
+export type RequestClass = 'session' | 'setup' | 'control' | 'program' | 'captions';
 
 export const bucketSpecs: Readonly<Record<RequestClass, BucketSpec>> = {
   session: { capacity: 5, refillPerSec: 0.5 },
@@ -38,6 +41,8 @@ export const bucketSpecs: Readonly<Record<RequestClass, BucketSpec>> = {
   control: { capacity: 100, refillPerSec: 20 },
   /** A host who tries every layout in turn; each is written to the database. */
   program: { capacity: 20, refillPerSec: 4 },
+  /** Word by word from a fast speaker; each call may bring many. */
+  captions: { capacity: 30, refillPerSec: 5 },
 };
 
 export const requestClasses: Readonly<Record<StageRequestName, RequestClass>> = {
@@ -58,4 +63,5 @@ export const requestClasses: Readonly<Record<StageRequestName, RequestClass>> = 
   setLayout: 'program',
   setPinned: 'program',
   setScene: 'program',
+  addCaptions: 'captions',
 };

@@ -1,5 +1,7 @@
 /** What signaling needs from the rest: who may enter, media operations on behalf of a peer, the webinar's state. */
 import {
+  type AddCaptions,
+  type CaptionsAdded,
   type IceServer,
   type LayoutChange,
   type MediaKind,
@@ -105,6 +107,12 @@ export interface ProgramDirector {
   setPinned(by: PeerRef, peerId: string, pinned: boolean): Promise<StageReplies['setPinned']>;
   /** @throws PROGRAM_NOT_APPLIED */
   setScene(by: PeerRef, scene: Scene): Promise<StageReplies['setScene']>;
+}
+
+/** Takes what captioners write. */
+export interface CaptionDesk {
+  /** @throws TIMED_TEXT_NOT_LIVE, CAPTIONS_* */
+  addCaptions(by: PeerRef, request: AddCaptions): Promise<CaptionsAdded>;
 }
 
 export interface IceServerProvider {

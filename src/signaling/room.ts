@@ -13,6 +13,11 @@ export interface RoomMember<Connection> {
   readonly connection: Connection;
 }
 
+/** Whether others are told of a member. */
+export function isSeen({ role }: Pick<RoomMember<unknown>, 'role'>): boolean {
+  return role !== 'captioner';
+}
+
 interface HeldProducer {
   readonly transportId: string;
   info: ProducerInfo;
@@ -71,10 +76,10 @@ export class Room<Connection> {
     return [...this.#peers.values()].map(({ member }) => member).filter(({ peerId }) => peerId !== exceptPeerId);
   }
 
-  /** In join order. */
+  /** Those who are seen, in join order. */
   peers(exceptPeerId?: string): readonly PeerInfo[] {
     return [...this.#peers.values()]
-      .filter(({ member }) => member.peerId !== exceptPeerId)
+      .filter(({ member }) => member.peerId !== exceptPeerId && isSeen(member))
       .map(({ member, producers }) => ({
         peerId: member.peerId,
         displayName: member.displayName,

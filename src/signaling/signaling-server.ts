@@ -13,6 +13,7 @@ import { signalingLimits } from './limits.ts';
 import { isOriginAllowed } from './origin-policy.ts';
 import {
   type Grant,
+  type CaptionDesk,
   type IceServerProvider,
   type PeerRef,
   type ProgramDirector,
@@ -34,6 +35,7 @@ export interface SignalingOptions {
   readonly media: StageMedia;
   readonly directory: WebinarDirectory;
   readonly program: ProgramDirector;
+  readonly captions: CaptionDesk;
   readonly iceServers: IceServerProvider;
   readonly listener: StageListener;
   readonly config: SignalingConfig;

@@ -1,5 +1,6 @@
 /** What each request of a joined peer does: ownership, media, roster, reply. */
 import {
+  type CaptionDesk,
   type IceServerProvider,
   type PeerRef,
   type ProgramDirector,
@@ -20,6 +21,7 @@ export interface HandlerServices {
   readonly media: StageMedia;
   readonly directory: WebinarDirectory;
   readonly program: ProgramDirector;
+  readonly captions: CaptionDesk;
   readonly iceServers: IceServerProvider;
 }
 
@@ -107,4 +109,6 @@ export const stageHandlers: { readonly [Name in PeerRequestName]: Handler<Name> 
   setPinned: async ({ ref }, { peerId, pinned }, { program }) => program.setPinned(ref, peerId, pinned),
 
   setScene: async ({ ref }, scene, { program }) => program.setScene(ref, scene),
+
+  addCaptions: async ({ ref }, request, { captions }) => captions.addCaptions(ref, request),
 };

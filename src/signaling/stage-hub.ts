@@ -10,7 +10,7 @@ import {
   type StageEvents,
   type WebinarState,
 } from './protocol/index.ts';
-import { Room, type RoomMember } from './room.ts';
+import { isSeen, Room, type RoomMember } from './room.ts';
 
 /** Why a connection is ended, as the client is told. */
 export interface RemovalReason {
@@ -40,7 +40,10 @@ export class StageHub {
     this.#maxPeers = options.maxPeers;
     this.#listener = options.listener;
     this.#logger = options.logger;
-    this.#peerGauge = options.metrics.gauge({ name: 'rostrum_signaling_peers', help: 'Hosts and panelists joined.' });
+    this.#peerGauge = options.metrics.gauge({
+      name: 'rostrum_signaling_peers',
+      help: 'Hosts, panelists and captioners joined.',
+    });
   }
 
   /** The room of a webinar, made when it is first asked for; empty ones go in `dropIfEmpty`. */
@@ -59,22 +62,27 @@ export class StageHub {
     const peer = { peerId, displayName, role, ...(title && { title }), ...(audioChannelId && { audioChannelId }) };
     room.add(member);
     this.#peerGauge.set(++this.#peerCount);
-    this.broadcast(room, 'peerJoined', { peer: { ...peer, producers: [] } }, peerId);
     const { webinarId } = room;
-    this.#tell('peerJoined', (listener) => listener.peerJoined({ webinarId, ...peer }));
+    if (isSeen(member)) {
+      this.broadcast(room, 'peerJoined', { peer: { ...peer, producers: [] } }, peerId);
+      this.#tell('peerJoined', (listener) => listener.peerJoined({ webinarId, ...peer }));
+    }
     this.#logger.info({ webinarId, peerId, role }, 'peer joined');
   }
 
   /** Takes a peer out, with its producers. Idempotent. */
   leave(room: StageRoom, peerId: string): void {
+    const member = room.member(peerId);
     const producers = room.remove(peerId);
     if (producers === undefined) return;
     const peer: PeerRef = { webinarId: room.webinarId, peerId };
     this.#peerGauge.set(--this.#peerCount);
     for (const producer of producers)
       this.#tell('producerClosed', (listener) => listener.producerClosed(peer, producer));
-    this.broadcast(room, 'peerLeft', { peerId });
-    this.#tell('peerLeft', (listener) => listener.peerLeft(peer));
+    if (member !== undefined && isSeen(member)) {
+      this.broadcast(room, 'peerLeft', { peerId });
+      this.#tell('peerLeft', (listener) => listener.peerLeft(peer));
+    }
     this.#logger.info({ ...peer }, 'peer left');
     this.dropIfEmpty(room);
   }

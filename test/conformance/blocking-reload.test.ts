@@ -12,7 +12,7 @@ let test: TestProgram;
 let server: OriginServer;
 
 beforeEach(async () => {
-  test = new TestProgram();
+  test = new TestProgram({ hasCaptions: true });
   server = new OriginServer(test.config, test.clock);
   server.origin.addProgram(test.program);
   await server.listen();
@@ -223,5 +223,36 @@ describe('rule 49: before the first segment', () => {
       const { status, headers, body } = await server.get(path);
       expect([status, headers['retry-after'], code(body)]).toEqual([503, '1', 'HLS_NOT_READY']);
     }
+  });
+});
+
+describe('rule 61: captions, which have no parts', () => {
+  const captions = `${root}/session-1/captions-en/media.m3u8`;
+  const lastMsn = (body: Buffer) => parseMediaPlaylist(body.toString()).segments.at(-1)!.mediaSequenceNumber;
+
+  it('holds a segment until it closes', async () => {
+    goLive();
+    const { reply } = server.start(`${captions}?_HLS_msn=3`);
+    await held(1);
+    test.feedParts(3);
+    await held(1);
+    test.feedParts(1);
+    const { status, body } = await reply;
+    expect([status, lastMsn(body)]).toEqual([200, 3]);
+  });
+
+  it('answers a request for a part when the pictures have it, with what there is', async () => {
+    goLive();
+    expect(lastMsn((await server.get(`${captions}?_HLS_msn=3&_HLS_part=1`)).body)).toBe(2);
+    const { reply } = server.start(`${captions}?_HLS_msn=3&_HLS_part=2`);
+    await held(1);
+    test.feedParts(1);
+    const { status, body } = await reply;
+    expect([status, lastMsn(body)]).toEqual([200, 2]);
+  });
+
+  it('answers 400 to what is too far ahead', async () => {
+    goLive();
+    expect((await server.get(`${captions}?_HLS_msn=5`)).status).toBe(400);
   });
 });

@@ -73,17 +73,78 @@ describe('every playlist state', () => {
     expect(observer.findings).toEqual([]);
   });
 
+  it.each(['ultra', 'low', 'standard'] as const)(
+    'obeys the rules with captions, early, late and across encoder lives, at latency %s',
+    (latency) => {
+      const { test, observer } = observe({ latency, hasCaptions: true, isQuickStart: true, windowSec: 24 });
+      let count = 0;
+      for (let life = 0; life < 3; life++) {
+        test.beginRun(30);
+        for (let second = 0; second < 13; second++) {
+          // From 12 s too late to 9 s ahead, of 0.3 to 5 s: in a pattern that no two segments share.
+          for (const renditionId of ['captions-en', 'captions-ar']) {
+            const startMs = test.clock.wallMs() + ((second * 3701) % 21_000) - 12_000;
+            const endMs = startMs + 300 + ((second * 1709) % 4700);
+            test.program.addCaptions([{ renditionId, cueId: `c${count++}`, startMs, endMs, text: `Cue ${count}` }]);
+          }
+          test.feed(0.97);
+        }
+        test.program.endRun('killed');
+        test.clock.advance(700);
+        observer.checkBytes();
+      }
+      test.program.end();
+      observer.checkBytes();
+      expect(observer.findings).toEqual([]);
+      const listed = test.program.window('captions-en')!.segments;
+      const texts = listed.map(({ parts }) => Buffer.from(parts[0]!.bytes).toString());
+      expect(texts.filter((text) => text.includes('-->')).length).toBeGreaterThan(5);
+    },
+  );
+
+  it.each(['ultra', 'low', 'standard'] as const)(
+    'obeys the rules with date ranges that come all the time, across encoder lives, at latency %s',
+    (latency) => {
+      const { test, observer } = observe({ latency, hasCaptions: true, isQuickStart: true, windowSec: 14 });
+      const listed = () => test.program.dateRanges.listed.length;
+      let count = 0;
+      for (let life = 0; life < 3; life++) {
+        test.beginRun(30);
+        for (let step = 0; step < 40; step++) {
+          const startMs = test.clock.wallMs() + ((step * 977) % 3000) - 1500;
+          const endMs = step % 3 === 0 ? undefined : startMs + ((step * 613) % 9000);
+          const className = endMs === undefined ? 'org.rostrum.speaker' : 'org.rostrum.question';
+          test.program.addDateRange({
+            id: `r${count++}`,
+            className,
+            startMs,
+            endMs,
+            attributes: { TEXT: 'a "b" 100%' },
+          });
+          test.feed(0.37);
+        }
+        test.program.endRun('killed');
+        test.clock.advance(700);
+      }
+      expect(listed()).toBeGreaterThan(10);
+      expect(listed()).toBeLessThan(count - 40);
+      test.program.end();
+      observer.checkBytes();
+      expect(observer.findings).toEqual([]);
+    },
+  );
+
   it('obeys the rules at its end and stays as it is', () => {
     const { test, observer } = observe();
     test.beginRun();
     test.feed(9.4);
     test.program.end();
     const window = test.program.window('video')!;
-    const text = renderMediaPlaylist(test.program, 'video', window, false);
+    const text = renderMediaPlaylist(test.program, 'video', window);
     observer.checkBytes();
     expect(observer.findings).toEqual([]);
     expect(text.trimEnd().endsWith('#EXT-X-ENDLIST')).toBe(true);
-    expect(renderMediaPlaylist(test.program, 'video', window, true)).toBe(text);
+    expect(renderMediaPlaylist(test.program, 'video', window, 'segments')).toBe(text);
   });
 
   it("keeps removed segments fetchable for their own time and the playlist's (rule 13)", () => {

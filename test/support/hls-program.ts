@@ -3,6 +3,7 @@ import { FakeClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { Metrics } from '../../src/core/metrics.ts';
 import {
+  type CaptionRenditionSpec,
   type ClosedInit,
   type ClosedPart,
   type ClosedSegment,
@@ -41,6 +42,11 @@ export const lowRendition: RenditionSpec = {
   averageBitsPerSec: 400_000,
   video: { width: 160, height: 90, frameRate: 30 },
 };
+
+export const testCaptions: readonly CaptionRenditionSpec[] = [
+  { renditionId: 'captions-en', language: 'en', name: 'English' },
+  { renditionId: 'captions-ar', language: 'ar', name: 'العربية' },
+];
 
 /** Remembers what the program published, in order. */
 export class RecordingSink implements ProgramSink {
@@ -88,6 +94,8 @@ export interface HlsProgramOptions {
   /** Adds `lowRendition`, first to last size. */
   readonly hasLadder?: boolean;
   readonly frameRate?: number;
+  /** Adds `testCaptions`. */
+  readonly hasCaptions?: boolean;
 }
 
 /** A live program under test; `feed` moves media time and the clock together. */
@@ -105,7 +113,7 @@ export class TestProgram {
 
   constructor(options: HlsProgramOptions = {}) {
     const { sessionId = 'session-1', clock = new FakeClock(), isQuickStart = false, ...rest } = options;
-    const { hasLadder = false, frameRate = 30, ...config } = rest;
+    const { hasLadder = false, hasCaptions = false, frameRate = 30, ...config } = rest;
     this.clock = clock;
     this.#frameRate = frameRate;
     const [video, ...audio] = testRenditions as [RenditionSpec, ...RenditionSpec[]];
@@ -118,6 +126,7 @@ export class TestProgram {
       webinarId: 'webinar-1',
       sessionId,
       renditions,
+      captions: hasCaptions ? testCaptions : [],
       config: this.config,
       isQuickStart,
       sink: this.sink,

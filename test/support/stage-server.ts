@@ -12,6 +12,7 @@ import { type SfuCascade } from '../../src/sfu-cascade/index.ts';
 import {
   createSignalingServer,
   signalingConfigSchema,
+  type CaptionDesk,
   type Grant,
   type ProgramDirector,
   type SignalingConfig,
@@ -42,6 +43,7 @@ export async function startStageServer(
     clientAddressOf?: (request: IncomingMessage) => string;
     directory?: Partial<WebinarDirectory>;
     program?: ProgramDirector;
+    captions?: CaptionDesk;
     media?: (real: StageMedia) => StageMedia;
   } = {},
 ) {
@@ -67,6 +69,7 @@ export async function startStageServer(
       ...overrides.directory,
     },
     program: overrides.program ?? quietProgram,
+    captions: overrides.captions ?? { addCaptions: async () => ({ cues: [] }) },
     iceServers: { iceServersFor: (peerId) => [{ urls: ['turn:127.0.0.1'], username: peerId, credential: 'c' }] },
     listener: {
       peerJoined: (peer) => void heard.push(`peerJoined ${peer.displayName}`),

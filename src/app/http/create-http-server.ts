@@ -10,6 +10,7 @@ import { type Config } from '../config.ts';
 import { createHealthRouter, type ReadinessCheck } from '../health.ts';
 import { type ProgramControl } from '../program/program-control.ts';
 import { type AttendanceStore } from '../store/attendance-store.ts';
+import { type TimedTextDesk } from '../timed-text/timed-text-desk.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
 import { version } from '../version.ts';
 import { type RecordingCatalog } from '../webinars/recording-catalog.ts';
@@ -20,7 +21,9 @@ import { HttpServer } from './http-server.ts';
 import { createOpenApiRouter } from './openapi-router.ts';
 import { createPagesRouter } from './pages.ts';
 import { createRecordingMediaRouter } from './recording-media.ts';
+import { captionRoutes } from './caption-routes.ts';
 import { languageRoutes } from './language-routes.ts';
+import { markRoutes } from './mark-routes.ts';
 import { programRoutes } from './program-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
 import { RouteGuard } from './route-guard.ts';
@@ -39,6 +42,7 @@ export interface CreateHttpServerOptions {
   readonly control: ProgramControl;
   readonly audience: AudienceService;
   readonly attendance: AttendanceStore;
+  readonly timedText: TimedTextDesk;
   readonly apiKey: ApiKeyGuard;
   readonly proxies: TrustedProxies;
   readonly origin: HlsOrigin;
@@ -51,6 +55,8 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
   const routes = [
     ...webinarRoutes({ store, service: webinars, tokens, inviteLifetimeHours: config.inviteLifetimeHours, wallMs }),
     ...languageRoutes({ store, service: webinars }),
+    ...captionRoutes({ store, desk: options.timedText }),
+    ...markRoutes({ desk: options.timedText }),
     ...programRoutes({ control: options.control }),
     ...audienceRoutes({ audience: options.audience, attendance: options.attendance, store }),
     ...recordingRoutes({ catalog, tokens, wallMs }),

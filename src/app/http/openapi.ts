@@ -28,6 +28,7 @@ export function buildOpenApi(routes: readonly Route[], version: string): Record<
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer' },
         hostToken: { type: 'http', scheme: 'bearer', description: 'The token of a host link of this webinar.' },
+        captionerToken: { type: 'http', scheme: 'bearer', description: 'The token of a captioner of this webinar.' },
       },
       schemas: { Error: errorSchema },
     },
@@ -39,6 +40,7 @@ function describe(route: Route): Record<string, unknown> {
     'HTTP_BODY_INVALID',
     ...(route.access === 'public' ? [] : ['AUTH_API_KEY_MISSING', 'AUTH_API_KEY_WRONG', 'AUTH_RATE_LIMITED']),
     ...(route.access === 'host' ? ['AUTH_HOST_REQUIRED', 'AUTH_TOKEN_EXPIRED'] : []),
+    ...(route.access === 'captioner' ? ['AUTH_CAPTIONER_REQUIRED', 'AUTH_TOKEN_EXPIRED'] : []),
     ...route.errorCodes,
   ];
   return {
@@ -63,7 +65,8 @@ function describe(route: Route): Record<string, unknown> {
 
 function securityOf({ access }: Route): Record<string, unknown> {
   if (access === 'public') return {};
-  return { security: access === 'host' ? [{ apiKey: [] }, { hostToken: [] }] : [{ apiKey: [] }] };
+  const tokens = { admin: [], host: ['hostToken'], captioner: ['hostToken', 'captionerToken'] }[access];
+  return { security: ['apiKey', ...tokens].map((scheme) => ({ [scheme]: [] })) };
 }
 
 function pathParameters(params: z.ZodObject): unknown[] {

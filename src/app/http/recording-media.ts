@@ -1,4 +1,4 @@
-/** Serves the finished MP4 to whoever holds a valid link: whole or by range, streamed, never buffered. */
+/** Serves the finished MP4 and its captions to whoever holds a valid link: whole or by range, streamed, never buffered. */
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type Response, type Router } from 'express';
 import { type AccessTokens } from '../auth/access-tokens.ts';
@@ -9,7 +9,26 @@ export function createRecordingMediaRouter(options: { tokens: AccessTokens; cata
   router.get('/media/recordings/:token/recording.mp4', (request, response, next) => {
     send(request, response, options).catch(next);
   });
+  router.get('/media/recordings/:token/captions/:language.vtt', (request, response, next) => {
+    sendCaptions(request, response, options).catch(next);
+  });
   return router;
+}
+
+async function sendCaptions(
+  request: Request,
+  response: Response,
+  options: { tokens: AccessTokens; catalog: RecordingCatalog },
+): Promise<void> {
+  const grant = await options.tokens.verifyRecordingLink(String(request.params.token));
+  const text = await options.catalog.openCaptions(grant.recordingId, String(request.params.language));
+  response.set({ 'Content-Type': 'text/vtt; charset=utf-8', 'Cache-Control': 'private, no-store' });
+  await pipeline(text, response).catch(ignoreLeave);
+}
+
+/** A viewer who closes the tab ends the pipeline early; that is no failure of ours. */
+function ignoreLeave(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
 }
 
 async function send(
@@ -37,10 +56,7 @@ async function send(
     response.end();
     return;
   }
-  // A viewer who closes the tab ends the pipeline early; that is no failure of ours.
-  await pipeline(await file.read({ start, end }), response).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-  });
+  await pipeline(await file.read({ start, end }), response).catch(ignoreLeave);
 }
 
 /** One range of RFC 9110 section 14.1.2; undefined when there is none or it is not understood (then all is sent). */

@@ -1,4 +1,4 @@
-/** Who may call what: the API key, or on routes for hosts the token of a host of that very webinar. */
+/** Who may call what: the API key, or on routes for hosts and captioners the token of one of that very webinar. */
 import { type AccessTokens } from '../auth/access-tokens.ts';
 import { type ApiKeyGuard } from '../auth/api-key.ts';
 import { appError } from '../errors.ts';
@@ -22,15 +22,18 @@ export class RouteGuard {
 
   /**
    * @returns who it is, for the log.
-   * @throws AUTH_API_KEY_MISSING, AUTH_API_KEY_WRONG, AUTH_RATE_LIMITED, AUTH_HOST_REQUIRED, AUTH_TOKEN_EXPIRED
+   * @throws AUTH_API_KEY_MISSING, AUTH_API_KEY_WRONG, AUTH_RATE_LIMITED, AUTH_HOST_REQUIRED, AUTH_CAPTIONER_REQUIRED,
+   * AUTH_TOKEN_EXPIRED
    */
   async check(access: RouteAccess, caller: Caller): Promise<string> {
     if (access === 'public') return 'public';
-    const token = access === 'host' ? stageToken(caller.authorization) : undefined;
+    const token = access === 'admin' ? undefined : stageToken(caller.authorization);
     if (token !== undefined) {
       const grant = await this.#grantOf(token);
       if (grant !== undefined) {
-        if (grant.role !== 'host' || grant.webinarId !== caller.webinarId) throw appError('AUTH_HOST_REQUIRED');
+        const isAllowed = grant.role === 'host' || (access === 'captioner' && grant.role === 'captioner');
+        if (!isAllowed || grant.webinarId !== caller.webinarId)
+          throw appError(access === 'host' ? 'AUTH_HOST_REQUIRED' : 'AUTH_CAPTIONER_REQUIRED');
         return grant.grantId;
       }
     }

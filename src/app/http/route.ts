@@ -2,8 +2,11 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type z } from 'zod';
 
-/** `admin` needs the API key; `host` that or the token of a host of the webinar in the path; `public` answers everyone. */
-export type RouteAccess = 'admin' | 'host' | 'public';
+/**
+ * `admin` needs the API key; `host` that or the token of a host of the webinar in the path, `captioner` also that of a
+ * captioner; `public` answers everyone.
+ */
+export type RouteAccess = 'admin' | 'host' | 'captioner' | 'public';
 
 export interface RouteRequest<Params, Body> {
   readonly params: Params;

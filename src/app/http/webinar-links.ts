@@ -24,6 +24,8 @@ export async function createInvite(
   if (role === 'viewer') return { token: null, url: viewerUrl(baseUrl, webinarId) };
   const lifetimeSec = lifetimeHours * 3600;
   const token = await tokens.issueInvite({ webinarId, role, displayName, title, audioChannelId, lifetimeSec });
+  // A captioner's program sends its text there, with the token; there is no page for it.
+  if (role === 'captioner') return { token, url: `${baseUrl}/api/webinars/${webinarId}/captions` };
   return { token, url: `${baseUrl}/stage/${webinarId}#${token}` };
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   displayNameSchema,
   idSchema,
+  languageTagSchema,
   personTitleSchema,
   roleSchema,
   webinarStateSchema,
@@ -12,7 +13,7 @@ import { type WebinarRow } from '../store/schema.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
 import { type WebinarService } from '../webinars/webinar-service.ts';
 import { channelWarnings, warningsSchema } from '../webinars/channel-warnings.ts';
-import { channelAmong, languagesSchema, languageTagSchema, parseLanguages } from '../webinars/languages.ts';
+import { channelAmong, languagesSchema, parseLanguages } from '../webinars/languages.ts';
 import { createInvite, viewerUrl, webinarLinks } from './webinar-links.ts';
 import { defineRoute, type Route } from './route.ts';
 
@@ -29,6 +30,7 @@ const webinarSchema = z.object({
   state: webinarStateSchema,
   createdAtMs: z.number(),
   languages: languagesSchema,
+  captions: languagesSchema,
 });
 const linksSchema = z.object({ host: z.string(), panelist: z.string(), viewer: z.string() });
 
@@ -48,6 +50,7 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
     state: service.stateOf(row.webinar_id),
     createdAtMs: row.created_at_ms,
     languages: parseLanguages(row.languages),
+    captions: parseLanguages(row.captions),
   });
   const links = (webinarId: string, baseUrl: string) =>
     webinarLinks(tokens, webinarId, baseUrl, options.inviteLifetimeHours);
@@ -58,7 +61,11 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
       access: 'admin',
       status: 201,
       summary: 'Create a webinar; answers with its links.',
-      body: z.strictObject({ title: titleSchema, languages: languagesSchema.default([]) }),
+      body: z.strictObject({
+        title: titleSchema,
+        languages: languagesSchema.default([]).describe('What it is interpreted into'),
+        captions: languagesSchema.default([]).describe('Languages of captions'),
+      }),
       reply: z.object({ webinarId: idSchema, links: linksSchema }),
       async handle({ body, baseUrl }) {
         const row = await store.create(body);

@@ -16,10 +16,19 @@ import {
 } from '../../mixer/index.ts';
 import { type SfuCascade } from '../../sfu-cascade/index.ts';
 import { type ProgramControl } from '../program/program-control.ts';
+import { LiveCaptions } from '../timed-text/live-captions.ts';
+import { LiveMarks } from '../timed-text/live-marks.ts';
+import { type TimedTextDesk } from '../timed-text/timed-text-desk.ts';
 import { type LiveSession } from '../webinars/webinar-service.ts';
 import { type StageRoster } from '../webinars/stage-roster.ts';
 import { MixerFeed } from './mixer-feed.ts';
-import { type LanguageChannel, mixerRenditions, programRenditions } from './renditions.ts';
+import {
+  type CaptionChannel,
+  captionRenditions,
+  type LanguageChannel,
+  mixerRenditions,
+  programRenditions,
+} from './renditions.ts';
 import { type SessionRecording } from './session-recording.ts';
 
 /** From go-live to the first segment, which lets players in. */
@@ -31,6 +40,7 @@ export interface ProgramPipelineOptions {
   readonly title: string;
   /** What it is interpreted into. */
   readonly languages: readonly LanguageChannel[];
+  readonly captions: readonly CaptionChannel[];
   readonly mixerConfig: MixerConfig;
   readonly decoderSandbox: Sandbox;
   readonly hlsConfig: HlsConfig;
@@ -41,6 +51,7 @@ export interface ProgramPipelineOptions {
   readonly roster: StageRoster;
   readonly recording: SessionRecording;
   readonly control: ProgramControl;
+  readonly timedText: TimedTextDesk;
   readonly launchMixer: () => MixerProcess;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -54,6 +65,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
   readonly #program: Program;
   readonly #mixer: MixerSupervisor;
   readonly #feed: MixerFeed;
+  readonly #marks: LiveMarks;
   #nextRunIndex = 0;
   #refusedRunIndex: number | undefined;
   #isEnding = false;
@@ -67,6 +79,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
       webinarId: options.webinarId,
       sessionId: options.sessionId,
       renditions: programRenditions(options.mixerConfig, options.languages),
+      captions: captionRenditions(options.captions),
       config: options.hlsConfig,
       isQuickStart: true,
       sink: options.recording,
@@ -74,6 +87,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
       logger: this.#logger,
       metrics: options.metrics,
     });
+    this.#marks = this.#createMarks();
     this.#mixer = this.#createMixer();
     this.#feed = new MixerFeed({
       webinarId: options.webinarId,
@@ -86,7 +100,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
   /** Resolves when viewers can play. On failure everything is closed again. */
   async start(): Promise<void> {
     this.advanceTo('starting');
-    const { origin, recording, control, roster, sfu, webinarId, mixerConfig, clock } = this.#options;
+    const { origin, recording, control, timedText, roster, sfu, webinarId, mixerConfig, clock } = this.#options;
     this.own('program', () => this.#program.end());
     this.own('mixer', (reason) => this.#mixer.stop(reason));
     this.own('feed', () => this.#feed.close());
@@ -96,6 +110,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
       'program control',
       await control.attach(webinarId, { canvas: mixerConfig, send: (command) => this.#mixer.send(command) }),
     );
+    this.own('timed text', timedText.attach(webinarId, { captions: this.#createCaptions(), marks: this.#marks }));
     this.own(
       'roster',
       roster.watch(webinarId, (participants) => this.#mixer.send({ type: 'setParticipants', participants })),
@@ -131,6 +146,29 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
 
   protected override onReleaseFailed(name: string, error: unknown): void {
     this.#logger.error({ part: name, error }, 'pipeline part did not close cleanly');
+  }
+
+  #createCaptions(): LiveCaptions {
+    const { captions, mixerConfig, recording, clock } = this.#options;
+    return new LiveCaptions({
+      channels: captions,
+      program: this.#program,
+      playoutDelayMs: mixerConfig.playoutDelayMs,
+      clock,
+      onCaption: (event) => recording.event(event),
+    });
+  }
+
+  #createMarks(): LiveMarks {
+    const { webinarId, mixerConfig, roster, recording, clock } = this.#options;
+    return new LiveMarks({
+      program: this.#program,
+      playoutDelayMs: mixerConfig.playoutDelayMs,
+      nameOf: (participantId) => roster.nameOf(webinarId, participantId),
+      clock,
+      logger: this.#logger,
+      onMark: (event) => recording.event(event),
+    });
   }
 
   #createMixer(): MixerSupervisor {
@@ -199,6 +237,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
         this.#feed.setTileHeight(event.sourceId, event.size?.height ?? null);
         break;
       case 'spotlightChanged':
+        this.#marks.speakerChanged(event.participantId, event.atWallMs);
         this.#options.recording.event({
           type: 'speakerChanged',
           atMs: event.atWallMs,

@@ -1,5 +1,5 @@
 /** What the program is encoded into: one video rendition per rung of the ladder, one audio rendition per sound channel. */
-import { type RenditionSpec } from '../../hls/index.ts';
+import { type CaptionRenditionSpec, type RenditionSpec } from '../../hls/index.ts';
 import { type LadderRung, ladderOf, type MixerConfig, type MixerRunOptions } from '../../mixer/index.ts';
 
 /** A language that is heard beside the floor. */
@@ -10,6 +10,11 @@ export interface LanguageChannel {
   readonly languageTag: string;
   /** As viewers choose it. */
   readonly name: string;
+}
+
+/** Captions in one language, as a language that is heard: `captions-de`. */
+export interface CaptionChannel extends LanguageChannel {
+  readonly renditionId: string;
 }
 
 /** Peaks above the ceiling of one second's average: a segment of 2 s may spend three of them. */
@@ -37,6 +42,14 @@ export function programRenditions(config: MixerConfig, languages: readonly Langu
     audio: { channels: 2, language: languageTag ?? 'und', name },
   }));
   return [...video, ...audio];
+}
+
+export function captionChannels(languages: readonly LanguageChannel[]): CaptionChannel[] {
+  return languages.map((language) => ({ ...language, renditionId: `captions-${language.channelId}` }));
+}
+
+export function captionRenditions(channels: readonly CaptionChannel[]): CaptionRenditionSpec[] {
+  return channels.map(({ renditionId, languageTag, name }) => ({ renditionId, language: languageTag, name }));
 }
 
 /** The same renditions as the mixer encodes them. */

@@ -1,6 +1,7 @@
 /** The recording of one event: hears what the program publishes and hands it to the recorder process. */
 import { type Clock } from '../../core/clock.ts';
 import {
+  type CaptionRenditionSpec,
   type ClosedInit,
   type ClosedPart,
   type ClosedSegment,
@@ -18,6 +19,7 @@ export interface SessionRecordingOptions {
   readonly sessionId: string;
   readonly title: string;
   readonly renditions: readonly RenditionSpec[];
+  readonly captions: readonly CaptionRenditionSpec[];
   readonly recorder: RecorderSupervisor;
   readonly clock: Clock;
 }
@@ -33,7 +35,7 @@ export class SessionRecording implements ProgramSink {
   }
 
   begin(): void {
-    const { webinarId, sessionId, title, recorder, clock } = this.#options;
+    const { webinarId, sessionId, title, captions, recorder, clock } = this.#options;
     recorder.send({
       type: 'begin',
       start: {
@@ -47,6 +49,7 @@ export class SessionRecording implements ProgramSink {
           peakBitsPerSec,
           ...video,
         })),
+        captions: captions.map(({ language, name }) => ({ language, name })),
       },
     });
   }

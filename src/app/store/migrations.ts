@@ -75,6 +75,17 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0005-webinar-captions': {
+    async up(database) {
+      const tables = await database.introspection.getTables();
+      const webinar = tables.find(({ name }) => name === 'webinar');
+      if (webinar?.columns.some(({ name }) => name === 'captions') === true) return;
+      await database.schema
+        .alterTable('webinar')
+        .addColumn('captions', 'text', (column) => column.notNull().defaultTo('[]'))
+        .execute();
+    },
+  },
 };
 
 export async function migrate(database: Kysely<Schema>): Promise<void> {

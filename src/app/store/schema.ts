@@ -8,6 +8,8 @@ export interface WebinarTable {
   is_demo: number;
   /** JSON array of `Language`. */
   languages: ColumnType<string, string | undefined, string>;
+  /** The same, for captions. */
+  captions: ColumnType<string, string | undefined, string>;
 }
 
 export interface RecordingTable {

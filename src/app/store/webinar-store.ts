@@ -15,13 +15,19 @@ export class WebinarStore {
     this.#clock = clock;
   }
 
-  async create(webinar: { title: string; isDemo?: boolean; languages?: readonly Language[] }): Promise<WebinarRow> {
+  async create(webinar: {
+    title: string;
+    isDemo?: boolean;
+    languages?: readonly Language[];
+    captions?: readonly Language[];
+  }): Promise<WebinarRow> {
     const row = {
       webinar_id: randomId(),
       title: webinar.title,
       created_at_ms: this.#clock.wallMs(),
       is_demo: webinar.isDemo === true ? 1 : 0,
       languages: JSON.stringify(webinar.languages ?? []),
+      captions: JSON.stringify(webinar.captions ?? []),
     };
     await this.#database.insertInto('webinar').values(row).execute();
     return row;
@@ -40,9 +46,18 @@ export class WebinarStore {
 
   /** @throws WEBINAR_NOT_FOUND */
   async setLanguages(webinarId: string, languages: readonly Language[]): Promise<void> {
+    await this.#update(webinarId, { languages: JSON.stringify(languages) });
+  }
+
+  /** @throws WEBINAR_NOT_FOUND */
+  async setCaptions(webinarId: string, languages: readonly Language[]): Promise<void> {
+    await this.#update(webinarId, { captions: JSON.stringify(languages) });
+  }
+
+  async #update(webinarId: string, values: { languages: string } | { captions: string }): Promise<void> {
     const { numUpdatedRows } = await this.#database
       .updateTable('webinar')
-      .set({ languages: JSON.stringify(languages) })
+      .set(values)
       .where('webinar_id', '=', webinarId)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw appError('WEBINAR_NOT_FOUND', { details: { webinarId } });

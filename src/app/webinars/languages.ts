@@ -1,18 +1,11 @@
 /** The languages a webinar is interpreted into: what the API takes, what is stored, and the sound channels made of them. */
 import { z } from 'zod';
-import { displayNameSchema } from '../../signaling/protocol/index.ts';
+import { displayNameSchema, languageTagSchema } from '../../signaling/protocol/index.ts';
 import { appError } from '../errors.ts';
 import { type LanguageChannel } from '../pipeline/renditions.ts';
 
 /** Each one costs an AAC encoder and a rendition for every viewer's playlist. */
 const maxLanguageCount = 6;
-
-/** BCP 47 (RFC 5646): `de`, `pt-BR`, `zh-Hant`. */
-export const languageTagSchema = z
-  .string()
-  .max(35)
-  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 language tag such as de or pt-BR')
-  .refine(isLanguageTag, 'must be a BCP 47 language tag such as de or pt-BR');
 
 const languageSchema = z.strictObject({
   tag: languageTagSchema,
@@ -54,14 +47,6 @@ export function languageChannels(languages: readonly Language[]): LanguageChanne
 /** What the store holds of a webinar. */
 export function parseLanguages(stored: string): Language[] {
   return languagesSchema.parse(JSON.parse(stored));
-}
-
-function isLanguageTag(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    return false;
-  }
 }
 
 function isUnique(values: readonly string[]): boolean {

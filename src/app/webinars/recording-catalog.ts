@@ -106,7 +106,8 @@ export class RecordingCatalog {
     const summary = this.#summary(await this.#row(recordingId));
     const isFinished = summary.state === 'ready' || summary.state === 'empty';
     const manifest = isFinished ? await this.#finishedManifest(recordingId) : undefined;
-    if (manifest === undefined) return { ...summary, participants: [], speakers: [], gaps: [], objectCount: 0 };
+    if (manifest === undefined)
+      return { ...summary, participants: [], speakers: [], gaps: [], objectCount: 0, captions: [] };
     return {
       ...summary,
       participants: manifest.participants.flatMap(({ participantId, displayName, role, visits }) =>
@@ -123,6 +124,7 @@ export class RecordingCatalog {
       ),
       gaps: manifest.gaps.map(({ startSec, endSec, cause }) => ({ startSec, endSec, cause })),
       objectCount: manifest.objects.length,
+      captions: manifest.captions.map(({ language, name }) => ({ language, name })),
     };
   }
 
@@ -157,6 +159,15 @@ export class RecordingCatalog {
       fileName: downloadName(manifest),
       read: async (range) => (await this.#library.open(recordingId, object.name, range)).stream,
     };
+  }
+
+  /** WebVTT of one language in recording time. @throws REC_NOT_FOUND, REC_NOT_FINISHED, REC_OBJECT_NOT_FOUND */
+  async openCaptions(recordingId: string, language: string): Promise<NodeJS.ReadableStream> {
+    const manifest = await this.#finishedManifest(recordingId);
+    if (manifest === undefined) throw recordingError('REC_NOT_FINISHED', { details: { recordingId } });
+    const captions = manifest.captions.find((one) => one.language === language);
+    if (captions === undefined) throw recordingError('REC_OBJECT_NOT_FOUND', { details: { recordingId, language } });
+    return (await this.#library.open(recordingId, captions.file)).stream;
   }
 
   /** Undefined when it is not finished. @throws REC_MANIFEST_INVALID, store errors */

@@ -32,5 +32,6 @@ export const recordingDetailSchema = recordingSummarySchema.extend({
   speakers: z.array(z.object({ participantId: z.string(), startSec: z.number(), endSec: z.number() })),
   gaps: z.array(z.object({ startSec: z.number(), endSec: z.number(), cause: z.string() })),
   objectCount: z.number(),
+  captions: z.array(z.object({ language: z.string(), name: z.string() })),
 });
 export type RecordingDetail = z.infer<typeof recordingDetailSchema>;

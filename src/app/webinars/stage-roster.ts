@@ -34,6 +34,11 @@ export class StageRoster implements StageListener {
     return peer !== undefined && peer.audioChannelId === undefined;
   }
 
+  /** As viewers see it; undefined for who is not there. */
+  nameOf(webinarId: string, peerId: string): string | undefined {
+    return this.#stages.get(webinarId)?.get(peerId)?.displayName;
+  }
+
   /** Interpreters are heard on their own channel and are never the speaker of the floor. */
   isInterpreter(peer: PeerRef): boolean {
     return this.#stages.get(peer.webinarId)?.get(peer.peerId)?.audioChannelId !== undefined;

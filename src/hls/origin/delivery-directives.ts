@@ -1,11 +1,12 @@
 /** `_HLS_msn`, `_HLS_part`, `_HLS_skip` of a playlist request (rfc8216bis §6.2.5), typed or refused. */
 import { hlsError } from '../errors.ts';
+import { type DeltaKind } from '../playlist/delta-update.ts';
 
 export interface DeliveryDirectives {
   readonly mediaSequenceNumber?: number;
   /** Only with mediaSequenceNumber. */
   readonly partIndex?: number;
-  readonly isDelta: boolean;
+  readonly delta: DeltaKind;
 }
 
 const integerPattern = /^[0-9]{1,15}$/;
@@ -25,8 +26,7 @@ export function parseDeliveryDirectives(query: string): DeliveryDirectives {
   return {
     ...(mediaSequenceNumber === undefined ? {} : { mediaSequenceNumber }),
     ...(partIndex === undefined ? {} : { partIndex }),
-    // v2 adds date ranges to what may be skipped; there are none here, so both ask for the same.
-    isDelta: skip !== undefined,
+    delta: skip === undefined ? 'full' : skip === 'v2' ? 'segmentsAndDateRanges' : 'segments',
   };
 }
 

@@ -8,11 +8,11 @@ export interface Encoded {
   readonly etag: string;
 }
 
-export class RenderedPlaylist {
+export class RenderedText {
   readonly plain: Encoded;
   #gzipped: Encoded | undefined;
 
-  constructor(text: string) {
+  constructor(text: string | Uint8Array) {
     const bytes = Buffer.from(text);
     this.plain = { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` };
   }
@@ -24,13 +24,13 @@ export class RenderedPlaylist {
 }
 
 export class PlaylistCache {
-  readonly #entries = new Map<string, { version: number; playlist: RenderedPlaylist }>();
+  readonly #entries = new Map<string, { version: number; playlist: RenderedText }>();
 
   /** The playlist `key` at `version`; `render` is called only when the kept one is of another version. */
-  get(key: string, version: number, render: () => string): RenderedPlaylist {
+  get(key: string, version: number, render: () => string): RenderedText {
     const kept = this.#entries.get(key);
     if (kept?.version === version) return kept.playlist;
-    const playlist = new RenderedPlaylist(render());
+    const playlist = new RenderedText(render());
     this.#entries.set(key, { version, playlist });
     return playlist;
   }

@@ -2,16 +2,19 @@
 import { aacFrameSampleCount, audioTimescaleHz } from '../../media/timebase.ts';
 import { type Program } from '../packager/program.ts';
 import { type RenditionWindow, type StoredSegment } from '../packager/rendition-window.ts';
-import { type MediaPlaylist, writeMediaPlaylist } from '../playlist/media-playlist.ts';
+import { type DeltaKind } from '../playlist/delta-update.ts';
+import { type MediaPlaylist, type PlaylistDateRange, writeMediaPlaylist } from '../playlist/media-playlist.ts';
+import { type RenditionReport } from '../playlist/rendition-report.ts';
 import { type PlaylistSegment } from '../playlist/media-segment.ts';
 import { writeMultivariantPlaylist } from '../playlist/multivariant-playlist.ts';
 import { fileNames } from './routes.ts';
 import { type PlaylistPosition } from './blocking-reload.ts';
 
 const audioGroupId = 'audio';
+const captionsGroupId = 'captions';
 /** Part tags leave the playlist this many target durations behind its end (rule 34). */
 const partsListedTargetDurations = 3;
-/** Audio boundaries lie this near the video's; with it all renditions drop the same part tags at the same time. */
+/** Audio boundaries lie this near the video's: sound, too, must not lose its part tags early. */
 const boundaryToleranceSec = aacFrameSampleCount / audioTimescaleHz;
 
 /** Where any rendition of the program stands: all stand at the same place. */
@@ -30,9 +33,9 @@ export function renderMediaPlaylist(
   program: Program,
   renditionId: string,
   window: RenditionWindow,
-  isDelta: boolean,
+  delta: DeltaKind = 'full',
 ): string {
-  return writeMediaPlaylist(mediaPlaylistOf(program, renditionId, window), isDelta);
+  return writeMediaPlaylist(mediaPlaylistOf(program, renditionId, window), delta);
 }
 
 function mediaPlaylistOf(program: Program, renditionId: string, window: RenditionWindow): MediaPlaylist {
@@ -42,15 +45,23 @@ function mediaPlaylistOf(program: Program, renditionId: string, window: Renditio
     targetDurationSec: timing.targetDurationSec,
     mediaSequenceNumber: window.segments[0]?.mediaSequenceNumber ?? program.nextMsn,
     discontinuitySequence: window.discontinuitySequence,
-    segments: playlistSegments(program, window),
+    segments: program.isCaptions(renditionId) ? captionSegments(window) : playlistSegments(program, window),
     isEnded: program.isEnded,
+    dateRanges: playlistDateRanges(program, timing.arePartsListed && !program.isCaptions(renditionId)),
+    recentlyRemovedDateRangeIds: program.dateRanges.recentlyRemovedIds,
   };
   if (!timing.arePartsListed) return { ...base, serverControl, preloadHints: [], renditionReports: [] };
   const { pendingRunIndex } = program;
   const openPartCount = window.open?.parts.length ?? 0;
-  return {
+  const lowLatency = {
     ...base,
+    // Equal everywhere (rule 26), in captions too, which have no parts.
     serverControl: { ...serverControl, partHoldBackSec: timing.partHoldBackSec },
+    renditionReports: renditionReports(program, renditionId),
+  };
+  if (program.isCaptions(renditionId)) return { ...lowLatency, preloadHints: [] };
+  return {
+    ...lowLatency,
     partTargetSec: timing.partTargetSec,
     // A hint to what will be a gap could not come true (rule 35).
     preloadHints: !program.isCarried(renditionId)
@@ -59,35 +70,65 @@ function mediaPlaylistOf(program: Program, renditionId: string, window: Renditio
           ...(pendingRunIndex === undefined ? [] : [{ type: 'MAP' as const, uri: fileNames.init(pendingRunIndex) }]),
           { type: 'PART' as const, uri: fileNames.part(program.nextMsn, openPartCount) },
         ],
-    renditionReports: program.renditions
-      .filter((other) => other.renditionId !== renditionId)
-      .map((other) => ({ uri: fileNames.sibling(other.renditionId), ...lastPartOf(program, other.renditionId) })),
   };
 }
 
+/** @param hasParts without them everything stands before the segment that was open: nothing of it was listed then */
+function playlistDateRanges(program: Program, hasParts: boolean): PlaylistDateRange[] {
+  const oldFromMs = program.nowMs - 1000 * program.timing.canSkipUntilSec;
+  return program.dateRanges.listed.map(({ tag, mediaSequenceNumber, partIndex, addedAtMs }) => ({
+    tag,
+    mediaSequenceNumber,
+    partIndex: hasParts ? partIndex : 0,
+    isOld: addedAtMs < oldFromMs,
+  }));
+}
+
+function renditionReports(program: Program, renditionId: string): RenditionReport[] {
+  return [...program.renditions, ...program.captions]
+    .filter((other) => other.renditionId !== renditionId)
+    .map((other) => ({ uri: fileNames.sibling(other.renditionId), ...lastOf(program, other.renditionId) }));
+}
+
 function playlistSegments(program: Program, window: RenditionWindow): PlaylistSegment[] {
-  const { arePartsListed, targetDurationSec } = program.timing;
-  const partsHorizonTicks =
-    (partsListedTargetDurations * targetDurationSec + boundaryToleranceSec) * window.timescaleHz;
-  let behindTicks = window.open?.durationTicks ?? 0;
-  const segments: PlaylistSegment[] = [];
-  for (const segment of window.segments.toReversed()) {
-    const hasParts = arePartsListed && behindTicks < partsHorizonTicks;
-    segments.push({
-      ...segmentHead(segment),
-      parts: hasParts ? playlistParts(segment, window.timescaleHz) : [],
-      complete: {
-        uri: fileNames.segment(segment.mediaSequenceNumber),
-        durationSec: segment.durationTicks / window.timescaleHz,
-      },
-    });
-    behindTicks += segment.durationTicks;
-  }
-  segments.reverse();
+  const { arePartsListed } = program.timing;
+  const partsFromMsn = arePartsListed ? firstMsnWithParts(program) : Infinity;
+  const segments: PlaylistSegment[] = window.segments.map((segment) => ({
+    ...segmentHead(segment),
+    parts: segment.mediaSequenceNumber >= partsFromMsn ? playlistParts(segment, window.timescaleHz) : [],
+    complete: {
+      uri: fileNames.segment(segment.mediaSequenceNumber),
+      durationSec: segment.durationTicks / window.timescaleHz,
+    },
+  }));
   if (window.open !== undefined && arePartsListed) {
     segments.push({ ...segmentHead(window.open), parts: playlistParts(window.open, window.timescaleHz) });
   }
   return segments;
+}
+
+/** By the pictures' durations for all: sound is cut a little beside them, and all drop the same part tags (rule 37). */
+function firstMsnWithParts({ reference, timing }: Program): number {
+  const horizonTicks =
+    (partsListedTargetDurations * timing.targetDurationSec + boundaryToleranceSec) * reference.timescaleHz;
+  let behindTicks = reference.open?.durationTicks ?? 0;
+  let firstMsn = Infinity;
+  for (const { mediaSequenceNumber, durationTicks } of reference.segments.toReversed()) {
+    if (behindTicks >= horizonTicks) break;
+    firstMsn = mediaSequenceNumber;
+    behindTicks += durationTicks;
+  }
+  return firstMsn;
+}
+
+/** Whole segments of text only; they need no map. */
+function captionSegments(window: RenditionWindow): PlaylistSegment[] {
+  return window.segments.map(({ mediaSequenceNumber, isDiscontinuity, programDateTimeMs, durationTicks }) => ({
+    isDiscontinuity,
+    programDateTimeMs,
+    parts: [],
+    complete: { uri: fileNames.captions(mediaSequenceNumber), durationSec: durationTicks / window.timescaleHz },
+  }));
 }
 
 function segmentHead(segment: StoredSegment) {
@@ -104,9 +145,10 @@ function playlistParts(segment: StoredSegment, timescaleHz: number) {
   }));
 }
 
-function lastPartOf(program: Program, renditionId: string): { lastMsn: number; lastPartIndex: number } {
+function lastOf(program: Program, renditionId: string): Omit<RenditionReport, 'uri'> {
   const window = program.window(renditionId)!;
   const last = window.open ?? window.segments.at(-1);
+  if (program.isCaptions(renditionId)) return { lastMsn: last?.mediaSequenceNumber ?? 0 };
   return { lastMsn: last?.mediaSequenceNumber ?? 0, lastPartIndex: (last?.parts.length ?? 1) - 1 };
 }
 
@@ -118,6 +160,12 @@ export function renderMultivariantPlaylist(program: Program): string {
   const audioCodecs = [...new Set(audio.flatMap(({ renditionId }) => program.codecString(renditionId) ?? []))];
   const largest = (bits: (rendition: (typeof audio)[number]) => number) => Math.max(0, ...audio.map(bits));
   return writeMultivariantPlaylist({
+    subtitles: program.captions.map(({ renditionId, name, language }) => ({
+      groupId: captionsGroupId,
+      name,
+      language,
+      uri: fileNames.mediaPlaylist(sessionId, renditionId),
+    })),
     audio: audio.map((rendition, index) => ({
       groupId: audioGroupId,
       name: rendition.audio!.name,
@@ -135,6 +183,7 @@ export function renderMultivariantPlaylist(program: Program): string {
         codecs: [program.codecString(rendition.renditionId)!, ...audioCodecs],
         ...rendition.video!,
         ...(audio.length > 0 ? { audioGroupId } : {}),
+        ...(program.captions.length > 0 ? { subtitlesGroupId: captionsGroupId } : {}),
       })),
   });
 }

@@ -9,7 +9,7 @@ import { isHintedPart, isListed, isTooFarAhead, type WantedMedia } from './block
 import { blockingPlaylist, endedPlaylist, immutableMedia, plainPlaylist } from './cache-policy.ts';
 import { parseDeliveryDirectives } from './delivery-directives.ts';
 import { type HeldCount, HeldRequests, type HoldOutcome } from './held-requests.ts';
-import { PlaylistCache, type RenderedPlaylist } from './playlist-cache.ts';
+import { PlaylistCache, RenderedText } from './playlist-cache.ts';
 import { positionOf, renderMediaPlaylist, renderMultivariantPlaylist } from './playlist-source.ts';
 import { type HlsRoute } from './routes.ts';
 
@@ -21,6 +21,8 @@ export interface Asked {
   readonly res: ServerResponse;
 }
 
+type CaptionTexts = WeakMap<Uint8Array, RenderedText>;
+
 export type RenditionRoute = Exclude<HlsRoute, { kind: 'multivariant' }>;
 
 /** A request held longer than this many target durations gets 503 (rule 46). */
@@ -30,6 +32,8 @@ export class ProgramOrigin {
   readonly program: Program;
   readonly #held: HeldRequests;
   readonly #playlists = new PlaylistCache();
+  /** By the bytes that the window keeps: gone when they are. */
+  readonly #captionTexts: CaptionTexts = new WeakMap();
   readonly #endedRetentionSec: number;
   readonly #unsubscribe: () => void;
 
@@ -59,6 +63,8 @@ export class ProgramOrigin {
     const window = this.program.window(route.renditionId);
     if (window === undefined) throw hlsError('HLS_NOT_FOUND');
     if (route.kind === 'mediaPlaylist') return this.#mediaPlaylist(route.renditionId, window, asked);
+    if (this.program.isCaptions(route.renditionId) !== (route.kind === 'captions')) throw hlsError('HLS_NOT_FOUND');
+    if (route.kind === 'captions') return captionsAnswer(this.#captionTexts, window, route, asked);
     if (route.kind === 'part') return this.#part(route, window, asked);
     const mime = this.#mimeOf(route.renditionId);
     if (route.kind === 'init') {
@@ -77,12 +83,12 @@ export class ProgramOrigin {
     const { program } = this;
     this.#assertReady();
     // Behind ENDLIST all directives are ignored, those that make no sense included (rule 42).
-    const { isDelta, ...directives } = parseDeliveryDirectives(program.isEnded ? '' : asked.query);
+    const { delta, ...directives } = parseDeliveryDirectives(program.isEnded ? '' : asked.query);
     const canBlock = program.timing.arePartsListed;
     const wanted = canBlock && directives.mediaSequenceNumber !== undefined ? (directives as WantedMedia) : undefined;
     if (wanted !== undefined && !(await this.#waitForListed(renditionId, window, wanted, asked))) return undefined;
-    const playlist = this.#playlists.get(`${renditionId}/${isDelta ? 'delta' : 'full'}`, program.version, () =>
-      renderMediaPlaylist(program, renditionId, window, isDelta),
+    const playlist = this.#playlists.get(`${renditionId}/${delta}`, program.version, () =>
+      renderMediaPlaylist(program, renditionId, window, delta),
     );
     const { targetDurationSec } = program.timing;
     const live = wanted === undefined ? plainPlaylist(targetDurationSec) : blockingPlaylist(targetDurationSec);
@@ -97,9 +103,12 @@ export class ProgramOrigin {
     asked: Asked,
   ): Promise<boolean> {
     const { program } = this;
-    const isReady = () => program.isEnded || isListed(wanted, positionOf(program, window));
+    // Captions have no parts, but a player that asks for one (rendition reports of other renditions have them) gets its
+    // answer when that part is there elsewhere.
+    const positioned = program.isCaptions(renditionId) ? program.reference : window;
+    const isReady = () => program.isEnded || isListed(wanted, positionOf(program, positioned));
     if (isReady()) return true;
-    if (isTooFarAhead(wanted, positionOf(program, window)))
+    if (isTooFarAhead(wanted, positionOf(program, positioned)))
       throw hlsError('HLS_MSN_TOO_FAR', { details: { ...wanted } });
     const key = `${renditionId}?${wanted.mediaSequenceNumber}.${wanted.partIndex ?? ''}`;
     return this.#hold(key, isReady, asked);
@@ -156,12 +165,16 @@ export class ProgramOrigin {
   }
 }
 
-function playlistAnswer(playlist: RenderedPlaylist, acceptsGzip: boolean, cacheControl: string): Answer {
-  const encoded = acceptsGzip ? playlist.gzipped : playlist.plain;
+function playlistAnswer(playlist: RenderedText, acceptsGzip: boolean, cacheControl: string): Answer {
+  return textAnswer(playlist, acceptsGzip, 'application/vnd.apple.mpegurl', cacheControl);
+}
+
+function textAnswer(text: RenderedText, acceptsGzip: boolean, mime: string, cacheControl: string): Answer {
+  const encoded = acceptsGzip ? text.gzipped : text.plain;
   return {
     status: 200,
     headers: {
-      'Content-Type': 'application/vnd.apple.mpegurl',
+      'Content-Type': mime,
       'Cache-Control': cacheControl,
       ETag: encoded.etag,
       Vary: 'Accept-Encoding',
@@ -169,6 +182,20 @@ function playlistAnswer(playlist: RenderedPlaylist, acceptsGzip: boolean, cacheC
     },
     body: [encoded.bytes],
   };
+}
+
+/** @throws HLS_NOT_FOUND */
+function captionsAnswer(
+  texts: CaptionTexts,
+  window: RenditionWindow,
+  { mediaSequenceNumber }: Extract<RenditionRoute, { kind: 'captions' }>,
+  { acceptsGzip }: Asked,
+): Answer {
+  const bytes = window.segment(mediaSequenceNumber)?.parts[0]?.bytes;
+  if (bytes === undefined) throw hlsError('HLS_NOT_FOUND');
+  const text = texts.get(bytes) ?? new RenderedText(bytes);
+  texts.set(bytes, text);
+  return textAnswer(text, acceptsGzip, 'text/vtt; charset=utf-8', immutableMedia);
 }
 
 /** @throws HLS_NOT_FOUND without a body */

@@ -5,6 +5,7 @@ export type HlsRoute =
   | ({ readonly kind: 'mediaPlaylist' } & RenditionPath)
   | ({ readonly kind: 'init'; readonly runIndex: number } & RenditionPath)
   | ({ readonly kind: 'segment'; readonly mediaSequenceNumber: number } & RenditionPath)
+  | ({ readonly kind: 'captions'; readonly mediaSequenceNumber: number } & RenditionPath)
   | ({ readonly kind: 'part'; readonly mediaSequenceNumber: number; readonly partIndex: number } & RenditionPath);
 
 export interface RenditionPath {
@@ -20,6 +21,7 @@ const multivariantPattern = new RegExp(`^/hls/(${id})/multivariant\\.m3u8$`);
 const renditionPattern = new RegExp(`^/hls/(${id})/(${id})/(${id})/([a-z0-9.-]{1,40})$`);
 const initPattern = new RegExp(`^init-(${integer})\\.mp4$`);
 const segmentPattern = new RegExp(`^(${integer})\\.m4s$`);
+const captionsPattern = new RegExp(`^(${integer})\\.vtt$`);
 const partPattern = new RegExp(`^(${integer})\\.(${integer})\\.m4s$`);
 
 /** @param path raw path of the request, without the query. @returns undefined when nothing has that address */
@@ -38,6 +40,8 @@ function matchFile(place: RenditionPath, file: string): HlsRoute | undefined {
   if (init !== null) return { kind: 'init', ...place, runIndex: Number(init[1]) };
   const segment = segmentPattern.exec(file);
   if (segment !== null) return { kind: 'segment', ...place, mediaSequenceNumber: Number(segment[1]) };
+  const captions = captionsPattern.exec(file);
+  if (captions !== null) return { kind: 'captions', ...place, mediaSequenceNumber: Number(captions[1]) };
   const part = partPattern.exec(file);
   if (part === null) return undefined;
   return { kind: 'part', ...place, mediaSequenceNumber: Number(part[1]), partIndex: Number(part[2]) };
@@ -47,6 +51,7 @@ function matchFile(place: RenditionPath, file: string): HlsRoute | undefined {
 export const fileNames = {
   init: (runIndex: number) => `init-${runIndex}.mp4`,
   segment: (mediaSequenceNumber: number) => `${mediaSequenceNumber}.m4s`,
+  captions: (mediaSequenceNumber: number) => `${mediaSequenceNumber}.vtt`,
   part: (mediaSequenceNumber: number, partIndex: number) => `${mediaSequenceNumber}.${partIndex}.m4s`,
   /** Another rendition's playlist. */
   sibling: (renditionId: string) => `../${renditionId}/media.m3u8`,

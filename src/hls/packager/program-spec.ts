@@ -3,15 +3,16 @@ import { idPattern } from '../../core/ids.ts';
 import { type InitSegment } from '../../media/fmp4/index.ts';
 import { audioTimescaleHz, videoTimescaleHz } from '../../media/timebase.ts';
 import { hlsError } from '../errors.ts';
-import { type ProgramRun, type RenditionSpec } from '../ports.ts';
+import { type CaptionRenditionSpec, type ProgramRun, type RenditionSpec } from '../ports.ts';
 
 /** Ids stand in paths; all renditions share one frame grid. @throws HLS_PROGRAM_INVALID */
 export function assertProgramSpec(spec: {
   readonly webinarId: string;
   readonly sessionId: string;
   readonly renditions: readonly RenditionSpec[];
+  readonly captions?: readonly CaptionRenditionSpec[];
 }): void {
-  const renditionIds = spec.renditions.map(({ renditionId }) => renditionId);
+  const renditionIds = [...spec.renditions, ...(spec.captions ?? [])].map(({ renditionId }) => renditionId);
   const badIds = [spec.webinarId, spec.sessionId, ...renditionIds].filter((id) => !idPattern.test(id));
   const videos = spec.renditions.filter(({ kind }) => kind === 'video');
   const frameRates = new Set(videos.map(({ video }) => video?.frameRate));

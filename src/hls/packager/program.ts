@@ -8,10 +8,14 @@ import { type Logger } from '../../core/logger.ts';
 import { type Metrics } from '../../core/metrics.ts';
 import { TypedEmitter } from '../../core/typed-emitter.ts';
 import { parseInitSegment } from '../../media/fmp4/index.ts';
+import { type DateRange } from '../../media/m3u8/date-range.ts';
 import { videoTimescaleHz } from '../../media/timebase.ts';
+import { type CaptionCue } from '../captions/caption-track.ts';
+import { type PlacedSpan } from '../captions/placement.ts';
 import { type HlsConfig } from '../config.ts';
+import { DateRangeList } from '../date-ranges/date-range-list.ts';
 import { hlsError } from '../errors.ts';
-import { type ProgramRun, type ProgramSink, type RenditionSpec } from '../ports.ts';
+import { type CaptionRenditionSpec, type ProgramRun, type ProgramSink, type RenditionSpec } from '../ports.ts';
 import { assertInitMatches, assertProgramSpec, carriedRenditions } from './program-spec.ts';
 import { type ProgramTiming, programTiming } from './program-timing.ts';
 import { Publisher } from './publisher.ts';
@@ -24,6 +28,8 @@ export interface ProgramOptions {
   readonly sessionId: string;
   /** First video rendition is the players' start. */
   readonly renditions: readonly RenditionSpec[];
+  /** Languages that captions may come in; each is a rendition from the first segment on, with or without any. */
+  readonly captions?: readonly CaptionRenditionSpec[];
   readonly config: HlsConfig;
   /**
    * Makes the program's first segment half as long, so that viewers can join so much earlier. Needs an IDR in the
@@ -47,6 +53,7 @@ export class Program {
   readonly webinarId: string;
   readonly sessionId: string;
   readonly renditions: readonly RenditionSpec[];
+  readonly captions: readonly CaptionRenditionSpec[];
   readonly timing: ProgramTiming;
   readonly events = new TypedEmitter<ProgramEvents>();
   /** Resolves when players are let in: with the first whole segment. Rejects with CORE_CLOSED when there never is one. */
@@ -55,6 +62,7 @@ export class Program {
   readonly #options: ProgramOptions;
   readonly #sink: SinkGuard;
   readonly #publisher: Publisher;
+  readonly #dateRanges = new DateRangeList();
   readonly #codecStrings = new Map<string, string>();
   readonly #playable = Promise.withResolvers<void>();
   #run: RunPackager | undefined;
@@ -73,12 +81,14 @@ export class Program {
     this.webinarId = options.webinarId;
     this.sessionId = options.sessionId;
     this.renditions = options.renditions;
+    this.captions = options.captions ?? [];
     this.#carriedIds = new Set(options.renditions.map(({ renditionId }) => renditionId));
     const frameRate = options.renditions.find(({ video }) => video !== undefined)!.video!.frameRate;
     this.timing = programTiming(options.config.latency, frameRate);
     this.#sink = new SinkGuard(options.sink, options.logger);
     this.#publisher = new Publisher({
       renditions: options.renditions,
+      captions: this.captions,
       sink: this.#sink,
       clock: options.clock,
       windowSec: options.config.windowSec,
@@ -122,8 +132,61 @@ export class Program {
     return isPending && this.#run!.run.runIndex !== lastRunIndex ? this.#run!.run.runIndex : undefined;
   }
 
+  /** Of pictures, sound or captions. */
   window(renditionId: string): RenditionWindow | undefined {
-    return this.#publisher.windows.get(renditionId);
+    return this.#publisher.windows.get(renditionId) ?? this.#publisher.captionWindows.get(renditionId);
+  }
+
+  /** A window that has parts while a segment is open; captions have none. */
+  get reference(): RenditionWindow {
+    return this.#publisher.reference;
+  }
+
+  isCaptions(renditionId: string): boolean {
+    return this.#publisher.captionTracks.has(renditionId);
+  }
+
+  /** What the playlists say about spans of program time. */
+  get dateRanges(): Pick<DateRangeList, 'listed' | 'recentlyRemovedIds'> {
+    return this.#dateRanges;
+  }
+
+  /** Monotonic time, as the ages of date ranges are counted in. */
+  get nowMs(): number {
+    return this.#options.clock.nowMs();
+  }
+
+  /**
+   * Lists a date range in every playlist from now on, until none of its dates is listed any more.
+   * @throws HLS_DATE_RANGE_INVALID, HLS_DATE_RANGES_FULL, CORE_CLOSED
+   */
+  addDateRange(range: DateRange): void {
+    this.#assertLive();
+    if (this.#dateRanges.isFull) throw hlsError('HLS_DATE_RANGES_FULL');
+    const anchor = { mediaSequenceNumber: this.nextMsn, partIndex: this.reference.open?.parts.length ?? 0 };
+    const isEndGood = range.endMs === undefined || range.endMs >= range.startMs;
+    if (!isEndGood || !this.#dateRanges.add(range, anchor, this.nowMs)) {
+      throw hlsError('HLS_DATE_RANGE_INVALID', { details: { id: range.id } });
+    }
+    this.#announce();
+  }
+
+  /**
+   * Takes captions, all or none; their times are program times. One that comes when its segment is closed is shown as soon
+   * as viewers can still get it.
+   * @returns for each when it is shown; undefined when it came too late for that
+   * @throws HLS_RENDITION_UNKNOWN, HLS_CAPTIONS_FULL, CORE_CLOSED
+   */
+  addCaptions(cues: readonly (CaptionCue & { readonly renditionId: string })[]): readonly (PlacedSpan | undefined)[] {
+    this.#assertLive();
+    const { captionTracks, openFromMs } = this.#publisher;
+    for (const renditionId of new Set(cues.map((cue) => cue.renditionId))) {
+      const room = captionTracks.get(renditionId)?.room;
+      if (room === undefined) throw hlsError('HLS_RENDITION_UNKNOWN', { details: { renditionId } });
+      const wantedCount = cues.filter((cue) => cue.renditionId === renditionId).length;
+      if (wantedCount > room) throw hlsError('HLS_CAPTIONS_FULL', { details: { renditionId, room } });
+    }
+    return cues.map(({ renditionId, ...cue }) => captionTracks.get(renditionId)!.add(cue, openFromMs));
   }
 
   /** False while the newest run leaves the rendition out: what comes next in its playlist is a gap. */
@@ -212,7 +275,7 @@ export class Program {
     const remainder = run.takeRemainder();
     this.#run = undefined;
     if (remainder !== undefined) this.#publish(run, remainder);
-    this.#publisher.closeSegment();
+    this.#closeSegment();
     this.#announce();
     this.#options.logger.info({ sessionId: this.sessionId, runIndex: run.run.runIndex, reason }, 'Program run ended');
   }
@@ -233,14 +296,23 @@ export class Program {
     if (this.#isClosed) return;
     this.end();
     this.#isClosed = true;
-    for (const window of this.#publisher.windows.values()) window.clear();
+    const { windows, captionWindows } = this.#publisher;
+    for (const window of [...windows.values(), ...captionWindows.values()]) window.clear();
     this.events.emit('closed');
     this.events.removeAll();
   }
 
   #publish(run: RunPackager, partSet: PartSet): void {
     this.#publisher.publishPart(run, partSet);
-    if (partSet.isSegmentEnd) this.#publisher.closeSegment();
+    if (partSet.isSegmentEnd) this.#closeSegment();
+  }
+
+  /** Date ranges leave with the last segment that they could be mapped to. */
+  #closeSegment(): void {
+    this.#publisher.closeSegment();
+    const first = this.reference.segments[0];
+    if (first === undefined) return;
+    this.#dateRanges.removeBefore(first.programDateTimeMs, this.nowMs, 1000 * this.timing.canSkipUntilSec);
   }
 
   #announce(): void {

@@ -3,7 +3,8 @@ import { type Clock } from '../../core/clock.ts';
 import { type CounterMetric } from '../../core/metrics.ts';
 import { beginsWithIdr, type InitSegment, isSyncSample, mergeFragments } from '../../media/fmp4/index.ts';
 import { aacFrameSampleCount, audioTimescaleHz, videoTimescaleHz } from '../../media/timebase.ts';
-import { type ProgramSink, type RenditionSpec } from '../ports.ts';
+import { CaptionTrack } from '../captions/caption-track.ts';
+import { type CaptionRenditionSpec, type ProgramSink, type RenditionSpec } from '../ports.ts';
 import { RenditionWindow } from './rendition-window.ts';
 import { type PartSet, type RunPackager } from './run-packager.ts';
 import { type TrackPart } from './track-intake.ts';
@@ -13,6 +14,7 @@ const minSegmentCount = 6;
 
 export interface PublisherOptions {
   readonly renditions: readonly RenditionSpec[];
+  readonly captions: readonly CaptionRenditionSpec[];
   readonly sink: ProgramSink;
   readonly clock: Clock;
   /** Media that stays listed. */
@@ -23,9 +25,14 @@ export interface PublisherOptions {
 
 export class Publisher {
   readonly windows: ReadonlyMap<string, RenditionWindow>;
+  /** Segments of captions: the same numbers and boundaries as the pictures, whole ones only. */
+  readonly captionWindows: ReadonlyMap<string, RenditionWindow>;
+  readonly captionTracks: ReadonlyMap<string, CaptionTrack>;
   readonly #options: PublisherOptions;
   readonly #fragmentSequences = new Map<string, number>();
   #nextMsn = 0;
+  /** Of the segment that is open. */
+  #openRun: RunPackager | undefined;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -35,6 +42,11 @@ export class Publisher {
         new RenditionWindow(kind === 'video' ? videoTimescaleHz : audioTimescaleHz),
       ]),
     );
+    const captionIds = options.captions.map(({ renditionId }) => renditionId);
+    this.captionTracks = new Map(captionIds.map((renditionId) => [renditionId, new CaptionTrack()]));
+    this.captionWindows = new Map(
+      captionIds.map((renditionId) => [renditionId, new RenditionWindow(videoTimescaleHz)]),
+    );
   }
 
   /** Sequence number of the segment that is open or will be opened next; it only rises. */
@@ -42,14 +54,24 @@ export class Publisher {
     return this.#nextMsn;
   }
 
-  /** Any window: all open and close segments together. */
+  /** A picture's window; all windows open and close segments together. */
   get reference(): RenditionWindow {
-    return this.windows.values().next().value!;
+    const { renditionId } = this.#options.renditions.find(({ kind }) => kind === 'video')!;
+    return this.windows.get(renditionId)!;
+  }
+
+  /** Program time from which on nothing is closed, ms since the Unix epoch; before everything at first. */
+  get openFromMs(): number {
+    const { open, segments, timescaleHz } = this.reference;
+    if (open !== undefined) return open.programDateTimeMs;
+    const last = segments.at(-1);
+    return last === undefined ? -Infinity : last.programDateTimeMs + (1000 * last.durationTicks) / timescaleHz;
   }
 
   /** Publishes the same part of every rendition, opening a segment where none is open. */
   publishPart(run: RunPackager, partSet: PartSet): void {
     const isSegmentStart = this.reference.open === undefined;
+    this.#openRun = run;
     for (const { renditionId, kind } of this.#options.renditions) {
       const carried = partSet.tracks.get(renditionId);
       const part = carried ?? this.#standIn(partSet, kind);
@@ -73,9 +95,29 @@ export class Publisher {
         timescaleHz: window.timescaleHz,
       });
     }
+    this.#closeCaptions();
     this.#nextMsn++;
     this.#options.segmentCounter.inc();
     this.#slideWindows();
+  }
+
+  #closeCaptions(): void {
+    const { parts: _, ...segment } = this.reference.segments.at(-1)!;
+    const { run } = this.#openRun!;
+    const toMs = (ticks: number) => (1000 * ticks) / videoTimescaleHz;
+    for (const [renditionId, track] of this.captionTracks) {
+      const text = track.closeSegment({
+        startMs: toMs(segment.startTicks),
+        endMs: toMs(segment.startTicks + segment.durationTicks),
+        runStartMs: 1000 * run.startTimeSec,
+        runStartWallMs: run.frameZeroWallMs,
+      });
+      const window = this.captionWindows.get(renditionId)!;
+      // What a run does not carry of the pictures says nothing about the text.
+      window.openSegment({ ...segment, isGap: false });
+      window.addPart({ bytes: Buffer.from(text), durationTicks: segment.durationTicks, isIndependent: true });
+      window.closeSegment();
+    }
   }
 
   #openSegment(run: RunPackager, renditionId: string, part: TrackPart): void {
@@ -131,7 +173,7 @@ export class Publisher {
 
   /** All renditions lose the same segments at the same moment. */
   #slideWindows(): void {
-    const windows = [...this.windows.values()];
+    const windows = [...this.windows.values(), ...this.captionWindows.values()];
     const nowMs = this.#options.clock.nowMs();
     // One AAC frame less than configured: audio segments sum up to a little less or more than video segments.
     const windowSec = this.#options.windowSec - aacFrameSampleCount / audioTimescaleHz;

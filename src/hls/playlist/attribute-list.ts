@@ -8,6 +8,11 @@ export function quoted(value: string): AttributeValue {
   return { text: `"${value.replace(/["\r\n]/g, '')}"` };
 }
 
+/** Quoted list of ids, which have no tab, quote or line break in them. */
+export function tabSeparated(ids: readonly string[]): AttributeValue {
+  return { text: `"${ids.join('\t')}"` };
+}
+
 /** Enumerated string, resolution or decimal-integer as it is. */
 export function bare(value: string | number): AttributeValue {
   return { text: String(value) };

@@ -1,5 +1,8 @@
 /** Playlist delta updates (rfc8216bis §6.2.5.1, EXT-X-SKIP §4.4.5.2). Pure. */
-import { attributeTag, bare } from './attribute-list.ts';
+import { attributeTag, bare, tabSeparated } from './attribute-list.ts';
+
+/** What `_HLS_skip` asks to leave out: nothing, old segments (`YES`), or old date ranges, too (`v2`). */
+export type DeltaKind = 'full' | 'segments' | 'segmentsAndDateRanges';
 
 /**
  * How many of the oldest segments a delta update leaves out: those that end farther than the skip boundary from the
@@ -16,6 +19,10 @@ export function skippableSegmentCount(durationsSec: readonly number[], canSkipUn
   return 0;
 }
 
-export function skipTag(skippedSegmentCount: number): string {
-  return attributeTag('EXT-X-SKIP', { 'SKIPPED-SEGMENTS': bare(skippedSegmentCount) });
+/** @param removedDateRangeIds those that went lately, where old date ranges are left out: a client must forget them (rule 39) */
+export function skipTag(skippedSegmentCount: number, removedDateRangeIds?: readonly string[]): string {
+  return attributeTag('EXT-X-SKIP', {
+    'SKIPPED-SEGMENTS': bare(skippedSegmentCount),
+    'RECENTLY-REMOVED-DATERANGES': removedDateRangeIds === undefined ? undefined : tabSeparated(removedDateRangeIds),
+  });
 }

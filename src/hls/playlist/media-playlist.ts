@@ -1,10 +1,17 @@
 /** Media playlist, whole or as a delta update (rfc8216bis §4.4.3 to §4.4.5). Pure. */
-import { skippableSegmentCount, skipTag } from './delta-update.ts';
-import { type PlaylistSegment, segmentLines } from './media-segment.ts';
+import { type DeltaKind, skippableSegmentCount, skipTag } from './delta-update.ts';
+import { type AnchoredTag, type PlaylistSegment, segmentLines } from './media-segment.ts';
 import { partInfTag } from './part.ts';
 import { preloadHintTag } from './preload-hint.ts';
 import { type RenditionReport, renditionReportTag } from './rendition-report.ts';
 import { type ServerControl, serverControlTag } from './server-control.ts';
+
+export interface PlaylistDateRange extends AnchoredTag {
+  /** Of the segment that it was appended in or before. */
+  readonly mediaSequenceNumber: number;
+  /** Added so long ago that a client with delta updates must know it. */
+  readonly isOld: boolean;
+}
 
 export interface MediaPlaylist {
   readonly targetDurationSec: number;
@@ -18,14 +25,25 @@ export interface MediaPlaylist {
   readonly preloadHints: readonly { readonly type: 'PART' | 'MAP'; readonly uri: string }[];
   readonly renditionReports: readonly RenditionReport[];
   readonly isEnded: boolean;
+  /** In the order in which they came; none by default. */
+  readonly dateRanges?: readonly PlaylistDateRange[];
+  readonly recentlyRemovedDateRangeIds?: readonly string[];
 }
 
-/** EXT-X-SKIP needs 9, and AVPlayer wants 9 with SERVER-CONTROL whatever the text says. */
-const playlistVersion = 9;
+/** EXT-X-SKIP that leaves out date ranges needs 10; the same for all, so that the tag never changes. */
+const playlistVersion = 10;
 
-/** @param isDelta leave out what the client must still know; without anything to leave out the whole playlist results */
-export function writeMediaPlaylist(playlist: MediaPlaylist, isDelta = false): string {
-  const skippedCount = isDelta && !playlist.isEnded ? countSkipped(playlist) : 0;
+/** @param delta leave out what the client must still know; without anything to leave out the whole playlist results */
+export function writeMediaPlaylist(playlist: MediaPlaylist, delta: DeltaKind = 'full'): string {
+  const skippedCount = delta !== 'full' && !playlist.isEnded ? countSkipped(playlist) : 0;
+  const areRangesSkipped = skippedCount > 0 && delta === 'segmentsAndDateRanges';
+  const removedIds = areRangesSkipped ? (playlist.recentlyRemovedDateRangeIds ?? []) : undefined;
+  const ranges = (playlist.dateRanges ?? []).filter(({ isOld }) => !(areRangesSkipped && isOld));
+  const firstMsn = playlist.mediaSequenceNumber + skippedCount;
+  const endMsn = playlist.mediaSequenceNumber + playlist.segments.length;
+  // One group per segment; what lies before the first one shown, or behind the last, stands at that end.
+  const anchored = Map.groupBy(ranges, ({ mediaSequenceNumber: msn }) => Math.min(Math.max(msn, firstMsn - 1), endMsn));
+  const tagsAt = (msn: number) => (anchored.get(msn) ?? []).map(({ tag }) => tag);
   const lines = [
     '#EXTM3U',
     `#EXT-X-VERSION:${playlistVersion}`,
@@ -34,13 +52,17 @@ export function writeMediaPlaylist(playlist: MediaPlaylist, isDelta = false): st
     ...(playlist.partTargetSec === undefined ? [] : [partInfTag(playlist.partTargetSec)]),
     `#EXT-X-MEDIA-SEQUENCE:${playlist.mediaSequenceNumber}`,
     `#EXT-X-DISCONTINUITY-SEQUENCE:${playlist.discontinuitySequence}`,
-    ...(skippedCount === 0 ? [] : [skipTag(skippedCount)]),
+    ...(skippedCount === 0 ? [] : [skipTag(skippedCount, removedIds)]),
+    // Their segments have left, or are left out here.
+    ...tagsAt(firstMsn - 1),
   ];
   let mapUri = playlist.segments.slice(0, skippedCount).findLast((segment) => segment.mapUri !== undefined)?.mapUri;
-  for (const segment of playlist.segments.slice(skippedCount)) {
-    lines.push(...segmentLines(segment, segment.mapUri !== mapUri));
+  for (const [index, segment] of playlist.segments.slice(skippedCount).entries()) {
+    lines.push(...segmentLines(segment, segment.mapUri !== mapUri, anchored.get(firstMsn + index)));
     mapUri = segment.mapUri ?? mapUri;
   }
+  // Appended where no segment is open in this playlist.
+  lines.push(...tagsAt(endMsn));
   if (playlist.isEnded) lines.push('#EXT-X-ENDLIST');
   else {
     lines.push(...playlist.preloadHints.map(({ type, uri }) => preloadHintTag(type, uri)));

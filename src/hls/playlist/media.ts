@@ -1,4 +1,4 @@
-/** EXT-X-MEDIA (rfc8216bis §4.4.6.1): an audio rendition of a group. */
+/** EXT-X-MEDIA (rfc8216bis §4.4.6.1): an audio or subtitle rendition of a group. */
 import { attributeTag, bare, quoted } from './attribute-list.ts';
 
 export interface AudioMedia {
@@ -20,6 +20,28 @@ export function audioMediaTag(media: AudioMedia): string {
     DEFAULT: bare(media.isDefault ? 'YES' : 'NO'),
     AUTOSELECT: bare('YES'),
     CHANNELS: quoted(String(media.channels)),
+    URI: quoted(media.uri),
+  });
+}
+
+export interface SubtitlesMedia {
+  readonly groupId: string;
+  readonly name: string;
+  /** BCP 47. */
+  readonly language: string;
+  readonly uri: string;
+}
+
+/** Off until the viewer, or the settings of the device, ask for them. */
+export function subtitlesMediaTag(media: SubtitlesMedia): string {
+  return attributeTag('EXT-X-MEDIA', {
+    TYPE: bare('SUBTITLES'),
+    'GROUP-ID': quoted(media.groupId),
+    NAME: quoted(media.name),
+    LANGUAGE: quoted(media.language),
+    DEFAULT: bare('NO'),
+    AUTOSELECT: bare('YES'),
+    FORCED: bare('NO'),
     URI: quoted(media.uri),
   });
 }

@@ -1,9 +1,10 @@
 /** Multivariant playlist (rfc8216bis §4.4.6): what can be played, in which sizes. Pure. */
-import { type AudioMedia, audioMediaTag } from './media.ts';
+import { type AudioMedia, audioMediaTag, type SubtitlesMedia, subtitlesMediaTag } from './media.ts';
 import { type StreamInf, streamInfLines } from './stream-inf.ts';
 
 export interface MultivariantPlaylist {
   readonly audio: readonly AudioMedia[];
+  readonly subtitles?: readonly SubtitlesMedia[];
   /** The first is where players start. */
   readonly streams: readonly StreamInf[];
 }
@@ -15,6 +16,7 @@ export function writeMultivariantPlaylist(playlist: MultivariantPlaylist): strin
     '#EXT-X-VERSION:9',
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...playlist.audio.map(audioMediaTag),
+    ...(playlist.subtitles ?? []).map(subtitlesMediaTag),
     ...playlist.streams.flatMap(streamInfLines),
   ];
   return `${lines.join('\n')}\n`;

@@ -5,13 +5,14 @@ export interface RenditionReport {
   /** Relative to the playlist that carries the report. */
   readonly uri: string;
   readonly lastMsn: number;
-  readonly lastPartIndex: number;
+  /** Undefined for a rendition without parts. */
+  readonly lastPartIndex?: number;
 }
 
 export function renditionReportTag(report: RenditionReport): string {
   return attributeTag('EXT-X-RENDITION-REPORT', {
     URI: quoted(report.uri),
     'LAST-MSN': bare(report.lastMsn),
-    'LAST-PART': bare(report.lastPartIndex),
+    'LAST-PART': report.lastPartIndex === undefined ? undefined : bare(report.lastPartIndex),
   });
 }

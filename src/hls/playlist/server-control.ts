@@ -16,5 +16,7 @@ export function serverControlTag(control: ServerControl): string {
     'PART-HOLD-BACK': control.partHoldBackSec === undefined ? undefined : decimal(control.partHoldBackSec),
     'HOLD-BACK': decimal(control.holdBackSec),
     'CAN-SKIP-UNTIL': decimal(control.canSkipUntilSec),
+    // Speakers change all the time: a long window would be full of them.
+    'CAN-SKIP-DATERANGES': bare('YES'),
   });
 }

@@ -11,6 +11,7 @@ export interface StreamInf {
   readonly height: number;
   readonly frameRate: number;
   readonly audioGroupId?: string;
+  readonly subtitlesGroupId?: string;
 }
 
 export function streamInfLines(stream: StreamInf): string[] {
@@ -22,6 +23,7 @@ export function streamInfLines(stream: StreamInf): string[] {
     'FRAME-RATE': bare(stream.frameRate.toFixed(3)),
     'CLOSED-CAPTIONS': bare('NONE'),
     AUDIO: stream.audioGroupId === undefined ? undefined : quoted(stream.audioGroupId),
+    SUBTITLES: stream.subtitlesGroupId === undefined ? undefined : quoted(stream.subtitlesGroupId),
   });
   return [tag, stream.uri];
 }

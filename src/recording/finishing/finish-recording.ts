@@ -23,6 +23,7 @@ import { type ObjectStore, type RecorderEvent } from '../ports.ts';
 import { runFileName } from '../spool/spool-layout.ts';
 import { playableSegments, type SpooledRun, type SpooledSegment, type SpoolState } from '../spool/spool-state.ts';
 import { verifyObject } from '../uploads/verified-upload.ts';
+import { buildCaptions } from './captions.ts';
 import {
   buildInterruptions,
   buildParticipants,
@@ -31,6 +32,7 @@ import {
   manifestFormatVersion,
   type RecordingManifest,
 } from './manifest.ts';
+import { buildMarks, dateRangeLines } from './marks.ts';
 import { type Mp4Plan, planMp4Files } from './mp4-plan.ts';
 import { buildTimeline, type RecordingTimeline } from './timeline.ts';
 import { buildMultivariantPlaylist, buildVodPlaylist, measureBitRates, type VodVariant } from './vod-playlist.ts';
@@ -72,10 +74,16 @@ export async function finishRecording(options: FinishOptions): Promise<Recording
     objects.push(describe(prefix, name, Buffer.byteLength(text), sha256Of(text)));
     await options.retryStore(() => putVerified(store, `${prefix}/${name}`, text));
   };
-  const renditions = await describeRenditions(options, timeline);
+  const speakers = buildSpeakers(state, timeline);
+  const marks = buildMarks(state, timeline);
+  const dateRanges = dateRangeLines(speakers, marks);
+  const renditions = await describeRenditions(options, timeline, dateRanges);
   for (const { playlist } of renditions) if (playlist !== undefined) await putText(playlist.name, playlist.text);
   const variants = renditions.flatMap(({ variant }) => (variant === undefined ? [] : [variant]));
-  if (variants.length > 0) await putText(multivariantPlaylistName, buildMultivariantPlaylist(variants));
+  const captions =
+    variants.length > 0 ? buildCaptions(state, timeline, listedSegments(state, timeline), dateRanges) : [];
+  for (const { name, text } of captions.flatMap((one) => one.objects)) await putText(name, text);
+  if (variants.length > 0) await putText(multivariantPlaylistName, buildMultivariantPlaylist(variants, captions));
 
   const mp4Files: RecordingManifest['mp4Files'] = [];
   for (const plan of planMp4Files(state, timeline)) {
@@ -103,8 +111,10 @@ export async function finishRecording(options: FinishOptions): Promise<Recording
     gaps: timeline.gaps.map((gap) => ({ ...gap, renditionIds: [...gap.renditionIds] })),
     interruptions: buildInterruptions(state, timeline),
     participants: buildParticipants(state, timeline),
-    speakers: buildSpeakers(state, timeline),
+    speakers,
+    marks,
     shown: buildShown(state, timeline),
+    captions: captions.map(({ objects: _, ...summary }) => summary),
   };
   // Last, because its presence means that everything it names is there and was verified.
   await options.retryStore(() => putVerified(store, `${prefix}/${manifestName}`, JSON.stringify(manifest, null, 1)));
@@ -129,12 +139,9 @@ function describe(prefix: string, name: string, sizeBytes: number, sha256: strin
   return { name, key: `${prefix}/${name}`, contentType: contentTypeOf(name), sizeBytes, sha256 };
 }
 
-async function describeRenditions(options: FinishOptions, timeline: RecordingTimeline) {
+async function describeRenditions(options: FinishOptions, timeline: RecordingTimeline, dateRanges: readonly string[]) {
   const { state } = options;
-  const recorded = [...state.renditions.values()].filter(({ spec }) => state.segmentsOf(spec.renditionId).length > 0);
-  // Playlists must have the same discontinuities (§6.2.4): a run that one rendition never got into stays out of all.
-  const isInAll = (runIndex: number) =>
-    recorded.every(({ runs }) => runs.some((run) => run.runIndex === runIndex && playableSegments(run).length > 0));
+  const isInAll = listedRuns(state);
   const described = [];
   for (const { spec, runs } of state.renditions.values()) {
     const { renditionId } = spec;
@@ -154,7 +161,9 @@ async function describeRenditions(options: FinishOptions, timeline: RecordingTim
     };
     described.push({
       variant,
-      playlist: isListed ? { name: uri, text: buildVodPlaylist(listed, names, timeline.originSec) } : undefined,
+      playlist: isListed
+        ? { name: uri, text: buildVodPlaylist(listed, names, timeline.originSec, dateRanges) }
+        : undefined,
       summary: {
         renditionId,
         kind,
@@ -170,6 +179,21 @@ async function describeRenditions(options: FinishOptions, timeline: RecordingTim
     });
   }
   return described.sort((a, b) => (b.variant?.peakBitsPerSec ?? 0) - (a.variant?.peakBitsPerSec ?? 0));
+}
+
+/** Playlists must have the same discontinuities (§6.2.4): a run that one rendition never got into stays out of all. */
+function listedRuns(state: SpoolState): (runIndex: number) => boolean {
+  const recorded = [...state.renditions.values()].filter(({ spec }) => state.segmentsOf(spec.renditionId).length > 0);
+  return (runIndex) =>
+    recorded.every(({ runs }) => runs.some((run) => run.runIndex === runIndex && playableSegments(run).length > 0));
+}
+
+/** Segments of the leading track that the playlists list. */
+function listedSegments(state: SpoolState, timeline: RecordingTimeline): SpooledSegment[] {
+  const primaryId = timeline.primaryVideoId ?? timeline.primaryAudioId;
+  const isListed = listedRuns(state);
+  const segments = primaryId === undefined ? [] : state.segmentsOf(primaryId);
+  return segments.filter(({ runIndex }) => isListed(runIndex));
 }
 
 /**

@@ -122,6 +122,33 @@ export const manifestSchema = z.object({
       }),
     )
     .default([]),
+  /** Slides, questions, polls. Missing in recordings made before there were marks. */
+  marks: z
+    .array(
+      z.object({
+        markId: z.string(),
+        kind: z.string(),
+        atMs: wallMs,
+        endAtMs: wallMs,
+        atSec: sec,
+        endSec: sec,
+        attributes: z.record(z.string(), z.string()),
+      }),
+    )
+    .default([]),
+  /** Text for viewers; its objects are below `objects`. Missing in recordings made before there were captions. */
+  captions: z
+    .array(
+      z.object({
+        language: z.string(),
+        name: z.string(),
+        cueCount: z.number().int(),
+        /** WebVTT in recording time, beside the MP4. */
+        file: z.string(),
+        playlist: z.string(),
+      }),
+    )
+    .default([]),
 });
 
 export type RecordingManifest = z.output<typeof manifestSchema>;

@@ -39,15 +39,17 @@ export interface RecordingTimeline {
   toRecordingSec(wallMs: number): number;
 }
 
-export function startSecOf(segment: SpooledSegment): number {
+type Timed = Pick<SpooledSegment, 'startTicks' | 'durationTicks' | 'timescaleHz'>;
+
+export function startSecOf(segment: Timed): number {
   return segment.startTicks / segment.timescaleHz;
 }
 
-export function durationSecOf(segment: SpooledSegment): number {
+export function durationSecOf(segment: Timed): number {
   return segment.durationTicks / segment.timescaleHz;
 }
 
-export function endSecOf(segment: SpooledSegment): number {
+export function endSecOf(segment: Timed): number {
   return (segment.startTicks + segment.durationTicks) / segment.timescaleHz;
 }
 

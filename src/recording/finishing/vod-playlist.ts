@@ -5,9 +5,16 @@ import { durationSecOf, endSecOf, startSecOf } from './timeline.ts';
 /** Holes below this are rounding between audio and video cuts. */
 const holeToleranceSec = 0.045;
 
+/** What of a segment stands in a playlist. */
+export type VodSegment = Pick<
+  SpooledSegment,
+  'mediaSequenceNumber' | 'runIndex' | 'startTicks' | 'durationTicks' | 'timescaleHz' | 'programDateTimeMs'
+>;
+
+/** URIs relative to the playlist. */
 export interface VodSegmentNames {
-  /** URIs relative to the playlist. */
-  init(runIndex: number): string;
+  /** Missing for text, which has no initialization segments. */
+  init?(runIndex: number): string;
   segment(mediaSequenceNumber: number): string;
 }
 
@@ -16,11 +23,13 @@ export interface VodSegmentNames {
  * lost media as EXT-X-GAP entries (§4.4.4.7), so that playlist time, MP4 time and recording time are the same.
  * @param segments non-empty, in media order.
  * @param originSec media time at which all playlists of the recording begin.
+ * @param dateRanges lines of EXT-X-DATERANGE, the same in all playlists (§6.2.4).
  */
 export function buildVodPlaylist(
-  segments: readonly SpooledSegment[],
+  segments: readonly VodSegment[],
   names: VodSegmentNames,
   originSec: number,
+  dateRanges: readonly string[] = [],
 ): string {
   const targetDurationSec = Math.max(1, ...segments.map((segment) => Math.round(durationSecOf(segment))));
   const lines = [
@@ -31,6 +40,7 @@ export function buildVodPlaylist(
     '#EXT-X-DISCONTINUITY-SEQUENCE:0',
     '#EXT-X-PLAYLIST-TYPE:VOD',
     '#EXT-X-INDEPENDENT-SEGMENTS',
+    ...dateRanges,
   ];
   let endSec = originSec;
   let endAtMs: number | undefined;
@@ -39,11 +49,10 @@ export function buildVodPlaylist(
     const isNewRun = runIndex !== segment.runIndex;
     const hole = holeBefore(segment, { endSec, endAtMs }, targetDurationSec, names);
     // A gap needs a MAP in force too (§4.4.4.5); before the first segment there is only the first run's.
-    if (isNewRun && runIndex === undefined) lines.push(`#EXT-X-MAP:URI="${names.init(segment.runIndex)}"`);
+    const map = names.init === undefined ? [] : [`#EXT-X-MAP:URI="${names.init(segment.runIndex)}"`];
+    if (isNewRun && runIndex === undefined) lines.push(...map);
     lines.push(...hole);
-    if (isNewRun && runIndex !== undefined) {
-      lines.push('#EXT-X-DISCONTINUITY', `#EXT-X-MAP:URI="${names.init(segment.runIndex)}"`);
-    }
+    if (isNewRun && runIndex !== undefined) lines.push('#EXT-X-DISCONTINUITY', ...map);
     lines.push(
       `#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.round(segment.programDateTimeMs)).toISOString()}`,
       `#EXTINF:${durationSecOf(segment).toFixed(6)},`,
@@ -58,7 +67,7 @@ export function buildVodPlaylist(
 }
 
 function holeBefore(
-  segment: SpooledSegment,
+  segment: VodSegment,
   previous: { readonly endSec: number; readonly endAtMs: number | undefined },
   targetDurationSec: number,
   names: VodSegmentNames,
@@ -77,7 +86,7 @@ function holeBefore(
       `#EXT-X-PROGRAM-DATE-TIME:${new Date(Math.round(atMs)).toISOString()}`,
       `#EXTINF:${entrySec.toFixed(6)},`,
       // Names nothing: a gap's resource need not exist (§4.4.4.7).
-      names.segment(segment.mediaSequenceNumber).replace(/\.m4s$/, `.gap-${index}.m4s`),
+      names.segment(segment.mediaSequenceNumber).replace(/\.(m4s|vtt)$/, `.gap-${index}.$1`),
     );
   }
   return lines;
@@ -109,8 +118,18 @@ export function measureBitRates(segments: readonly SpooledSegment[]) {
   };
 }
 
+export interface VodCaptions {
+  readonly language: string;
+  readonly name: string;
+  /** URI of its playlist. */
+  readonly playlist: string;
+}
+
 /** @param variants video renditions, highest bit rate first, and at most one audio group. */
-export function buildMultivariantPlaylist(variants: readonly VodVariant[]): string {
+export function buildMultivariantPlaylist(
+  variants: readonly VodVariant[],
+  captions: readonly VodCaptions[] = [],
+): string {
   const audio = variants.filter((variant) => variant.kind === 'audio');
   const video = variants.filter((variant) => variant.kind === 'video');
   const lines = ['#EXTM3U', '#EXT-X-VERSION:6', '#EXT-X-INDEPENDENT-SEGMENTS'];
@@ -119,6 +138,12 @@ export function buildMultivariantPlaylist(variants: readonly VodVariant[]): stri
     lines.push(
       `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Audio${index === 0 ? '' : ` ${index + 1}`}",` +
         `DEFAULT=${index === 0 ? 'YES' : 'NO'},AUTOSELECT=YES,LANGUAGE="und",URI="${rendition.uri}"`,
+    );
+  }
+  for (const { name, language, playlist } of captions) {
+    lines.push(
+      `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="${name.replaceAll('"', '')}",LANGUAGE="${language}",` +
+        `DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI="${playlist}"`,
     );
   }
   const audioPeak = Math.max(0, ...groups.map((rendition) => rendition.peakBitsPerSec));
@@ -133,6 +158,7 @@ export function buildMultivariantPlaylist(variants: readonly VodVariant[]): stri
       ...(variant.width === undefined ? [] : [`RESOLUTION=${variant.width}x${variant.height ?? 0}`]),
       ...(variant.frameRate === undefined ? [] : [`FRAME-RATE=${variant.frameRate.toFixed(3)}`]),
       ...(groups.length > 0 ? ['AUDIO="audio"'] : []),
+      ...(captions.length > 0 ? ['SUBTITLES="captions"'] : []),
       ...(variant.kind === 'video' ? ['CLOSED-CAPTIONS=NONE'] : []),
     ];
     lines.push(`#EXT-X-STREAM-INF:${attributes.join(',')}`, variant.uri);

@@ -1,5 +1,6 @@
 /** The `/stage` namespace: every request a client may send, every event it may receive. Schemas are the types. */
 import { z } from 'zod';
+import { addCaptionsSchema, type CaptionsAdded } from './captions.ts';
 import {
   displayNameSchema,
   idSchema,
@@ -50,6 +51,8 @@ export const stageRequestSchemas = {
   setLayout: layoutChangeSchema,
   setPinned: z.strictObject({ peerId: idSchema, pinned: z.boolean() }),
   setScene: sceneSchema,
+  /** Hosts and captioners: text for viewers, with its time. */
+  addCaptions: addCaptionsSchema,
   leave: empty,
 } as const;
 
@@ -58,23 +61,24 @@ export type StageRequest<Name extends StageRequestName> = z.infer<(typeof stageR
 
 /** Who may send what; checked before the handler runs. Viewers watch over HLS and have no business here. */
 export const stageAllowedRoles: Readonly<Record<StageRequestName, readonly Role[]>> = {
-  join: ['host', 'panelist'],
-  createTransport: ['host', 'panelist'],
-  connectTransport: ['host', 'panelist'],
-  restartIce: ['host', 'panelist'],
+  join: ['host', 'panelist', 'captioner'],
+  createTransport: ['host', 'panelist', 'captioner'],
+  connectTransport: ['host', 'panelist', 'captioner'],
+  restartIce: ['host', 'panelist', 'captioner'],
   produce: ['host', 'panelist'],
   pauseProducer: ['host', 'panelist'],
   resumeProducer: ['host', 'panelist'],
   closeProducer: ['host', 'panelist'],
-  consume: ['host', 'panelist'],
-  resumeConsumer: ['host', 'panelist'],
-  pauseConsumer: ['host', 'panelist'],
-  setPreferredLayers: ['host', 'panelist'],
+  consume: ['host', 'panelist', 'captioner'],
+  resumeConsumer: ['host', 'panelist', 'captioner'],
+  pauseConsumer: ['host', 'panelist', 'captioner'],
+  setPreferredLayers: ['host', 'panelist', 'captioner'],
   setLive: ['host'],
   setLayout: ['host'],
   setPinned: ['host'],
   setScene: ['host'],
-  leave: ['host', 'panelist'],
+  addCaptions: ['host', 'captioner'],
+  leave: ['host', 'panelist', 'captioner'],
 };
 
 export const stageAuthSchema = z.strictObject({ token: z.string().min(20).max(2048) });
@@ -158,6 +162,7 @@ export interface StageReplies {
   setLayout: { readonly applied: (AppliedChange & { readonly name: LayoutName | null }) | null };
   setPinned: { readonly applied: (AppliedChange & { readonly name: LayoutName | null }) | null };
   setScene: { readonly applied: AppliedChange | null };
+  addCaptions: CaptionsAdded;
   leave: Record<string, never>;
 }
 

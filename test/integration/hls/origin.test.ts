@@ -21,7 +21,7 @@ async function start(
   limits: Partial<TestProgram['config']> = {},
   options: ConstructorParameters<typeof OriginServer>[2] = {},
 ): Promise<void> {
-  test = new TestProgram();
+  test = new TestProgram({ hasCaptions: true });
   server = new OriginServer({ ...test.config, ...limits }, test.clock, options);
   server.origin.addProgram(test.program);
   await server.listen();
@@ -38,6 +38,8 @@ describe('responses', () => {
     [playlist, 'application/vnd.apple.mpegurl', 'public, max-age=1'],
     [segment, 'video/mp4', 'public, max-age=31536000, immutable'],
     [`${root}/session-1/video/3.0.m4s`, 'video/mp4', 'public, max-age=31536000, immutable'],
+    [`${root}/session-1/captions-en/media.m3u8`, 'application/vnd.apple.mpegurl', 'public, max-age=1'],
+    [`${root}/session-1/captions-en/0.vtt`, 'text/vtt; charset=utf-8', 'public, max-age=31536000, immutable'],
     [`${root}/session-1/audio/init-0.mp4`, 'audio/mp4', 'public, max-age=31536000, immutable'],
   ])('GET %s carries type, cache lifetime, CORS and length', async (path, type, cacheControl) => {
     const { status, headers, body } = await server.get(path);
@@ -63,6 +65,22 @@ describe('responses', () => {
     expect(refused.headers['content-encoding']).toBeUndefined();
     expect(media.headers['content-encoding']).toBeUndefined();
   });
+
+  it('gzips captions too, and answers 304 to their ETag', async () => {
+    const path = `${root}/session-1/captions-en/0.vtt`;
+    const zipped = await server.get(path, { 'accept-encoding': 'gzip' });
+    expect(zipped.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+    expect(gunzipSync(zipped.body).equals((await server.get(path)).body)).toBe(true);
+    const again = await server.get(path, { 'accept-encoding': 'gzip', 'if-none-match': zipped.headers.etag! });
+    expect(again.status).toBe(304);
+  });
+
+  it.each(['captions-en/0.m4s', 'captions-en/0.0.m4s', 'captions-en/init-0.mp4', 'captions-en/3.vtt', 'video/0.vtt'])(
+    'answers 404 to %s: text has no media, media no text',
+    async (file) => {
+      expect((await server.get(`${root}/session-1/${file}`)).status).toBe(404);
+    },
+  );
 
   it.each([multivariant, playlist, segment])('GET %s with its ETag answers 304 without body', async (path) => {
     const etag = (await server.get(path)).headers.etag!;

@@ -11,6 +11,8 @@ import {
   RecordingLibrary,
   type RecorderSupervisor,
 } from '../../../src/recording/index.ts';
+import { readSubtitles } from '../../support/subtitles.ts';
+import { parseWebVtt } from '../../support/webvtt-parser.ts';
 import { audioPackets, decodeVideo } from './support/judge-mp4.ts';
 import { audioId, makeRun, runCommands, startOf, videoId } from './support/program-media.ts';
 import { forkRecorder } from './support/recorder-fork.ts';
@@ -124,5 +126,50 @@ describe('a recording that ends', () => {
     expect(playlist.match(/#EXT-X-DISCONTINUITY\n/g)).toHaveLength(1);
     expect(playlist.match(/#EXT-X-GAP/g)).toHaveLength(1);
     expect((await store.list('recordings/')).length).toBe(manifest.objects.length + 1);
+  });
+
+  it('keeps its captions: a file beside the MP4, and a rendition whose segments are on the clock of the pictures, in true time', async () => {
+    const run = makeRun({ runIndex: 0, startTimeSec: 10, durationSec: 5, frameZeroWallMs: t0, firstSequence: 0 });
+    const finished = outcome();
+    const captions = [{ language: 'en', name: 'English' }];
+    supervisor.send({ type: 'begin', start: { ...startOf(ids, t0 - 500), captions } });
+    for (const command of runCommands(ids.sessionId, run)) supervisor.send(command);
+    const caption = (cueId: string, fromMs: number, text: string) => {
+      const event = { type: 'caption', cueId, atMs: t0 + fromMs, endAtMs: t0 + fromMs + 1500, text } as const;
+      supervisor.send({ type: 'event', sessionId: ids.sessionId, event: { ...event, language: 'en', delayMs: 3100 } });
+    };
+    caption('c1', 3000, 'Second & <last>');
+    caption('c0', 1250, 'First');
+    supervisor.send({ type: 'end', sessionId: ids.sessionId, endedAtMs: t0 + 5100 });
+    await finished;
+
+    const { library } = await openLibrary();
+    const details = await library.get(ids.sessionId);
+    if (details.state !== 'finished') throw new Error('not finished');
+    const names = { file: 'captions-en.vtt', playlist: 'captions-en/playlist.m3u8' };
+    expect(details.manifest.captions).toEqual([{ language: 'en', name: 'English', cueCount: 2, ...names }]);
+    const objects = details.manifest.objects.filter(({ name }) => name.startsWith('captions-en'));
+    expect(objects.map(({ name, contentType }) => [name, contentType])).toEqual([
+      ['captions-en.vtt', 'text/vtt'],
+      ['captions-en/0.vtt', 'text/vtt'],
+      ['captions-en/playlist.m3u8', 'application/vnd.apple.mpegurl'],
+    ]);
+    expect(objects.every(({ sha256 }) => /^[0-9a-f]{64}$/.test(sha256))).toBe(true);
+    expect(await library.verify(ids.sessionId)).toMatchObject({ ok: true, problems: [] });
+
+    const prefix = join(dataDir, 'objects/recordings/web-1/ses-1');
+    const times = parseWebVtt(readFileSync(join(prefix, 'captions-en.vtt'), 'utf8')).cues;
+    expect(times.map(({ startMs, endMs, lines }) => [startMs, endMs, ...lines])).toEqual([
+      [1250, 2750, 'First'],
+      [3000, 4500, 'Second & <last>'],
+    ]);
+    const multivariant = readFileSync(join(prefix, 'multivariant.m3u8'), 'utf8');
+    expect(multivariant).toMatch(/TYPE=SUBTITLES,.*LANGUAGE="en",.*URI="captions-en\/playlist\.m3u8"\n/);
+    expect(decodeVideo(join(prefix, 'multivariant.m3u8')).times).toHaveLength(150);
+    // The pictures begin at 10 s.
+    expect(await readSubtitles(join(prefix, 'captions-en/0.vtt'))).toEqual([
+      { startSec: 11.25, durationSec: 1.5, text: 'First' },
+      { startSec: 13, durationSec: 1.5, text: 'Second &amp; &lt;last&gt;' },
+    ]);
   });
 });

@@ -18,7 +18,7 @@ export const renditionIds = ['video', 'video-low', 'audio'] as const;
 export const othersOf = (id: string) => renditionIds.filter((other) => other !== id).map(urlOf);
 
 export function render(id = 'video', isDelta = false): string {
-  return renderMediaPlaylist(test.program, id, test.program.window(id)!, isDelta);
+  return renderMediaPlaylist(test.program, id, test.program.window(id)!, isDelta ? 'segments' : 'full');
 }
 
 export const goodVideo = render();

@@ -1,13 +1,16 @@
 /** Holds every state of every playlist of a program to the checker's rules, without HTTP: through starts, deaths, ends. */
 import { FindingLog, judgeAt } from '../../../src/hls/check/findings.ts';
 import { type ParsedMediaPlaylist, type ParsedSegment } from '../../../src/hls/check/playlist/media-playlist.ts';
+import { checkSameDateRanges } from '../../../src/hls/check/rules/date-ranges.ts';
 import { checkDelta } from '../../../src/hls/check/rules/delta.ts';
 import { MediaWatch } from '../../../src/hls/check/rules/media.ts';
 import { checkPlaylist } from '../../../src/hls/check/rules/playlist.ts';
 import { checkReload } from '../../../src/hls/check/rules/reload.ts';
 import { checkRenditions } from '../../../src/hls/check/rules/renditions.ts';
 import { ReportWatch } from '../../../src/hls/check/rules/reports.ts';
+import { SubtitleWatch } from '../../../src/hls/check/rules/subtitles.ts';
 import { severityOf } from '../../../src/hls/check/table/rules.ts';
+import { type DeltaKind } from '../../../src/hls/playlist/delta-update.ts';
 import { renderMediaPlaylist } from '../../../src/hls/origin/playlist-source.ts';
 import { concatBytes } from '../../../src/media/concat-bytes.ts';
 import { parseMediaPlaylist } from '../hls-playlist-parser.ts';
@@ -22,12 +25,14 @@ export class ProgramObserver {
   readonly #log = new FindingLog(severityOf);
   readonly #reports = new ReportWatch(this.#log);
   readonly #renditionIds: readonly string[];
+  readonly #captionIds: readonly string[];
   readonly #previous = new Map<string, ParsedMediaPlaylist>();
   #stateCount = 0;
 
   constructor(options?: HlsProgramOptions) {
     this.test = new TestProgram(options);
     this.#renditionIds = this.test.program.renditions.map(({ renditionId }) => renditionId);
+    this.#captionIds = this.test.program.captions.map(({ renditionId }) => renditionId);
     this.test.program.events.on('changed', () => this.#observe());
   }
 
@@ -51,6 +56,13 @@ export class ProgramObserver {
       const watch = new MediaWatch(this.#log);
       for (const segment of this.#render(id).segments) if (!segment.isGap) this.#checkSegment(watch, id, segment);
     }
+    for (const id of this.#captionIds) {
+      const watch = new SubtitleWatch(this.#log);
+      for (const segment of this.#render(id).segments) {
+        const { parts, startTicks } = this.test.program.window(id)!.segment(segment.mediaSequenceNumber)!;
+        watch.segment(segment, urlOf(id), parts[0]!.bytes, startTicks / 90_000);
+      }
+    }
   }
 
   #checkSegment(watch: MediaWatch, id: string, segment: ParsedSegment): void {
@@ -64,27 +76,32 @@ export class ProgramObserver {
     watch.segment({ url, segment, bytes: concatBytes(parts), movie });
   }
 
-  #render(id: string, isDelta = false): ParsedMediaPlaylist {
+  #render(id: string, delta: DeltaKind = 'full'): ParsedMediaPlaylist {
     const { program } = this.test;
-    return parseMediaPlaylist(renderMediaPlaylist(program, id, program.window(id)!, isDelta), urlOf(id));
+    return parseMediaPlaylist(renderMediaPlaylist(program, id, program.window(id)!, delta), urlOf(id));
   }
 
   #observe(): void {
     if (!this.test.program.isReady) return;
-    const playlists = this.#renditionIds.map((id) => this.#render(id));
-    for (const [index, id] of this.#renditionIds.entries()) {
+    const ids = [...this.#renditionIds, ...this.#captionIds];
+    const playlists = ids.map((id) => this.#render(id));
+    for (const [index, id] of ids.entries()) {
       const playlist = playlists[index]!;
       const judge = judgeAt(this.#log, urlOf(id));
-      checkPlaylist(playlist, judge, { others: this.#renditionIds.filter((other) => other !== id).map(urlOf) });
+      const others = ids.filter((other) => other !== id).map(urlOf);
+      checkPlaylist(playlist, judge, { others, isSubtitles: this.#captionIds.includes(id) });
       this.#reports.observe({ playlist, askedAtMs: this.#stateCount, receivedAtMs: this.#stateCount });
       const known = this.#previous.get(id);
       if (known !== undefined) {
         checkReload(known, playlist, judge);
-        checkDelta({ known, delta: this.#render(id, true), full: playlist, directive: 'YES' }, judge);
+        checkDelta({ known, delta: this.#render(id, 'segments'), full: playlist, directive: 'YES' }, judge);
+        const delta = this.#render(id, 'segmentsAndDateRanges');
+        checkDelta({ known, delta, full: playlist, directive: 'v2' }, judge);
       }
       this.#previous.set(id, playlist);
     }
     checkRenditions(playlists, this.#log);
+    checkSameDateRanges(playlists, this.#log);
     this.#stateCount++;
   }
 }

@@ -40,6 +40,7 @@ function setUp(media: Partial<StageMedia> = {}) {
       setLive: async () => 'live' as const,
     },
     program: quietProgram,
+    captions: { addCaptions: async () => ({ cues: [] }) },
     iceServers: {
       iceServersFor: (peerId: string) => [
         { urls: ['turn:192.0.2.1'], ...createTurnCredentials('secret', peerId, clock.wallMs()) },

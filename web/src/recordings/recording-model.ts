@@ -34,6 +34,7 @@ export interface RecordingDetail extends RecordingSummary {
   readonly speakers: readonly Speaker[];
   readonly gaps: readonly { readonly startSec: number; readonly endSec: number; readonly cause: string }[];
   readonly objectCount: number;
+  readonly captions: readonly { readonly language: string; readonly name: string }[];
 }
 
 export interface VerifyResult {
@@ -84,6 +85,10 @@ export function parseDetail(value: unknown): RecordingDetail {
       return { startSec: numberOf(startSec), endSec: numberOf(endSec), cause: textOf(cause) };
     }),
     objectCount: numberOf(fields['objectCount']),
+    captions: listOf(fields['captions'], (item) => {
+      const { language, name } = recordOf(item);
+      return { language: textOf(language), name: textOf(name) };
+    }),
   };
 }
 
@@ -102,6 +107,11 @@ export function parseVerifyResult(value: unknown): VerifyResult {
       return { key: textOf(key), problem: textOf(problem) };
     }),
   };
+}
+
+/** Captions come by the same link as the recording. */
+export function captionsUrl(recordingUrl: string, language: string): string {
+  return recordingUrl.replace(/[^/]*$/, `captions/${encodeURIComponent(language)}.vtt`);
 }
 
 /** True while the list has something that changes by itself. */

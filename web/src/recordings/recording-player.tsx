@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { messageOf } from '../lib/api-error.ts';
 import { formatClock } from '../lib/format.ts';
 import { Notice, Spinner } from '../ui/components.tsx';
-import { type RecordingDetail, type RecordingSummary } from './recording-model.ts';
+import { captionsUrl, type RecordingDetail, type RecordingSummary } from './recording-model.ts';
 import { type RecordingsApi } from './recordings-api.ts';
 import { TimelineView } from './timeline-view.tsx';
 
@@ -84,7 +84,17 @@ export function RecordingPlayer({ api, recording: { recordingId, durationMs } }:
         onDurationChange={(event) => setMediaDurationSec(event.currentTarget.duration)}
         onTimeUpdate={(event) => setPositionSec(event.currentTarget.currentTime)}
         onError={() => void renewLink()}
-      />
+      >
+        {loaded.detail.captions.map(({ language, name }) => (
+          <track
+            key={language}
+            kind="captions"
+            src={captionsUrl(loaded.url, language)}
+            srclang={language}
+            label={name}
+          />
+        ))}
+      </video>
       <TimelineView detail={loaded.detail} durationSec={durationSec} positionSec={positionSec} onSeek={seek} />
       <Gaps detail={loaded.detail} onSeek={seek} />
     </div>

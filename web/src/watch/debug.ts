@@ -5,6 +5,8 @@ import { type ViewerPhase } from './viewer-state.ts';
 export interface RostrumViewerDebug {
   /** Wall latency, ms; null while unknown. */
   readonly latencyMs: number | null;
+  /** Program time on screen, ms since the Unix epoch; null while unknown. */
+  readonly programWallMs: number | null;
   /** Stalls a person would have seen since the page was opened. */
   readonly stallCount: number;
   /** Sum of finished stalls, ms. */

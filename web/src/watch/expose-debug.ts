@@ -7,6 +7,9 @@ export function exposeViewerDebug(session: ViewerSession): void {
     get latencyMs() {
       return session.view.value.latencyMs ?? null;
     },
+    get programWallMs() {
+      return session.programWallMs ?? null;
+    },
     get stallCount() {
       return session.stalls.stallCount;
     },

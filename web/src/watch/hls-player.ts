@@ -4,6 +4,7 @@ import { type PlayerError } from './recovery-policy.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { DroppedSizes } from './dropped-sizes.ts';
 import { noWishes, type StreamChoices, type StreamWishes } from './stream-choices.ts';
+import { momentsAt, type ProgramRange } from './moments.ts';
 import { type ProgramPlayer, type ProgramPlayerEvents } from './program-player.ts';
 
 /** Further behind the live edge than this many target durations, the player seeks forward. */
@@ -34,6 +35,7 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
   hls.on(Events.MANIFEST_PARSED, () => applyHeight(hls, wishes));
   hls.on(Events.AUDIO_TRACKS_UPDATED, () => applyAudio(hls, wishes));
   const abort = new AbortController();
+  watchDateRanges(video, abort.signal, () => events.onMoment());
   const dropped = new DroppedSizes({ nowMs: () => performance.now(), loadText: (url) => loadText(url, abort.signal) });
   let hasJoined = false;
   hls.on(Events.LEVEL_LOADED, (_event, data: LevelLoadedData) => {
@@ -63,8 +65,10 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
     },
     snapshot: () => snapshotOf(hls, video),
     choices: () => choicesOf(hls),
+    moments: () => momentsAt(rangesOf(hls), video.currentTime),
     setWishes: (given) => {
       wishes = given;
+      applyCaptions(hls, wishes);
       if (hls.levels.length === 0) return;
       applyHeight(hls, wishes);
       applyAudio(hls, wishes);
@@ -85,6 +89,24 @@ function snapshotOf(hls: Hls, video: HTMLVideoElement): PlayerSnapshot {
     heightPx: video.videoHeight,
     bitrateBps: level?.bitrate ?? 0,
   };
+}
+
+/** hls.js makes date ranges cues of a hidden track: they come when playback does, not when the playlist does. */
+function watchDateRanges(video: HTMLVideoElement, signal: AbortSignal, onMoment: () => void): void {
+  const watch = (track: TextTrack | null): void => {
+    if (track?.kind === 'metadata') track.addEventListener('cuechange', onMoment, { signal });
+  };
+  video.textTracks.addEventListener('addtrack', ({ track }) => watch(track), { signal });
+}
+
+function rangesOf(hls: Hls): ProgramRange[] {
+  const ranges = Object.values(hls.latestLevelDetails?.dateRanges ?? {}).filter((range) => range !== undefined);
+  return ranges.map((range) => ({
+    className: range.class,
+    startSec: range.startTime,
+    endSec: range.endOnNext || range.duration === null ? undefined : range.startTime + range.duration,
+    attributes: range.attr,
+  }));
 }
 
 /** hls.js avoids a size for good once it met a gap in it. */
@@ -111,6 +133,8 @@ function choicesOf(hls: Hls): StreamChoices {
     chosenHeightPx: hls.autoLevelEnabled ? undefined : hls.levels[hls.loadLevel]?.height,
     audioNames: hls.audioTracks.map(({ name }) => name),
     chosenAudioName: hls.audioTracks[hls.audioTrack]?.name,
+    captions: hls.subtitleTracks.map(({ lang, name }) => ({ language: lang ?? '', name })),
+    chosenCaptions: hls.subtitleTracks[hls.subtitleTrack]?.lang,
   };
 }
 
@@ -124,6 +148,12 @@ function applyHeight(hls: Hls, { heightPx }: StreamWishes): void {
 function applyAudio(hls: Hls, { audioName }: StreamWishes): void {
   const track = hls.audioTracks.findIndex(({ name }) => name === audioName);
   if (track >= 0 && track !== hls.audioTrack) hls.audioTrack = track;
+}
+
+function applyCaptions(hls: Hls, { captions }: StreamWishes): void {
+  // A preference, which holds for tracks that are found later, too; a track set when they are is unset again at once.
+  hls.setSubtitleOption(captions === undefined ? undefined : { lang: captions });
+  if (captions === undefined && hls.subtitleTrack >= 0) hls.subtitleTrack = -1;
 }
 
 function toPlayerError(data: ErrorData): PlayerError {

@@ -5,6 +5,7 @@ export type PlayerCommand =
   | { readonly do: 'toggle-mute' }
   | { readonly do: 'toggle-fullscreen' }
   | { readonly do: 'go-live' }
+  | { readonly do: 'toggle-captions' }
   | { readonly do: 'change-volume'; readonly delta: number };
 
 export interface KeyPress {
@@ -30,6 +31,8 @@ export function commandForKey(press: KeyPress): PlayerCommand | undefined {
       return { do: 'toggle-fullscreen' };
     case 'l':
       return { do: 'go-live' };
+    case 'c':
+      return { do: 'toggle-captions' };
     case 'arrowup':
       return { do: 'change-volume', delta: volumeStep };
     case 'arrowdown':

@@ -1,5 +1,6 @@
 /** Plays the program with the browser's own HLS, where Media Source Extensions are missing (older iPhones). */
-import { noChoices } from './stream-choices.ts';
+import { noMoments } from './moments.ts';
+import { noChoices, noWishes, type StreamChoices, type StreamWishes } from './stream-choices.ts';
 import { type ProgramPlayer, type ProgramPlayerEvents } from './program-player.ts';
 
 export function isNativeHlsSupported(video: HTMLVideoElement): boolean {
@@ -29,6 +30,10 @@ export function createNativePlayer(video: HTMLVideoElement, url: string, events:
     },
     { signal: abort.signal },
   );
+  let wishes = noWishes;
+  // The browser finds the tracks after the program.
+  const apply = (): void => applyCaptions(video, wishes);
+  video.textTracks.addEventListener('addtrack', apply, { signal: abort.signal });
   video.src = url;
 
   const liveEdgeSec = (): number | undefined =>
@@ -43,9 +48,14 @@ export function createNativePlayer(video: HTMLVideoElement, url: string, events:
       if (edgeSec !== undefined) video.currentTime = edgeSec;
     },
     resetTargetLatency: () => undefined,
-    // The browser chooses the size by itself and takes no wishes.
-    choices: () => noChoices,
-    setWishes: () => undefined,
+    // The browser chooses size and sound by itself and takes no wishes for them.
+    choices: () => choicesOf(video),
+    // The browser keeps the dates of its ranges to itself.
+    moments: () => noMoments,
+    setWishes: (given) => {
+      wishes = given;
+      apply();
+    },
     snapshot: () => {
       const startMs = (video as WithStartDate).getStartDate?.().getTime();
       const edgeSec = liveEdgeSec();
@@ -63,4 +73,21 @@ export function createNativePlayer(video: HTMLVideoElement, url: string, events:
       video.load();
     },
   };
+}
+
+function captionTracks(video: HTMLVideoElement): TextTrack[] {
+  return [...video.textTracks].filter(({ kind }) => kind === 'subtitles' || kind === 'captions');
+}
+
+function choicesOf(video: HTMLVideoElement): StreamChoices {
+  const tracks = captionTracks(video);
+  return {
+    ...noChoices,
+    captions: tracks.map(({ language, label }) => ({ language, name: label })),
+    chosenCaptions: tracks.find(({ mode }) => mode === 'showing')?.language,
+  };
+}
+
+function applyCaptions(video: HTMLVideoElement, { captions }: StreamWishes): void {
+  for (const track of captionTracks(video)) track.mode = track.language === captions ? 'showing' : 'disabled';
 }

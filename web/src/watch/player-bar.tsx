@@ -2,7 +2,8 @@
 import { formatLatency } from '../lib/format.ts';
 import { Badge, Button } from '../ui/components.tsx';
 import { toggleFullscreen } from './fullscreen.ts';
-import { LanguageMenu, QualityMenu } from './stream-menus.tsx';
+import { CaptionsMenu, LanguageMenu, QualityMenu } from './stream-menus.tsx';
+import { type Moments } from './moments.ts';
 import { hasPlayer } from './viewer-state.ts';
 import { type ViewerSession } from './viewer-session.ts';
 import { type ViewerView } from './viewer-view.ts';
@@ -44,6 +45,7 @@ export function PlayerBar({ session, view }: { readonly session: ViewerSession; 
           Go to live
         </button>
       )}
+      <Spoken speaker={view.moments.speaker} slide={view.moments.slide} />
       <span class="spacer" />
       {view.latencyMs !== undefined && (
         <span class="fact number" title="From the stage to your screen">
@@ -51,9 +53,30 @@ export function PlayerBar({ session, view }: { readonly session: ViewerSession; 
           {formatLatency(view.latencyMs)}
         </span>
       )}
+      {view.phase === 'playing' && <CaptionsMenu session={session} view={view} />}
       {view.phase === 'playing' && <LanguageMenu session={session} view={view} />}
       {view.phase === 'playing' && <QualityMenu session={session} view={view} />}
       <Button label="Fullscreen" icon="fullscreen" isIconOnly onClick={toggleFullscreen} />
     </div>
+  );
+}
+
+/** Not read out when it changes: somebody is speaking just then. */
+function Spoken({ speaker, slide }: Pick<Moments, 'speaker' | 'slide'>) {
+  return (
+    <>
+      {speaker !== undefined && (
+        <span class="fact spoken" title={`Speaking: ${speaker}`}>
+          <span class="visually-hidden">Speaking: </span>
+          <bdi>{speaker}</bdi>
+        </span>
+      )}
+      {slide !== undefined && (
+        <span class="fact spoken slide" title={`Slide: ${slide}`}>
+          <span class="visually-hidden">Slide: </span>
+          <bdi>{slide}</bdi>
+        </span>
+      )}
+    </>
   );
 }

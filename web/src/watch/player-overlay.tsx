@@ -20,6 +20,10 @@ export function PlayerOverlay({ session, view }: { readonly session: ViewerSessi
         aria-hidden="true"
         onClick={() => (needsTapForSound ? session.controls.setMuted(false) : session.togglePlay())}
       />
+      {/* Always there, so that what appears in it is read out. */}
+      <p class="notice-line" role="status">
+        {view.moments.notice !== undefined && <span>{view.moments.notice}</span>}
+      </p>
       {text !== undefined && !(hasPicture && isWaitingForTap) && (
         <div class="overlay" role="status">
           {view.title !== '' && <p class="overlay-title">{view.title}</p>}

@@ -1,4 +1,5 @@
 /** What the viewer session needs from a player, whichever plays: hls.js or the browser itself. */
+import { type Moments } from './moments.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { type PlayerError } from './recovery-policy.ts';
 import { type StreamChoices, type StreamWishes } from './stream-choices.ts';
@@ -7,6 +8,8 @@ export interface ProgramPlayerEvents {
   onError(error: PlayerError): void;
   /** The playlist was already closed when it was first read. */
   onClosedAtJoin(): void;
+  /** Playback has come to where a date range begins or ends. */
+  onMoment(): void;
 }
 
 /** Made for one element and one URL; destroyed, never reused. */
@@ -18,6 +21,8 @@ export interface ProgramPlayer {
   resetTargetLatency(): void;
   snapshot(): PlayerSnapshot;
   choices(): StreamChoices;
+  /** Of what is heard now. */
+  moments(): Moments;
   /** Holds as soon as the program is known; what it does not have is ignored. */
   setWishes(wishes: StreamWishes): void;
   /** Idempotent. */

@@ -1,4 +1,4 @@
-/** The menus for the size of the picture and for the language: the browser's own, for keyboards and screen readers. */
+/** The menus for size of the picture, language and captions: the browser's own, for keyboards and screen readers. */
 import { qualityLabel } from './quality-label.ts';
 import { isWorthAsking } from './stream-choices.ts';
 import { type ViewerSession } from './viewer-session.ts';
@@ -10,6 +10,7 @@ interface MenuProps {
 }
 
 const automatic = 'auto';
+const off = '';
 
 export function QualityMenu({ session, view }: MenuProps) {
   const { heightsPx, chosenHeightPx } = view.choices;
@@ -49,6 +50,28 @@ export function LanguageMenu({ session, view }: MenuProps) {
       {audioNames.map((name) => (
         <option key={name} value={name}>
           {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+export function CaptionsMenu({ session, view }: MenuProps) {
+  const { captions, chosenCaptions } = view.choices;
+  if (captions.length === 0) return null;
+  return (
+    <select
+      class={`menu captions ${chosenCaptions === undefined ? '' : 'on'}`}
+      aria-label="Captions"
+      aria-keyshortcuts="c"
+      title="Captions (C)"
+      value={chosenCaptions ?? off}
+      onChange={({ currentTarget: { value } }) => session.chooseCaptions(value === off ? undefined : value)}
+    >
+      <option value={off}>CC off</option>
+      {captions.map(({ language, name }) => (
+        <option key={language} value={language} lang={language}>
+          CC {name}
         </option>
       ))}
     </select>

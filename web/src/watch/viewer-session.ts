@@ -4,7 +4,9 @@ import { backoffDelayMs, endedBackoff, waitingBackoff } from '../lib/backoff.ts'
 import { fetchPublicWebinar, type PublicWebinar } from '../lib/public-api.ts';
 import { type Scheduler, type Timer } from '../lib/scheduler.ts';
 import { Store } from '../lib/store.ts';
+import { rememberCaptions, rememberedCaptions } from './caption-memory.ts';
 import { PlaybackControls } from './playback-controls.ts';
+import { noMoments } from './moments.ts';
 import { initialLiveEdgeWatch, watchLiveEdge } from './live-edge.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { type ProgramPlayer, type ProgramPlayerFactory } from './program-player.ts';
@@ -18,7 +20,7 @@ import {
 } from './recovery-policy.ts';
 import { wallLatencyMs } from './server-clock.ts';
 import { countStall, noStalls, type PlaybackSignal, type StallCounter } from './stall-counter.ts';
-import { noChoices, noWishes, type StreamWishes, wishesAfter } from './stream-choices.ts';
+import { noChoices, noWishes, type StreamWishes, toggledCaptions, wishesAfter } from './stream-choices.ts';
 import { TimeSync } from './time-sync.ts';
 import { Beacons } from './beacons.ts';
 import { PlaybackTally } from './playback-tally.ts';
@@ -52,7 +54,8 @@ export class ViewerSession {
   #webinar: PublicWebinar | undefined;
   #player: ProgramPlayer | undefined;
   #playerNumber = 0;
-  #wishes: StreamWishes = noWishes;
+  #wishes: StreamWishes = { ...noWishes, captions: rememberedCaptions() };
+  #lastCaptions = rememberedCaptions();
   #recovery = initialRecovery;
   #stalls: StallCounter = noStalls;
   #watch: ProgressWatch;
@@ -82,6 +85,11 @@ export class ViewerSession {
 
   get stalls(): StallCounter {
     return this.#stalls;
+  }
+
+  /** Program time on screen, ms since the Unix epoch. */
+  get programWallMs(): number | undefined {
+    return this.#player?.snapshot().playingWallMs;
   }
 
   start(): void {
@@ -131,6 +139,17 @@ export class ViewerSession {
 
   chooseAudio(audioName: string): void {
     this.#wish({ ...this.#wishes, audioName });
+  }
+
+  /** Undefined switches them off. The choice is remembered for other events. */
+  chooseCaptions(language: string | undefined): void {
+    this.#lastCaptions = language ?? this.#lastCaptions;
+    rememberCaptions(language);
+    this.#wish({ ...this.#wishes, captions: language });
+  }
+
+  toggleCaptions(): void {
+    this.chooseCaptions(toggledCaptions(this.view.value.choices, this.#lastCaptions));
   }
 
   #wish(wishes: StreamWishes): void {
@@ -187,6 +206,7 @@ export class ViewerSession {
       this.#watch = startWatch(this.#options.scheduler.nowMs());
       this.#player = createPlayer(video, this.#webinar.hlsUrl, {
         onError: (error) => isReplaced() || this.#onPlayerError(error),
+        onMoment: () => isReplaced() || this.#publish(),
         onClosedAtJoin: () => isReplaced() || this.#dispatch({ type: 'program-ended' }),
       });
       this.#player.setWishes(this.#wishes);
@@ -340,6 +360,7 @@ export class ViewerSession {
       heightPx: snapshot?.heightPx ?? 0,
       bitrateBps: snapshot?.bitrateBps ?? 0,
       choices,
+      moments: this.#phase === 'playing' ? (this.#player?.moments() ?? noMoments) : noMoments,
     });
   }
 }

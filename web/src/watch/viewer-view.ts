@@ -1,6 +1,7 @@
 /** What the viewer page draws: one flat value made by the session, and the words that belong to it. */
 import { type PlaybackState } from './playback-state.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
+import { type Moments, noMoments } from './moments.ts';
 import { noChoices, type StreamChoices } from './stream-choices.ts';
 import { type ViewerPhase } from './viewer-state.ts';
 
@@ -16,6 +17,7 @@ export interface ViewerView {
   readonly heightPx: number;
   readonly bitrateBps: number;
   readonly choices: StreamChoices;
+  readonly moments: Moments;
 }
 
 export const initialView: ViewerView = {
@@ -29,6 +31,7 @@ export const initialView: ViewerView = {
   heightPx: 0,
   bitrateBps: 0,
   choices: noChoices,
+  moments: noMoments,
 };
 
 /** Further behind than its target by this much, a viewer is offered the way back. */

@@ -86,6 +86,8 @@ function run(session: ViewerSession, command: PlayerCommand): void {
       return toggleFullscreen();
     case 'go-live':
       return session.goToLive();
+    case 'toggle-captions':
+      return session.toggleCaptions();
     case 'change-volume':
       return session.controls.setVolume((isMuted ? 0 : volume) + command.delta);
   }

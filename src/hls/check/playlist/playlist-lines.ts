@@ -48,7 +48,7 @@ export function readLines(bytes: Uint8Array, limits: PlaylistLimits = playlistLi
   if (!/^\s*#EXTM3U(?:\s|$)/.test(text.slice(0, 256))) throw hlsCheckError('HLS_CHECK_PLAYLIST_UNREADABLE');
   if (!/^#EXTM3U(?:\r?\n|$)/.test(text)) report(1, 'a first line of exactly #EXTM3U', text.slice(0, 20), 1);
   if (text.includes('\ufffd')) report(1, 'UTF-8', 'bytes that are not UTF-8', lineOf(text, text.indexOf('\ufffd')));
-  const control = text.search(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/);
+  const control = withoutListTabs(text).search(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/);
   if (control >= 0)
     report(1, 'no control characters', `U+${text.charCodeAt(control).toString(16)}`, lineOf(text, control));
   if (text !== text.normalize('NFC')) report(1, 'Unicode normalization form C', 'another form', 1);
@@ -63,6 +63,13 @@ export function readLines(bytes: Uint8Array, limits: PlaylistLimits = playlistLi
     if (line !== '' && (!line.startsWith('#') || line.startsWith('#EXT'))) lines.push({ text: line, number });
   }
   return { text, lines, breaches };
+}
+
+/** Date range ids that a delta update took out are parted by tabs (§4.4.5.2), the only ones that a playlist may have. */
+function withoutListTabs(text: string): string {
+  return text.replace(/^#EXT-X-SKIP:.*/gm, (line) =>
+    line.replace(/(?<=[:,]RECENTLY-REMOVED-DATERANGES=")[^"\r]*/, (ids) => ids.replaceAll('\t', ' ')),
+  );
 }
 
 export function reporter(breaches: SyntaxBreach[]) {

@@ -266,11 +266,10 @@ class StreamCheck {
       if (main === undefined) continue;
       const ofGroup = audioOf(variant, renditions);
       const audio = this.#followed.filter(({ follower }) => ofGroup.includes(follower.rendition));
-      checkCodecs(
-        variant,
-        [main, ...audio].flatMap(({ media }) => media.movies),
-        at,
-      );
+      const movies = [main, ...audio].map(({ media }) => media.movies);
+      // What was not looked at, or not yet, could be what CODECS names.
+      const isAllKnown = audio.length === ofGroup.length && movies.every((known) => known.length > 0);
+      if (isAllKnown) checkCodecs(variant, movies.flat(), at);
       const targetDurationSec = main.follower.newest?.targetDurationSec ?? 6;
       const rates = { variant, main: main.media.rates, audio: audio.map(({ media }) => media.rates) };
       checkRates({ ...rates, targetDurationSec, isLive: !isEnded, url: main.follower.rendition.url }, at);

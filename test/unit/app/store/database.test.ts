@@ -37,11 +37,12 @@ describe('openDatabase', () => {
   });
 
   it.each([true, false])(
-    'gives webinars of an older file no languages (killed inside that step: %s)',
+    'gives webinars of an older file no languages and no captions (killed inside those steps: %s)',
     async (isHalfDone) => {
       await (await openDatabase(file)).destroy();
       const sqlite = new DatabaseSync(file);
-      if (!isHalfDone) sqlite.exec('ALTER TABLE webinar DROP COLUMN languages');
+      for (const column of isHalfDone ? [] : ['languages', 'captions'])
+        sqlite.exec(`ALTER TABLE webinar DROP COLUMN ${column}`);
       sqlite.exec("DELETE FROM kysely_migration WHERE name >= '0003-webinar-languages'");
       const columns = isHalfDone ? '(webinar_id, title, created_at_ms, is_demo)' : '';
       sqlite.exec(`INSERT INTO webinar ${columns} VALUES ('w', 'Old', 1, 0)`);
@@ -49,7 +50,7 @@ describe('openDatabase', () => {
       const database = await openDatabase(file);
       const row = await database.selectFrom('webinar').selectAll().executeTakeFirst();
       await database.destroy();
-      expect(row).toMatchObject({ webinar_id: 'w', languages: '[]' });
+      expect(row).toMatchObject({ webinar_id: 'w', languages: '[]', captions: '[]' });
     },
   );
 });

@@ -7,6 +7,7 @@ import { createProgram, hlsConfigSchema } from '../../../../src/hls/index.ts';
 import { renderMultivariantPlaylist } from '../../../../src/hls/origin/playlist-source.ts';
 import { mixerConfigSchema } from '../../../../src/mixer/index.ts';
 import { audioInit, videoInit } from '../../../support/cmaf-fixtures.ts';
+import { TestProgram } from '../../../support/hls-program.ts';
 
 const french = { channelId: 'fr', languageTag: 'fr', name: 'Français' };
 const config = mixerConfigSchema.parse({});
@@ -25,6 +26,18 @@ function programOf(carriedIds: readonly string[]) {
 }
 
 describe('renderMultivariantPlaylist', () => {
+  it('offers every language of captions in one group that all sizes name, off by default', () => {
+    const test = new TestProgram({ hasCaptions: true });
+    test.beginRun();
+    const lines = renderMultivariantPlaylist(test.program).split('\n');
+    expect(lines.filter((line) => line.includes('TYPE=SUBTITLES'))).toEqual([
+      '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="English",LANGUAGE="en",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI="session-1/captions-en/media.m3u8"',
+      '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="العربية",LANGUAGE="ar",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI="session-1/captions-ar/media.m3u8"',
+    ]);
+    const streams = lines.filter((line) => line.startsWith('#EXT-X-STREAM-INF'));
+    expect(streams.map((line) => line.endsWith(',SUBTITLES="captions"'))).toEqual([true]);
+  });
+
   it('offers every size, largest first, with the dearest sound added, and every language in one group', () => {
     const program = programOf(renditions.map(({ renditionId }) => renditionId));
     expect(renderMultivariantPlaylist(program).split('\n')).toEqual([

@@ -12,6 +12,7 @@ describe('matchRoute', () => {
     ['/hls/w/s/r/media.m3u8', { kind: 'mediaPlaylist', ...place }],
     ['/hls/w/s/r/init-3.mp4', { kind: 'init', ...place, runIndex: 3 }],
     ['/hls/w/s/r/12.m4s', { kind: 'segment', ...place, mediaSequenceNumber: 12 }],
+    ['/hls/w/s/r/12.vtt', { kind: 'captions', ...place, mediaSequenceNumber: 12 }],
     ['/hls/w/s/r/12.0.m4s', { kind: 'part', ...place, mediaSequenceNumber: 12, partIndex: 0 }],
   ])('reads %s', (path, route) => {
     expect(matchRoute(path)).toEqual(route);

@@ -72,9 +72,9 @@ describe('attribute values', () => {
 describe('writeMediaPlaylist', () => {
   it('writes a low-latency playlist byte for byte', () => {
     expect(writeMediaPlaylist(playlist())).toBe(`#EXTM3U
-#EXT-X-VERSION:9
+#EXT-X-VERSION:10
 #EXT-X-TARGETDURATION:2
-#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.026,HOLD-BACK=6,CAN-SKIP-UNTIL=12
+#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.026,HOLD-BACK=6,CAN-SKIP-UNTIL=12,CAN-SKIP-DATERANGES=YES
 #EXT-X-PART-INF:PART-TARGET=0.342
 #EXT-X-MEDIA-SEQUENCE:4
 #EXT-X-DISCONTINUITY-SEQUENCE:1
@@ -92,13 +92,14 @@ describe('writeMediaPlaylist', () => {
   });
 
   it('ends with ENDLIST and no hint or report once ended', () => {
-    const text = writeMediaPlaylist(playlist({ isEnded: true }), true);
+    const text = writeMediaPlaylist(playlist({ isEnded: true }), 'segmentsAndDateRanges');
     expect(text).toContain('#EXT-X-ENDLIST\n');
     expect(text).not.toMatch(/PRELOAD-HINT|RENDITION-REPORT|SKIP:/);
   });
 
   it('writes the whole playlist when a delta update would skip nothing', () => {
-    expect(writeMediaPlaylist(playlist(), true)).toBe(writeMediaPlaylist(playlist()));
+    for (const delta of ['segments', 'segmentsAndDateRanges'] as const)
+      expect(writeMediaPlaylist(playlist(), delta)).toBe(writeMediaPlaylist(playlist()));
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../../web/src/lib/api-error.ts';
 import {
+  captionsUrl,
   needsPolling,
   parseDetail,
   parseRecordingList,
@@ -26,6 +27,7 @@ const detail = {
   speakers: [{ participantId: 'a', startSec: 1, endSec: 2 }],
   gaps: [{ startSec: 3, endSec: 4, cause: 'mixer restarted' }],
   objectCount: 12,
+  captions: [{ language: 'pt-BR', name: 'Português' }],
 };
 
 describe('parseRecordingList', () => {
@@ -41,6 +43,14 @@ describe('parseRecordingList', () => {
     'throws WEB_BAD_REPLY for %j',
     (value) => expect(() => parseRecordingList(value)).toThrow(ApiError),
   );
+});
+
+describe('captionsUrl', () => {
+  it('lies beside the recording, below the same link', () => {
+    expect(captionsUrl('/media/recordings/a.b.c/recording.mp4', 'pt-BR')).toBe(
+      '/media/recordings/a.b.c/captions/pt-BR.vtt',
+    );
+  });
 });
 
 describe('parseDetail', () => {

@@ -12,6 +12,7 @@ describe('commandForKey', () => {
     ['m', { do: 'toggle-mute' }],
     ['f', { do: 'toggle-fullscreen' }],
     ['l', { do: 'go-live' }],
+    ['c', { do: 'toggle-captions' }],
     ['ArrowUp', { do: 'change-volume', delta: 0.1 }],
     ['ArrowDown', { do: 'change-volume', delta: -0.1 }],
     ['x', undefined],

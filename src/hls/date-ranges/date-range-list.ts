@@ -1,0 +1,70 @@
+/** The date ranges that playlists list: where each was put in, how old it is, and which have gone lately. */
+import { type DateRange, dateRangeTag } from '../../media/m3u8/date-range.ts';
+
+/** The place in the playlist at which it was appended: behind so many parts of that segment. */
+export interface DateRangeAnchor {
+  readonly mediaSequenceNumber: number;
+  readonly partIndex: number;
+}
+
+export interface ListedDateRange extends DateRangeAnchor {
+  readonly tag: string;
+  readonly addedAtMs: number;
+}
+
+interface Held extends ListedDateRange {
+  readonly range: DateRange;
+}
+
+/** More are refused; far above what happens on a stage within the longest window. */
+export const maxListedDateRanges = 5000;
+
+export class DateRangeList {
+  readonly #ids = new Set<string>();
+  #held: Held[] = [];
+  #removed: { readonly id: string; readonly atMs: number }[] = [];
+
+  /** In the order in which they came. */
+  get listed(): readonly ListedDateRange[] {
+    return this.#held;
+  }
+
+  get isFull(): boolean {
+    return this.#held.length >= maxListedDateRanges;
+  }
+
+  /** @returns false when the id was used before. @param nowMs monotonic */
+  add(range: DateRange, anchor: DateRangeAnchor, nowMs: number): boolean {
+    if (this.#ids.has(range.id)) return false;
+    this.#ids.add(range.id);
+    this.#held.push({ ...anchor, range, tag: dateRangeTag(range), addedAtMs: nowMs });
+    return true;
+  }
+
+  /**
+   * Takes out what ended before `firstListedMs`, the program time at which the playlists begin: none of its dates can be
+   * mapped any more (rule 62). What began last in its class and ends with the next one stays.
+   * @param rememberMs how long the ids of those removed are told
+   */
+  removeBefore(firstListedMs: number, nowMs: number, rememberMs: number): void {
+    const begun = this.#held.filter(({ range }) => range.startMs < firstListedMs);
+    const over = begun.filter(({ range }) => (range.endMs ?? this.#nextStartMs(range)) < firstListedMs);
+    if (over.length > 0) this.#held = this.#held.filter((held) => !over.includes(held));
+    this.#removed = [
+      ...this.#removed.filter(({ atMs }) => nowMs - atMs < rememberMs),
+      ...over.map(({ range }) => ({ id: range.id, atMs: nowMs })),
+    ];
+  }
+
+  /** Ids of those that were removed lately. */
+  get recentlyRemovedIds(): readonly string[] {
+    return this.#removed.map(({ id }) => id);
+  }
+
+  #nextStartMs({ className, startMs }: DateRange): number {
+    const starts = this.#held
+      .filter(({ range }) => range.className === className && range.startMs > startMs)
+      .map(({ range }) => range.startMs);
+    return Math.min(Infinity, ...starts);
+  }
+}
