@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createWebinar, goLive } from '../test/support/api.ts';
 import { type RostrumServer, startRostrumServer } from '../test/support/rostrum-server.ts';
 import { joinStage } from '../test/support/stage-person.ts';
+import { startVarnishEdge } from '../test/support/varnish-edge.ts';
 import { defineBench, type BenchContext } from './lib/bench.ts';
 import { busyWarnings, watchMachine } from './lib/machine-load.ts';
 import { percentiles, round } from './lib/percentiles.ts';
 import { matchTimecodes } from './lib/timecodes.ts';
 import { joinWithTimecode, type TimecodePanelist } from './lib/timecode-panelist.ts';
 import { type TimecodeViewer, type ViewerReading, watchTimecode } from './lib/timecode-viewer.ts';
-import { startVarnishEdge } from './lib/varnish-edge.ts';
 
 const timecodeIdentity = 3;
 const frameRate = 30;
@@ -39,7 +39,7 @@ export const latencyBench = defineBench({
     const { options, defer } = context;
     const server = await startRostrumServer();
     defer(() => server.dispose());
-    const edge = options.edge === 1 ? await startVarnishEdge(server.baseUrl) : undefined;
+    const edge = options.edge === 1 ? await startVarnishEdge(server.baseUrl, { passesRest: true }) : undefined;
     if (edge !== undefined) defer(() => edge.close());
     const { panelist, viewerUrl } = await startEvent(context, server);
     const direct = await measure(context, panelist, viewerUrl);

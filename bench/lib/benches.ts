@@ -2,8 +2,16 @@
 import { avsyncBench } from '../avsync.ts';
 import { latencyBench } from '../latency.ts';
 import { mixerBench } from '../mixer.ts';
+import { originBench } from '../origin.ts';
 import { recordingBench } from '../recording.ts';
 import { startBench } from '../start.ts';
 import { type Bench } from './bench.ts';
 
-export const benches: readonly Bench[] = [latencyBench, mixerBench, avsyncBench, startBench, recordingBench];
+export const benches: readonly Bench[] = [
+  latencyBench,
+  mixerBench,
+  avsyncBench,
+  startBench,
+  recordingBench,
+  originBench,
+];

@@ -20,6 +20,7 @@ import { createSignalingServer, type SignalingServer } from '../signaling/index.
 import { AudienceService, type AudienceServiceOptions } from './audience/audience-service.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { openApiKey } from './auth/api-key.ts';
+import { PlaybackGate } from './auth/playback-gate.ts';
 import { type Config } from './config.ts';
 import { openDataDir } from './data-dir.ts';
 import { greeting } from './greeting.ts';
@@ -102,7 +103,8 @@ export class App extends Lifecycle {
     const { recorder, catalog } = await this.#startRecorder(dataDir.path, index);
     const { sfu, turn } = await this.#startMedia(dataDir.path);
     const clientKeyOf = (request: IncomingMessage) => this.#proxies.clientAddressOf(request);
-    const origin = createHlsOrigin({ config: config.hls, ...this.#common, clientKeyOf });
+    const gate = new PlaybackGate({ tokens, clock: systemClock, privateIds: await store.privateIds() });
+    const origin = createHlsOrigin({ config: config.hls, ...this.#common, clientKeyOf, access: gate });
     this.own('origin', () => origin.close());
     const roster = new StageRoster(systemClock);
     const spareMixer = this.#startSpareMixer();
@@ -133,12 +135,14 @@ export class App extends Lifecycle {
     const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster, control, timedText });
     const http = createHttpServer({
       config: config.app,
+      hlsPublicUrl: config.hls.publicUrl?.replace(/\/$/, ''),
       ...this.#common,
       store,
       webinars,
       control,
       timedText,
       tokens,
+      gate,
       catalog,
       audience,
       attendance,
@@ -337,7 +341,14 @@ export class App extends Lifecycle {
       ? ((await parts.store.findDemo()) ?? (await parts.store.create({ title: 'Demo webinar', isDemo: true })))
       : undefined;
     const links =
-      demo === undefined ? undefined : await webinarLinks(parts.tokens, demo.webinar_id, baseUrl, inviteLifetimeHours);
+      demo === undefined
+        ? undefined
+        : await webinarLinks(
+            parts.tokens,
+            { webinarId: demo.webinar_id, visibility: demo.visibility },
+            baseUrl,
+            inviteLifetimeHours,
+          );
     return greeting({
       baseUrl,
       demo: demo === undefined || links === undefined ? undefined : { title: demo.title, ...links },

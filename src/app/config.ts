@@ -41,6 +41,10 @@ const appConfigSchema = z.strictObject({
   maxCountedViewers: integer({ min: 1, max: 2_000_000 }).default(200_000),
   /** The same for one client address. */
   maxCountedViewersPerAddress: integer({ min: 1, max: 2_000_000 }).default(5_000),
+  /** How long one opening of the viewer page of a private webinar can load media, minutes; the page gets it anew by itself. */
+  playbackTokenLifetimeMinutes: integer({ min: 5, max: 1440 }).default(720),
+  /** Tells everybody at `GET /api/live` which public webinars are live. */
+  listPublicWebinars: flag.default(false),
   /** How long an invitation link works, hours. */
   inviteLifetimeHours: integer({ min: 1, max: 8760 }).default(168),
 });

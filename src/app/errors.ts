@@ -30,6 +30,20 @@ export const appErrorCatalog = {
     summary: 'This link has expired.',
     fix: 'Ask the host for a new link.',
   },
+  AUTH_INVITATION_REQUIRED: {
+    fault: 'caller',
+    retryable: false,
+    httpStatus: 401,
+    summary: 'This webinar is private.',
+    fix: 'Open it with the link of your invitation.',
+  },
+  AUTH_TOKEN_OF_OTHER_WEBINAR: {
+    fault: 'caller',
+    retryable: false,
+    httpStatus: 403,
+    summary: 'This link is for another webinar.',
+    fix: 'Use the link of the invitation to this webinar.',
+  },
   AUTH_RATE_LIMITED: {
     fault: 'caller',
     retryable: true,

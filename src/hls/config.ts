@@ -6,6 +6,14 @@ import { latencyProfileNames } from './packager/latency-profile.ts';
 export const hlsConfigSchema = z.object({
   /** Part length: ultra about 200 ms, low about 333 ms, standard none (plain HLS). */
   latency: z.enum(latencyProfileNames).default('low'),
+  /**
+   * Where viewers get the program from: scheme and authority of a CDN or edge in front of `/hls/`. By default from the address
+   * of the page.
+   */
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .refine((text) => new URL(text).href === `${new URL(text).origin}/`, 'must have no path, user or query')
+    .optional(),
   /** Media that a live playlist lists, in seconds; at least six segments stay listed whatever it says. */
   windowSec: integer({ min: 12, max: 14_400 }).default(30),
   /** How long an ended program can still be watched, in seconds. */

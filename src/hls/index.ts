@@ -13,9 +13,12 @@ export { type Program, type ProgramEvents, type ProgramOptions } from './package
 export { type ProgramTiming, programTiming } from './packager/program-timing.ts';
 export {
   type CaptionRenditionSpec,
+  type Admission,
   type ClosedInit,
   type ClosedPart,
   type ClosedSegment,
+  type PlaybackAccess,
+  type PlaybackRequest,
   type ProgramRun,
   type ProgramSink,
   type RenditionSpec,

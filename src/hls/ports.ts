@@ -1,5 +1,30 @@
 /** What the HLS packager needs from others, and the shapes that cross its door. */
 
+/** A request for media, as far as letting it in goes. */
+export interface PlaybackRequest {
+  readonly webinarId: string;
+  /** As it came, unchecked; undefined when none did. */
+  readonly token: string | undefined;
+  /** Whom it counts against. */
+  readonly clientKey: string;
+}
+
+/** Somebody may watch. */
+export interface Admission {
+  /** True when they needed a token for it. */
+  readonly isPrivate: boolean;
+  /** For how long that can be relied on without asking again, whole seconds. */
+  readonly validForSec: number;
+}
+
+/**
+ * Decides who may watch; asked before anything is looked up, rendered or held. Throws a coded error, with an HTTP status,
+ * for who may not. Should answer without a promise when it can: it is asked for every request.
+ */
+export interface PlaybackAccess {
+  admit(request: PlaybackRequest): Admission | Promise<Admission>;
+}
+
 /** One encoded version of one media type; the id is used in paths: `video-720p`, `audio-main`. */
 export interface RenditionSpec {
   readonly renditionId: string;

@@ -100,6 +100,18 @@ describe('beacons', () => {
     expect((await audience()).viewerCount).toBe(1);
   });
 
+  it('of a registered viewer have their name in the attendance list', async () => {
+    const invite = { body: { role: 'viewer', name: 'Ada Lovelace' } };
+    const { token, url } = (await callApi<{ token: string; url: string }>(server, 'POST', path('invites'), invite))
+      .body;
+    expect(url).toBe(`${links.viewer}#${token}`);
+    const headers = { authorization: `Bearer ${token}` };
+    const { body } = await callApi<{ pass: string }>(server, 'POST', path('viewers'), { apiKey: null, headers });
+    expect((await send(beacon(body.pass, { isLeaving: true }))).status).toBe(202);
+    const list = await callApi<{ attendees: { name: string | null }[] }>(server, 'GET', path('attendance'));
+    expect(list.body.attendees.map(({ name }) => name)).toContain('Ada Lovelace');
+  });
+
   it('of more pages than one address may have are not counted', async () => {
     const outcomes = [];
     for (let page = 0; page < 5; page++) outcomes.push(await send(beacon(await newPass())));

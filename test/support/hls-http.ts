@@ -13,14 +13,40 @@ export interface Reply {
   readonly body: Buffer;
 }
 
+/** A request under way, so that a test can abort it; its reply is read to the end. */
+export function startRequest(
+  port: number,
+  path: string,
+  options: { method?: string; headers?: Record<string, string> } = {},
+): { req: ClientRequest; reply: Promise<Reply> } {
+  const req = request({ host: '127.0.0.1', port, path, ...options, agent: false });
+  const reply = new Promise<Reply>((resolve, reject) => {
+    req.once('error', reject);
+    req.once('response', (res) => {
+      const chunks: Buffer[] = [];
+      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      res.once('error', reject);
+      res.once('end', () => resolve({ status: res.statusCode!, headers: res.headers, body: Buffer.concat(chunks) }));
+    });
+  });
+  reply.catch(() => undefined);
+  req.end();
+  return { req, reply };
+}
+
 export class OriginServer {
   readonly origin: HlsOrigin;
   readonly metrics = new Metrics();
+  /** Every request target that arrived, in order. */
+  readonly targets: string[] = [];
   readonly #server: Server;
 
-  constructor(config: HlsConfig, clock: Clock, options: Pick<HlsOriginOptions, 'clientKeyOf'> = {}) {
+  constructor(config: HlsConfig, clock: Clock, options: Pick<HlsOriginOptions, 'clientKeyOf' | 'access'> = {}) {
     this.origin = createHlsOrigin({ config, clock, logger: silentLogger, metrics: this.metrics, ...options });
-    this.#server = createServer((req, res) => void this.origin.handle(req, res));
+    this.#server = createServer((req, res) => {
+      this.targets.push(req.url!);
+      void this.origin.handle(req, res);
+    });
   }
 
   async listen(): Promise<void> {
@@ -36,24 +62,8 @@ export class OriginServer {
     return `http://127.0.0.1:${this.port}${path}`;
   }
 
-  /** A request under way, so that a test can abort it; its reply is read to the end. */
-  start(
-    path: string,
-    options: { method?: string; headers?: Record<string, string> } = {},
-  ): { req: ClientRequest; reply: Promise<Reply> } {
-    const req = request({ host: '127.0.0.1', port: this.port, path, ...options, agent: false });
-    const reply = new Promise<Reply>((resolve, reject) => {
-      req.once('error', reject);
-      req.once('response', (res) => {
-        const chunks: Buffer[] = [];
-        res.on('data', (chunk: Buffer) => chunks.push(chunk));
-        res.once('error', reject);
-        res.once('end', () => resolve({ status: res.statusCode!, headers: res.headers, body: Buffer.concat(chunks) }));
-      });
-    });
-    reply.catch(() => undefined);
-    req.end();
-    return { req, reply };
+  start(path: string, options: { method?: string; headers?: Record<string, string> } = {}) {
+    return startRequest(this.port, path, options);
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Reply> {

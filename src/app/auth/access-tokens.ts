@@ -16,13 +16,14 @@ import { readSecret, writeSecret } from './secret-file.ts';
 
 const issuer = 'rostrum';
 /** Clocks of two machines may differ by this much. */
-const leewaySec = 60;
+export const leewaySec = 60;
 const keyFileName = 'signing-key.pem';
 
 const stageAudience = 'rostrum/stage';
-const recordingAudience = 'rostrum/recording';
-
 const viewerAudience = 'rostrum/viewer';
+const playbackAudience = 'rostrum/playback';
+const recordingAudience = 'rostrum/recording';
+const beaconAudience = 'rostrum/beacon';
 
 const stageClaimsSchema = z.object({
   jti: idSchema,
@@ -32,6 +33,7 @@ const stageClaimsSchema = z.object({
   title: personTitleSchema.optional(),
   channel: idSchema.optional(),
 });
+const playbackClaimsSchema = z.object({ webinarId: idSchema, exp: z.number().int() });
 const recordingClaimsSchema = z.object({ recordingId: idSchema, purpose: z.enum(['play', 'download']) });
 
 const viewerClaimsSchema = z.object({
@@ -61,6 +63,13 @@ export interface StageGrant {
   readonly audioChannelId?: string | undefined;
 }
 
+/** What a playback token is good for: the media of one webinar, for some hours. */
+export interface PlaybackGrant {
+  readonly webinarId: string;
+  /** Seconds since the Unix epoch. */
+  readonly expiresAtSec: number;
+}
+
 export type RecordingPurpose = z.infer<typeof recordingClaimsSchema>['purpose'];
 
 export class AccessTokens {
@@ -83,6 +92,7 @@ export class AccessTokens {
     return new AccessTokens(privateKey, clock);
   }
 
+  /** Of a viewer: lets in at the viewer page alone, and not on the stage. */
   async issueInvite(invite: {
     webinarId: string;
     role: Role;
@@ -94,20 +104,27 @@ export class AccessTokens {
     const { webinarId, role, displayName, title, audioChannelId, lifetimeSec } = invite;
     const optional = { ...(title && { title }), ...(audioChannelId && { channel: audioChannelId }) };
     const claims = { webinarId, role, name: displayName, ...optional };
-    return this.#sign(stageAudience, claims, lifetimeSec);
+    return this.#sign(role === 'viewer' ? viewerAudience : stageAudience, claims, lifetimeSec);
+  }
+
+  /** An invitation to the stage. @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
+  async verify(token: string): Promise<StageGrant> {
+    return toGrant(await this.#verify(token, stageAudience, stageClaimsSchema));
+  }
+
+  /** An invitation to watch: a viewer's, or one to the stage. @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
+  async verifyViewer(token: string): Promise<StageGrant> {
+    return toGrant(await this.#verify(token, [viewerAudience, stageAudience], stageClaimsSchema));
+  }
+
+  async issuePlayback(playback: { webinarId: string; lifetimeSec: number }): Promise<string> {
+    return this.#sign(playbackAudience, { webinarId: playback.webinarId }, playback.lifetimeSec);
   }
 
   /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
-  async verify(token: string): Promise<StageGrant> {
-    const claims = await this.#verify(token, stageAudience, stageClaimsSchema);
-    return {
-      webinarId: claims.webinarId,
-      role: claims.role,
-      displayName: claims.name,
-      title: claims.title,
-      grantId: claims.jti,
-      audioChannelId: claims.channel,
-    };
+  async verifyPlayback(token: string): Promise<PlaybackGrant> {
+    const { webinarId, exp } = await this.#verify(token, playbackAudience, playbackClaimsSchema);
+    return { webinarId, expiresAtSec: exp };
   }
 
   async issueViewerPass(pass: {
@@ -117,12 +134,12 @@ export class AccessTokens {
     lifetimeSec: number;
   }): Promise<string> {
     const { webinarId, viewerId, displayName, lifetimeSec } = pass;
-    return this.#sign(viewerAudience, { webinarId, viewerId, ...(displayName && { name: displayName }) }, lifetimeSec);
+    return this.#sign(beaconAudience, { webinarId, viewerId, ...(displayName && { name: displayName }) }, lifetimeSec);
   }
 
   /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
   async verifyViewerPass(token: string): Promise<ViewerGrant> {
-    const { webinarId, viewerId, name, exp } = await this.#verify(token, viewerAudience, viewerClaimsSchema);
+    const { webinarId, viewerId, name, exp } = await this.#verify(token, beaconAudience, viewerClaimsSchema);
     return { webinarId, viewerId, displayName: name, expiresAtMs: exp * 1000 };
   }
 
@@ -152,7 +169,11 @@ export class AccessTokens {
       .sign(this.#privateKey);
   }
 
-  async #verify<Schema extends z.ZodType>(token: string, audience: string, schema: Schema): Promise<z.output<Schema>> {
+  async #verify<Schema extends z.ZodType>(
+    token: string,
+    audience: string | string[],
+    schema: Schema,
+  ): Promise<z.output<Schema>> {
     try {
       const { payload } = await jwtVerify(token, this.#publicKey, {
         algorithms: ['EdDSA'],
@@ -167,6 +188,17 @@ export class AccessTokens {
       throw appError(cause instanceof joseErrors.JWTExpired ? 'AUTH_TOKEN_EXPIRED' : 'AUTH_TOKEN_INVALID', { cause });
     }
   }
+}
+
+function toGrant(claims: z.output<typeof stageClaimsSchema>): StageGrant {
+  return {
+    webinarId: claims.webinarId,
+    role: claims.role,
+    displayName: claims.name,
+    title: claims.title,
+    grantId: claims.jti,
+    audioChannelId: claims.channel,
+  };
 }
 
 function parsePrivateKey(pem: string): KeyObject {

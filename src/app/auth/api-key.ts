@@ -2,22 +2,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Clock } from '../../core/clock.ts';
 import { appError } from '../errors.ts';
+import { FailureLimit } from './failure-limit.ts';
 import { randomSecret, readSecret, writeSecret } from './secret-file.ts';
 
-/** Wrong keys allowed per address within one window. */
+/** Wrong keys allowed per address and minute. */
 const maxFailuresPerWindow = 20;
-const windowMs = 60_000;
-/** Addresses remembered; the oldest is forgotten beyond. */
-const maxAddresses = 10_000;
 
 export class ApiKeyGuard {
   readonly #hash: Buffer;
-  readonly #clock: Clock;
-  readonly #failures = new Map<string, { count: number; sinceMs: number }>();
+  readonly #failures: FailureLimit;
 
   constructor(hash: Buffer, clock: Clock) {
     this.#hash = hash;
-    this.#clock = clock;
+    this.#failures = new FailureLimit(clock, maxFailuresPerWindow);
   }
 
   /** @throws AUTH_API_KEY_MISSING, AUTH_API_KEY_WRONG, AUTH_RATE_LIMITED */
@@ -26,24 +23,9 @@ export class ApiKeyGuard {
     if (key === undefined) throw appError('AUTH_API_KEY_MISSING');
     // The right key always passes: behind a proxy everybody may share one address.
     if (timingSafeEqual(sha256(key), this.#hash)) return;
-    const failures = this.#recentFailures(address);
-    if (failures >= maxFailuresPerWindow) throw appError('AUTH_RATE_LIMITED');
-    this.#noteFailure(address, failures);
+    if (this.#failures.isReached(address)) throw appError('AUTH_RATE_LIMITED');
+    this.#failures.note(address);
     throw appError('AUTH_API_KEY_WRONG');
-  }
-
-  #recentFailures(address: string): number {
-    const entry = this.#failures.get(address);
-    if (entry === undefined) return 0;
-    if (this.#clock.nowMs() - entry.sinceMs <= windowMs) return entry.count;
-    this.#failures.delete(address);
-    return 0;
-  }
-
-  #noteFailure(address: string, earlier: number): void {
-    const sinceMs = this.#failures.get(address)?.sinceMs ?? this.#clock.nowMs();
-    if (this.#failures.size >= maxAddresses) this.#failures.delete(this.#failures.keys().next().value!);
-    this.#failures.set(address, { count: earlier + 1, sinceMs });
   }
 }
 

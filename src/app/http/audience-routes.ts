@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { audienceStatsSchema, beaconPeriodMs, beaconSchema, idSchema } from '../../signaling/protocol/index.ts';
 import { type AudienceService } from '../audience/audience-service.ts';
 import { attendanceCsv } from '../audience/attendance-csv.ts';
+import { type AccessTokens } from '../auth/access-tokens.ts';
+import { invitedViewer } from '../auth/viewer-invitation.ts';
 import { type AttendanceStore } from '../store/attendance-store.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
 import { defineRoute, type Route } from './route.ts';
@@ -25,9 +27,10 @@ export interface AudienceRoutesOptions {
   readonly audience: AudienceService;
   readonly attendance: AttendanceStore;
   readonly store: WebinarStore;
+  readonly tokens: AccessTokens;
 }
 
-export function audienceRoutes({ audience, attendance, store }: AudienceRoutesOptions): Route[] {
+export function audienceRoutes({ audience, attendance, store, tokens }: AudienceRoutesOptions): Route[] {
   const attendees = async (webinarId: string) => {
     await store.get(webinarId);
     await audience.keepNow();
@@ -46,13 +49,21 @@ export function audienceRoutes({ audience, attendance, store }: AudienceRoutesOp
       path: '/api/webinars/:webinarId/viewers',
       access: 'public',
       status: 201,
-      summary: 'A pass for one viewer page, which its beacons carry.',
+      summary:
+        'A pass for one viewer page, which its beacons carry. With an invitation as Bearer, which private webinars ask for, attendance has the name.',
       params: byWebinar,
       reply: z.object({ pass: z.string(), periodMs: z.number() }),
-      errorCodes: ['WEBINAR_NOT_FOUND'],
-      async handle({ params }) {
-        await store.get(params.webinarId);
-        return { pass: await audience.admit(params.webinarId, undefined), periodMs: beaconPeriodMs };
+      errorCodes: [
+        'WEBINAR_NOT_FOUND',
+        'AUTH_INVITATION_REQUIRED',
+        'AUTH_TOKEN_INVALID',
+        'AUTH_TOKEN_EXPIRED',
+        'AUTH_TOKEN_OF_OTHER_WEBINAR',
+      ],
+      async handle({ params, headers }) {
+        const row = await store.get(params.webinarId);
+        const guest = await invitedViewer(tokens, row, headers.authorization);
+        return { pass: await audience.admit(row.webinar_id, guest?.displayName), periodMs: beaconPeriodMs };
       },
     }),
     defineRoute({

@@ -1,4 +1,4 @@
-/** Puts the HTTP side together: HLS first (most requests), then health, API, recordings' media, pages. */
+/** Puts the HTTP side together: HLS apart (most requests), then health, API, recordings' media, pages. */
 import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type Metrics } from '../../core/metrics.ts';
@@ -6,6 +6,7 @@ import { type HlsOrigin } from '../../hls/index.ts';
 import { type AudienceService } from '../audience/audience-service.ts';
 import { type AccessTokens } from '../auth/access-tokens.ts';
 import { type ApiKeyGuard } from '../auth/api-key.ts';
+import { type PlaybackGate } from '../auth/playback-gate.ts';
 import { type Config } from '../config.ts';
 import { createHealthRouter, type ReadinessCheck } from '../health.ts';
 import { type ProgramControl } from '../program/program-control.ts';
@@ -24,6 +25,7 @@ import { createRecordingMediaRouter } from './recording-media.ts';
 import { captionRoutes } from './caption-routes.ts';
 import { languageRoutes } from './language-routes.ts';
 import { markRoutes } from './mark-routes.ts';
+import { playbackRoutes } from './playback-routes.ts';
 import { programRoutes } from './program-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
 import { RouteGuard } from './route-guard.ts';
@@ -32,12 +34,15 @@ import { webinarRoutes } from './webinar-routes.ts';
 
 export interface CreateHttpServerOptions {
   readonly config: Config['app'];
+  /** Where viewers get the program from, when that is not here. */
+  readonly hlsPublicUrl: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly store: WebinarStore;
   readonly webinars: WebinarService;
   readonly tokens: AccessTokens;
+  readonly gate: PlaybackGate;
   readonly catalog: RecordingCatalog;
   readonly control: ProgramControl;
   readonly audience: AudienceService;
@@ -50,24 +55,27 @@ export interface CreateHttpServerOptions {
 }
 
 export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
-  const { config, clock, logger, metrics, store, webinars, tokens, catalog } = options;
+  const { config, hlsPublicUrl, clock, logger, metrics, store, webinars, tokens, gate, catalog } = options;
+  const { inviteLifetimeHours } = config;
   const wallMs = () => clock.wallMs();
   const routes = [
-    ...webinarRoutes({ store, service: webinars, tokens, inviteLifetimeHours: config.inviteLifetimeHours, wallMs }),
+    ...webinarRoutes({ store, service: webinars, tokens, gate, inviteLifetimeHours, wallMs }),
+    ...playbackRoutes({ ...config, hlsPublicUrl, store, service: webinars, tokens, gate, wallMs }),
     ...languageRoutes({ store, service: webinars }),
     ...captionRoutes({ store, desk: options.timedText }),
     ...markRoutes({ desk: options.timedText }),
     ...programRoutes({ control: options.control }),
-    ...audienceRoutes({ audience: options.audience, attendance: options.attendance, store }),
+    ...audienceRoutes({ audience: options.audience, attendance: options.attendance, store, tokens }),
     ...recordingRoutes({ catalog, tokens, wallMs }),
   ];
   return new HttpServer({
     host: config.httpHost,
     port: config.httpPort,
+    mediaOrigin: hlsPublicUrl,
     clock,
     logger,
+    hls: (request, response) => void options.origin.handle(request, response),
     handlers: [
-      (request, response, next) => void options.origin.handle(request, response, next),
       createHealthRouter({ checks: options.checks, metrics, version }),
       createOpenApiRouter(routes, version),
       createApiRouter({

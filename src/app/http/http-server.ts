@@ -1,5 +1,5 @@
 /** The web server: one port for pages, API, HLS and signaling. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import { type Clock } from '../../core/clock.ts';
@@ -18,7 +18,14 @@ const keepAliveTimeoutMs = 75_000;
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
-  /** Asked in this order; each passes on what is not for it. */
+  /**
+   * Answers everything below `/hls/`, ahead of Express: nearly all requests, and Express with its headers for pages costs
+   * more than a playlist does.
+   */
+  readonly hls: RequestListener;
+  /** Where pages get media from besides here. */
+  readonly mediaOrigin?: string | undefined;
+  /** Asked in this order for everything else; each passes on what is not for it. */
   readonly handlers: readonly RequestHandler[];
   readonly clock: Clock;
   readonly logger: Logger;
@@ -31,9 +38,10 @@ export class HttpServer extends Lifecycle {
   constructor(options: HttpServerOptions) {
     super({ clock: options.clock, closeDeadlineMs: 5000 });
     this.#options = options;
+    const rest: RequestListener = createExpress(options);
     this.server = createServer(
       { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
-      createExpress(options),
+      (request, response) => (isHls(request.url) ? options.hls : rest)(request, response),
     );
   }
 
@@ -62,13 +70,17 @@ export class HttpServer extends Lifecycle {
   }
 }
 
+function isHls(target: string | undefined): boolean {
+  return target?.startsWith('/hls/') === true;
+}
+
 function createExpress(options: HttpServerOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   // Strong validators are set where they are worth it; Express's own would hash every reply.
   app.set('etag', false);
-  app.use(securityHeaders);
+  app.use(securityHeaders(options.mediaOrigin));
   for (const handler of options.handlers) app.use(handler);
   app.use(() => {
     throw appError('HTTP_NOT_FOUND');

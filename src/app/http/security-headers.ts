@@ -1,10 +1,8 @@
-/** Headers on every answer: no inline code, no framing, no referrer, media and sockets from here only. */
-import { type NextFunction, type Request, type Response } from 'express';
+/** Headers on pages and API answers: no inline code, no framing, no referrer, media and sockets from here only. */
+import { type RequestHandler } from 'express';
 
 const contentSecurityPolicy = [
   "default-src 'self'",
-  "media-src 'self' blob:",
-  "connect-src 'self' ws: wss:",
   "worker-src 'self' blob:",
   "img-src 'self' data: blob:",
   "style-src 'self'",
@@ -12,15 +10,21 @@ const contentSecurityPolicy = [
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
-].join('; ');
+];
 
-export function securityHeaders(_request: Request, response: Response, next: NextFunction): void {
-  response.set({
-    'Content-Security-Policy': contentSecurityPolicy,
+/** @param mediaOrigin scheme and authority of the edge or CDN that viewers get the program from. */
+export function securityHeaders(mediaOrigin?: string): RequestHandler {
+  const from = mediaOrigin === undefined ? "'self'" : `'self' ${mediaOrigin}`;
+  const sources = [`media-src ${from} blob:`, `connect-src ${from} ws: wss:`];
+  const headers = {
+    'Content-Security-Policy': [...contentSecurityPolicy, ...sources].join('; '),
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(self), microphone=(self), display-capture=(self)',
-  });
-  next();
+  };
+  return (_request, response, next) => {
+    response.set(headers);
+    next();
+  };
 }

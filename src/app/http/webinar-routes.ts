@@ -9,11 +9,13 @@ import {
   webinarStateSchema,
 } from '../../signaling/protocol/index.ts';
 import { type AccessTokens } from '../auth/access-tokens.ts';
+import { type PlaybackGate } from '../auth/playback-gate.ts';
 import { type WebinarRow } from '../store/schema.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
 import { type WebinarService } from '../webinars/webinar-service.ts';
 import { channelWarnings, warningsSchema } from '../webinars/channel-warnings.ts';
 import { channelAmong, languagesSchema, parseLanguages } from '../webinars/languages.ts';
+import { visibilitySchema } from '../webinars/visibility.ts';
 import { createInvite, viewerUrl, webinarLinks } from './webinar-links.ts';
 import { defineRoute, type Route } from './route.ts';
 
@@ -31,6 +33,7 @@ const webinarSchema = z.object({
   createdAtMs: z.number(),
   languages: languagesSchema,
   captions: languagesSchema,
+  visibility: visibilitySchema,
 });
 const linksSchema = z.object({ host: z.string(), panelist: z.string(), viewer: z.string() });
 
@@ -38,6 +41,8 @@ export interface WebinarRoutesOptions {
   readonly store: WebinarStore;
   readonly service: WebinarService;
   readonly tokens: AccessTokens;
+  /** Who may watch is decided for a new webinar. */
+  readonly gate: PlaybackGate;
   readonly inviteLifetimeHours: number;
   readonly wallMs: () => number;
 }
@@ -51,9 +56,10 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
     createdAtMs: row.created_at_ms,
     languages: parseLanguages(row.languages),
     captions: parseLanguages(row.captions),
+    visibility: row.visibility,
   });
-  const links = (webinarId: string, baseUrl: string) =>
-    webinarLinks(tokens, webinarId, baseUrl, options.inviteLifetimeHours);
+  const links = ({ webinar_id: webinarId, visibility }: WebinarRow, baseUrl: string) =>
+    webinarLinks(tokens, { webinarId, visibility }, baseUrl, options.inviteLifetimeHours);
   return [
     defineRoute({
       method: 'post',
@@ -65,11 +71,13 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
         title: titleSchema,
         languages: languagesSchema.default([]).describe('What it is interpreted into'),
         captions: languagesSchema.default([]).describe('Languages of captions'),
+        visibility: visibilitySchema.default('public'),
       }),
       reply: z.object({ webinarId: idSchema, links: linksSchema }),
       async handle({ body, baseUrl }) {
         const row = await store.create(body);
-        return { webinarId: row.webinar_id, links: await links(row.webinar_id, baseUrl) };
+        options.gate.setVisibility(row.webinar_id, row.visibility);
+        return { webinarId: row.webinar_id, links: await links(row, baseUrl) };
       },
     }),
     defineRoute({
@@ -91,31 +99,6 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
       handle: async ({ params }) => describe(await store.get(params.webinarId)),
     }),
     defineRoute({
-      method: 'get',
-      path: '/api/webinars/:webinarId/public',
-      access: 'public',
-      summary: 'What a viewer may know: title, state, whether the event is over, and where to watch.',
-      params: byWebinar,
-      reply: z.object({
-        webinarId: idSchema,
-        title: z.string(),
-        state: webinarStateSchema,
-        hasJustEnded: z.boolean(),
-        hlsUrl: z.string(),
-      }),
-      errorCodes: ['WEBINAR_NOT_FOUND'],
-      async handle({ params }) {
-        const { webinarId, title, state } = describe(await store.get(params.webinarId));
-        return {
-          webinarId,
-          title,
-          state,
-          hasJustEnded: service.hasJustEnded(webinarId),
-          hlsUrl: `/hls/${webinarId}/multivariant.m3u8`,
-        };
-      },
-    }),
-    defineRoute({
       method: 'post',
       path: '/api/webinars/:webinarId/live',
       access: 'admin',
@@ -131,7 +114,7 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
       path: '/api/webinars/:webinarId/invites',
       access: 'admin',
       status: 201,
-      summary: 'A personal link for one person; viewers need no token.',
+      summary: 'A personal link for one person; viewers need a token for private webinars only.',
       params: byWebinar,
       body: z
         .strictObject({
@@ -151,6 +134,7 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
         const audioChannelId = body.channel && channelAmong(parseLanguages(row.languages), body.channel);
         const invite = await createInvite(tokens, {
           webinarId: row.webinar_id,
+          visibility: row.visibility,
           role: body.role,
           displayName: body.name,
           title: body.title,
@@ -181,7 +165,7 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
           webinarId,
           title,
           state,
-          links: isLocal ? await links(webinarId, baseUrl) : { viewer: viewerUrl(baseUrl, webinarId) },
+          links: isLocal ? await links(row, baseUrl) : { viewer: viewerUrl(baseUrl, webinarId) },
         };
       },
     }),

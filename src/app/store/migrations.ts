@@ -51,9 +51,7 @@ const migrations: Record<string, Migration> = {
   },
   '0003-webinar-languages': {
     async up(database) {
-      const tables = await database.introspection.getTables();
-      const webinar = tables.find(({ name }) => name === 'webinar');
-      if (webinar?.columns.some(({ name }) => name === 'languages') === true) return;
+      if (await hasWebinarColumn(database, 'languages')) return;
       await database.schema
         .alterTable('webinar')
         .addColumn('languages', 'text', (column) => column.notNull().defaultTo('[]'))
@@ -77,16 +75,29 @@ const migrations: Record<string, Migration> = {
   },
   '0005-webinar-captions': {
     async up(database) {
-      const tables = await database.introspection.getTables();
-      const webinar = tables.find(({ name }) => name === 'webinar');
-      if (webinar?.columns.some(({ name }) => name === 'captions') === true) return;
+      if (await hasWebinarColumn(database, 'captions')) return;
       await database.schema
         .alterTable('webinar')
         .addColumn('captions', 'text', (column) => column.notNull().defaultTo('[]'))
         .execute();
     },
   },
+  '0006-webinar-visibility': {
+    async up(database) {
+      if (await hasWebinarColumn(database, 'visibility')) return;
+      await database.schema
+        .alterTable('webinar')
+        .addColumn('visibility', 'text', (column) => column.notNull().defaultTo('public'))
+        .execute();
+    },
+  },
 };
+
+async function hasWebinarColumn(database: Kysely<unknown>, column: string): Promise<boolean> {
+  const tables = await database.introspection.getTables();
+  const webinar = tables.find(({ name }) => name === 'webinar');
+  return webinar?.columns.some(({ name }) => name === column) === true;
+}
 
 export async function migrate(database: Kysely<Schema>): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });

@@ -1,5 +1,6 @@
 /** Tables as types. Times are ms since the Unix epoch, as integers; booleans are 0 and 1. */
 import { type ColumnType, type Insertable, type Selectable } from 'kysely';
+import { type Visibility } from '../webinars/visibility.ts';
 
 export interface WebinarTable {
   webinar_id: string;
@@ -10,6 +11,7 @@ export interface WebinarTable {
   languages: ColumnType<string, string | undefined, string>;
   /** The same, for captions. */
   captions: ColumnType<string, string | undefined, string>;
+  visibility: ColumnType<Visibility, Visibility | undefined, Visibility>;
 }
 
 export interface RecordingTable {

@@ -1,10 +1,12 @@
 /** Webinars that exist, whether live or not. */
+import { type Updateable } from 'kysely';
 import { type Clock } from '../../core/clock.ts';
 import { randomId } from '../../core/ids.ts';
 import { appError } from '../errors.ts';
 import { type Language } from '../webinars/languages.ts';
+import { type Visibility } from '../webinars/visibility.ts';
 import { type Database } from './database.ts';
-import { type WebinarRow } from './schema.ts';
+import { type WebinarRow, type WebinarTable } from './schema.ts';
 
 export class WebinarStore {
   readonly #database: Database;
@@ -20,6 +22,7 @@ export class WebinarStore {
     isDemo?: boolean;
     languages?: readonly Language[];
     captions?: readonly Language[];
+    visibility?: Visibility;
   }): Promise<WebinarRow> {
     const row = {
       webinar_id: randomId(),
@@ -28,6 +31,7 @@ export class WebinarStore {
       is_demo: webinar.isDemo === true ? 1 : 0,
       languages: JSON.stringify(webinar.languages ?? []),
       captions: JSON.stringify(webinar.captions ?? []),
+      visibility: webinar.visibility ?? 'public',
     };
     await this.#database.insertInto('webinar').values(row).execute();
     return row;
@@ -54,13 +58,18 @@ export class WebinarStore {
     await this.#update(webinarId, { captions: JSON.stringify(languages) });
   }
 
-  async #update(webinarId: string, values: { languages: string } | { captions: string }): Promise<void> {
-    const { numUpdatedRows } = await this.#database
-      .updateTable('webinar')
-      .set(values)
-      .where('webinar_id', '=', webinarId)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) throw appError('WEBINAR_NOT_FOUND', { details: { webinarId } });
+  /** @throws WEBINAR_NOT_FOUND */
+  async setVisibility(webinarId: string, visibility: Visibility): Promise<void> {
+    await this.#update(webinarId, { visibility });
+  }
+
+  async privateIds(): Promise<string[]> {
+    const rows = await this.#database
+      .selectFrom('webinar')
+      .select('webinar_id')
+      .where('visibility', '=', 'private')
+      .execute();
+    return rows.map((row) => row.webinar_id);
   }
 
   async list(): Promise<WebinarRow[]> {
@@ -69,5 +78,14 @@ export class WebinarStore {
 
   async findDemo(): Promise<WebinarRow | undefined> {
     return this.#database.selectFrom('webinar').selectAll().where('is_demo', '=', 1).executeTakeFirst();
+  }
+
+  async #update(webinarId: string, changes: Updateable<WebinarTable>): Promise<void> {
+    const { numUpdatedRows } = await this.#database
+      .updateTable('webinar')
+      .set(changes)
+      .where('webinar_id', '=', webinarId)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw appError('WEBINAR_NOT_FOUND', { details: { webinarId } });
   }
 }

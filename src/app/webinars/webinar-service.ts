@@ -57,6 +57,10 @@ export class WebinarService {
     return this.#entries.get(webinarId)?.state ?? 'idle';
   }
 
+  liveIds(): string[] {
+    return [...this.#entries].filter(([, { state }]) => state === 'live').map(([webinarId]) => webinarId);
+  }
+
   /** @throws WEBINAR_NOT_FOUND when the demo is switched off. */
   async demo(): Promise<WebinarRow> {
     const row = await this.#options.store.findDemo();

@@ -2,7 +2,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Clock } from '../../core/clock.ts';
 import { type RostrumError } from '../../core/errors.ts';
-import { shortLivedError } from './cache-policy.ts';
+import { shortLivedError, verdict } from './cache-policy.ts';
 
 export interface Answer {
   readonly status: number;
@@ -12,9 +12,10 @@ export interface Answer {
 }
 
 /** Any page may play; Age and Date are what players reckon the live edge with (rule 74). */
-export const corsHeaders = {
+const commonHeaders = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': 'Age, Date',
+  'X-Content-Type-Options': 'nosniff',
 } as const;
 
 const preflightHeaders = {
@@ -24,6 +25,17 @@ const preflightHeaders = {
 } as const;
 
 export const preflightAnswer: Answer = { status: 204, headers: preflightHeaders, body: [] };
+
+/** The verdict that an edge asks for: may the bearer watch, and for how long can that be relied on. */
+export function admissionAnswer(validForSec: number): Answer {
+  return { status: 204, headers: { 'Cache-Control': verdict(validForSec) }, body: [] };
+}
+
+/** The same answer for the one who asked: no shared cache may keep it. */
+export function forBearerAlone(answer: Answer): Answer {
+  const cacheControl = answer.headers['Cache-Control'] ?? 'private';
+  return { ...answer, headers: { ...answer.headers, 'Cache-Control': cacheControl.replace('public', 'private') } };
+}
 
 export function errorAnswer(error: RostrumError): Answer {
   return {
@@ -48,7 +60,7 @@ export function sendAnswer(
   if (res.destroyed || res.writableEnded) return;
   const isUnchanged = answer.status === 200 && matchesEtag(req.headers['if-none-match'], answer.headers.ETag);
   res.writeHead(isUnchanged ? 304 : answer.status, {
-    ...corsHeaders,
+    ...commonHeaders,
     ...answer.headers,
     ...(isUnchanged || answer.status === 204 ? {} : { 'Content-Length': String(byteLength(answer.body)) }),
   });
@@ -56,15 +68,16 @@ export function sendAnswer(
     res.end();
     return;
   }
+  res.cork();
+  for (const bytes of answer.body.slice(0, -1)) res.write(bytes);
+  res.end(answer.body.at(-1));
+  // Nearly always the kernel has taken all of it by now.
+  if (res.socket?.writableLength === 0) return;
   const timer = deadline.clock.schedule(deadline.writeDeadlineMs, () => {
     deadline.onMissed();
     res.destroy();
   });
   res.once('close', () => timer.cancel());
-  res.cork();
-  for (const bytes of answer.body) res.write(bytes);
-  res.uncork();
-  res.end();
 }
 
 function matchesEtag(ifNoneMatch: string | undefined, etag: string | undefined): boolean {

@@ -20,3 +20,11 @@ export function endedPlaylist(retentionSec: number): string {
 
 /** Whatever is missing or late now may be there in a second; longer caching would hold an audience off. */
 export const shortLivedError = 'public, max-age=1';
+
+/** Edges forget verdicts after so long even when the token lives on. */
+const maxVerdictSec = 900;
+
+/** Never longer than the token itself, without the leeway: whoever was admitted is not refused by the origin a moment later. */
+export function verdict(validForSec: number): string {
+  return `public, max-age=${Math.min(validForSec, maxVerdictSec)}`;
+}

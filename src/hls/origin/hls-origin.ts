@@ -7,10 +7,12 @@ import { type CounterMetric, type Metrics } from '../../core/metrics.ts';
 import { type HlsConfig } from '../config.ts';
 import { hlsError } from '../errors.ts';
 import { type Program } from '../packager/program.ts';
-import { type Answer, errorAnswer, preflightAnswer, sendAnswer } from './answer.ts';
+import { type Admission, type PlaybackAccess } from '../ports.ts';
+import { admissionAnswer, type Answer, errorAnswer, forBearerAlone, preflightAnswer, sendAnswer } from './answer.ts';
 import { HeldCount } from './held-requests.ts';
+import { takePlaybackToken } from './playback-token.ts';
 import { type Asked, ProgramOrigin } from './program-origin.ts';
-import { matchRoute } from './routes.ts';
+import { type HlsRoute, matchRoute } from './routes.ts';
 
 export interface HlsOriginOptions {
   readonly config: HlsConfig;
@@ -19,7 +21,11 @@ export interface HlsOriginOptions {
   readonly metrics: Metrics;
   /** Whom a request counts against; the socket's address by default. */
   readonly clientKeyOf?: (req: IncomingMessage) => string;
+  /** Everybody may watch everything by default. */
+  readonly access?: PlaybackAccess;
 }
+
+const openAccess: PlaybackAccess = { admit: () => ({ isPrivate: false, validForSec: 60 }) };
 
 interface Served {
   readonly origin: ProgramOrigin;
@@ -126,15 +132,31 @@ export class HlsOrigin {
     if (req.method !== 'GET' && req.method !== 'HEAD') throw hlsError('HLS_METHOD_NOT_ALLOWED');
     if (target.length > maxTargetLength) throw hlsError('HLS_NOT_FOUND');
     const queryAt = target.indexOf('?');
-    const route = matchRoute(queryAt < 0 ? target : target.slice(0, queryAt));
+    const carried = takePlaybackToken(queryAt < 0 ? target : target.slice(0, queryAt), req.headers.cookie);
+    const route = matchRoute(carried.path);
     if (route === undefined) throw hlsError('HLS_NOT_FOUND');
     onMatched(route.kind);
+    const clientKey = this.#options.clientKeyOf?.(req) ?? req.socket.remoteAddress ?? '';
+    const admission = await this.#admit({ webinarId: route.webinarId, token: carried.token, clientKey });
+    if (route.kind === 'auth') return admissionAnswer(admission.validForSec);
     const asked: Asked = {
       query: queryAt < 0 ? '' : target.slice(queryAt + 1),
       acceptsGzip: acceptsGzip(req.headers['accept-encoding']),
-      clientKey: this.#options.clientKeyOf?.(req) ?? req.socket.remoteAddress ?? '',
+      clientKey,
       res,
     };
+    const answer = await this.#answerRoute(route, asked);
+    // With the token in the path the address itself is the secret; with a cookie it must not be shared.
+    return answer !== undefined && admission.isPrivate && carried.carrier === 'cookie'
+      ? forBearerAlone(answer)
+      : answer;
+  }
+
+  #admit(request: Parameters<PlaybackAccess['admit']>[0]): Admission | Promise<Admission> {
+    return (this.#options.access ?? openAccess).admit(request);
+  }
+
+  #answerRoute(route: Exclude<HlsRoute, { kind: 'auth' }>, asked: Asked): Answer | Promise<Answer | undefined> {
     if (route.kind === 'multivariant') {
       const served = this.#newest.get(route.webinarId);
       if (served === undefined) throw hlsError('HLS_NOT_FOUND');

@@ -23,7 +23,7 @@ export interface Asked {
 
 type CaptionTexts = WeakMap<Uint8Array, RenderedText>;
 
-export type RenditionRoute = Exclude<HlsRoute, { kind: 'multivariant' }>;
+export type RenditionRoute = Exclude<HlsRoute, { kind: 'multivariant' | 'auth' }>;
 
 /** A request held longer than this many target durations gets 503 (rule 46). */
 const maxHoldTargetDurations = 3;

@@ -1,6 +1,7 @@
 /** Which resource a path names. The raw path is matched as it came: nothing is decoded, nothing touches a file. */
 
 export type HlsRoute =
+  | { readonly kind: 'auth'; readonly webinarId: string }
   | { readonly kind: 'multivariant'; readonly webinarId: string }
   | ({ readonly kind: 'mediaPlaylist' } & RenditionPath)
   | ({ readonly kind: 'init'; readonly runIndex: number } & RenditionPath)
@@ -18,6 +19,7 @@ const id = '[A-Za-z0-9_-]{1,64}';
 /** Canonical, so that one resource has one address in every cache; 15 digits stay below 2^53. */
 const integer = '0|[1-9][0-9]{0,14}';
 const multivariantPattern = new RegExp(`^/hls/(${id})/multivariant\\.m3u8$`);
+const authPattern = new RegExp(`^/hls/(${id})/auth$`);
 const renditionPattern = new RegExp(`^/hls/(${id})/(${id})/(${id})/([a-z0-9.-]{1,40})$`);
 const initPattern = new RegExp(`^init-(${integer})\\.mp4$`);
 const segmentPattern = new RegExp(`^(${integer})\\.m4s$`);
@@ -29,7 +31,10 @@ export function matchRoute(path: string): HlsRoute | undefined {
   const multivariant = multivariantPattern.exec(path);
   if (multivariant !== null) return { kind: 'multivariant', webinarId: multivariant[1]! };
   const rendition = renditionPattern.exec(path);
-  if (rendition === null) return undefined;
+  if (rendition === null) {
+    const auth = authPattern.exec(path);
+    return auth === null ? undefined : { kind: 'auth', webinarId: auth[1]! };
+  }
   const place = { webinarId: rendition[1]!, sessionId: rendition[2]!, renditionId: rendition[3]! };
   return matchFile(place, rendition[4]!);
 }

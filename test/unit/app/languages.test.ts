@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { AccessTokens } from '../../../src/app/auth/access-tokens.ts';
+import { PlaybackGate } from '../../../src/app/auth/playback-gate.ts';
 import { languageRoutes } from '../../../src/app/http/language-routes.ts';
 import { type Route } from '../../../src/app/http/route.ts';
 import { webinarRoutes } from '../../../src/app/http/webinar-routes.ts';
@@ -79,7 +80,8 @@ describe('the calls about languages', () => {
       startSession: async () => ({ sessionId: 's', end: async () => undefined, close: async () => undefined }),
       onStateChanged: () => undefined,
     });
-    const options = { store, service, tokens, inviteLifetimeHours: 1, wallMs: () => clock.wallMs() };
+    const gate = new PlaybackGate({ tokens, clock, privateIds: [] });
+    const options = { store, service, tokens, gate, inviteLifetimeHours: 1, wallMs: () => clock.wallMs() };
     const routes = [...webinarRoutes(options), ...languageRoutes({ store, service })];
     call = async (method, path, params, body = {}) => {
       const route = routes.find((one) => one.method === method && one.path === path)!;

@@ -9,7 +9,7 @@ export interface PublicWebinar {
   readonly state: WebinarState;
   /** Idle because the event is over, not because it is still to come. */
   readonly hasJustEnded: boolean;
-  /** Path on this origin. */
+  /** Path on this origin, or an address of the edge; of a private webinar it holds a token for some hours. */
   readonly hlsUrl: string;
 }
 
@@ -50,8 +50,10 @@ export function parseDemo(value: unknown): Demo {
   };
 }
 
-export async function fetchPublicWebinar(webinarId: string): Promise<PublicWebinar> {
-  return parsePublicWebinar(await requestJson(`/api/webinars/${encodeURIComponent(webinarId)}/public`));
+/** @param invitation of a private webinar; goes in a header, never in an address. */
+export async function fetchPublicWebinar(webinarId: string, invitation?: string): Promise<PublicWebinar> {
+  const url = `/api/webinars/${encodeURIComponent(webinarId)}/public`;
+  return parsePublicWebinar(await requestJson(url, invitation === undefined ? {} : { bearer: invitation }));
 }
 
 export async function fetchDemo(): Promise<Demo> {

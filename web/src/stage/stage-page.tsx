@@ -58,7 +58,7 @@ function Stage({
   }, [view.roster.title]);
   if (view.phase === 'left' || view.phase === 'refused') return <Farewell phase={view.phase} message={view.message} />;
   if (view.phase === 'joined' || view.phase === 'reconnecting') {
-    return <StageRoom session={session} media={media} view={view} webinarId={webinarId} name={name} />;
+    return <StageRoom session={session} media={media} view={view} webinarId={webinarId} token={token} name={name} />;
   }
   return (
     <PreJoin

@@ -3,7 +3,6 @@ import { useCallback, useState } from 'preact/hooks';
 import { useStore } from '../lib/use-store.ts';
 import { Badge, Button, Notice } from '../ui/components.tsx';
 import { AudienceBadge } from './audience-badge.tsx';
-import { CopyButton } from '../ui/copy-button.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { DeviceProblems } from './device-picker.tsx';
 import { LiveControl } from './live-control.tsx';
@@ -18,16 +17,18 @@ import { ScreenTile, Tile, type Pin } from './tile.tsx';
 import { TileGridView } from './tile-grid-view.tsx';
 import { unheardNotice } from './unheard.ts';
 import { useTrackStream } from './video-view.tsx';
+import { ViewerLink } from './viewer-link.tsx';
 
 interface StageRoomProps {
   readonly session: StageSession;
   readonly media: LocalMedia;
   readonly view: StageView;
   readonly webinarId: string;
+  readonly token: string;
   readonly name: string;
 }
 
-export function StageRoom({ session, media, view, webinarId, name }: StageRoomProps) {
+export function StageRoom({ session, media, view, webinarId, token, name }: StageRoomProps) {
   const { roster } = view;
   const status = stageStatus(view.phase, view.sendHealth, view.recvHealth);
   const unheard = unheardNotice(roster);
@@ -44,7 +45,7 @@ export function StageRoom({ session, media, view, webinarId, name }: StageRoomPr
           {roster.audience !== undefined && <AudienceBadge audience={roster.audience} />}
         </span>
         <span class="spacer" />
-        <CopyButton label="Viewer link" text={`${location.origin}/watch/${webinarId}`} />
+        <ViewerLink webinarId={webinarId} token={token} isHost={isHost} />
         {isHost && (
           <Button
             label="Program"
@@ -90,7 +91,7 @@ function ScreenProblemNotice({ session }: Pick<StageRoomProps, 'session'>) {
   );
 }
 
-function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId'>) {
+function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId' | 'token'>) {
   const { roster } = view;
   const { microphone, camera } = useStore(media.state);
   const streams = useStore(session.streams.streams);

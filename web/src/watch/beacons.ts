@@ -10,6 +10,8 @@ const firstPeriodMs = 10_000;
 
 export interface BeaconsOptions {
   readonly webinarId: string;
+  /** Tells attendance who this is. */
+  readonly invitation: string | undefined;
   readonly tally: PlaybackTally;
   readonly scheduler: Scheduler;
   /** Of this tab: a reload is the same viewer. */
@@ -73,7 +75,9 @@ export class Beacons {
   async #pass(): Promise<string> {
     const known = this.#options.storage.getItem(this.#key);
     if (known !== null) return known;
-    const reply = await requestJson(this.#url('viewers'), { method: 'POST', body: {} });
+    const { invitation } = this.#options;
+    const request = { method: 'POST', body: {}, ...(invitation !== undefined && { bearer: invitation }) } as const;
+    const reply = await requestJson(this.#url('viewers'), request);
     const { pass, periodMs } = isRecord(reply) ? reply : {};
     if (typeof pass !== 'string' || typeof periodMs !== 'number') {
       throw new ApiError('WEB_BAD_REPLY', 'The server gave no pass.');

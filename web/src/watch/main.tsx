@@ -1,8 +1,9 @@
 /** Entry of the viewer page. */
-import { webinarIdFromPath } from '../lib/route.ts';
+import { tokenFromHash, webinarIdFromPath } from '../lib/route.ts';
 import { mount } from '../ui/mount.tsx';
 import './watch.css';
 import { MissingEvent, WatchPage } from './watch-page.tsx';
 
 const webinarId = webinarIdFromPath(location.pathname, 'watch');
-mount(webinarId === undefined ? <MissingEvent /> : <WatchPage webinarId={webinarId} />);
+const invitation = tokenFromHash(location.hash);
+mount(webinarId === undefined ? <MissingEvent /> : <WatchPage webinarId={webinarId} invitation={invitation} />);

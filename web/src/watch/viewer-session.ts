@@ -35,6 +35,8 @@ const rememberedErrorCount = 100;
 
 export interface ViewerSessionOptions {
   readonly webinarId: string;
+  /** From the link, for private webinars. */
+  readonly invitation: string | undefined;
   readonly video: HTMLVideoElement;
   readonly scheduler: Scheduler;
   /** Resolves to undefined when this browser can play no HLS at all. */
@@ -76,6 +78,7 @@ export class ViewerSession {
     this.#watch = startWatch(options.scheduler.nowMs());
     this.#beacons = new Beacons({
       webinarId: options.webinarId,
+      invitation: options.invitation,
       tally: this.#tally,
       scheduler: options.scheduler,
       storage: sessionStorage,
@@ -172,22 +175,27 @@ export class ViewerSession {
 
   async #poll(): Promise<void> {
     try {
-      const webinar = await fetchPublicWebinar(this.#options.webinarId);
+      const webinar = await this.#fetchWebinar();
       if (this.#abort.signal.aborted) return;
       this.#webinar = webinar;
       this.#dispatch({ type: 'public-state', state: webinar.state, hasJustEnded: webinar.hasJustEnded });
     } catch (thrown) {
       if (this.#abort.signal.aborted) return;
       if (thrown instanceof ApiError && thrown.status === 404) this.#dispatch({ type: 'webinar-not-found' });
+      if (isRefusal(thrown)) this.#dispatch({ type: 'refused' });
       // Otherwise no answer is no news: the page keeps what it shows and asks again.
     }
     if (!hasPlayer(this.#phase)) this.#schedulePoll(false);
   }
 
+  #fetchWebinar(): Promise<PublicWebinar> {
+    return fetchPublicWebinar(this.#options.webinarId, this.#options.invitation);
+  }
+
   #schedulePoll(isFirst: boolean): void {
     if (this.#phase === 'unsupported' || this.#abort.signal.aborted) return;
     this.#pollAttempt = isFirst ? 0 : this.#pollAttempt + 1;
-    const isRare = this.#phase === 'ended' || this.#phase === 'not-found';
+    const isRare = ['ended', 'not-found', 'refused'].includes(this.#phase);
     const delayMs = backoffDelayMs(isRare ? endedBackoff : waitingBackoff, this.#pollAttempt, Math.random());
     this.#pollTimer?.cancel();
     this.#pollTimer = this.#options.scheduler.schedule(delayMs, () => void this.#poll());
@@ -247,12 +255,13 @@ export class ViewerSession {
   async #checkEvent(delayMs: number): Promise<void> {
     const number = this.#playerNumber;
     try {
-      const webinar = await fetchPublicWebinar(this.#options.webinarId);
+      const webinar = await this.#fetchWebinar();
       if (number !== this.#playerNumber) return;
       this.#webinar = webinar;
       this.#dispatch({ type: 'public-state', state: webinar.state, hasJustEnded: webinar.hasJustEnded });
-    } catch {
-      // The server cannot be asked either: the same retry serves both.
+    } catch (thrown) {
+      if (number === this.#playerNumber && isRefusal(thrown)) this.#dispatch({ type: 'refused' });
+      // Otherwise the server cannot be asked either: the same retry serves both.
     }
     if (number === this.#playerNumber && hasPlayer(this.#phase)) this.#rebuildAfter(delayMs);
   }
@@ -363,4 +372,9 @@ export class ViewerSession {
       moments: this.#phase === 'playing' ? (this.#player?.moments() ?? noMoments) : noMoments,
     });
   }
+}
+
+/** The webinar is private and this link does not open it. */
+function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof ApiError && (thrown.status === 401 || thrown.status === 403);
 }

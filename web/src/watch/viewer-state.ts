@@ -15,12 +15,15 @@ export type ViewerPhase =
   | 'recovering'
   | 'ended'
   | 'not-found'
+  /** A private event, and the link holds no invitation to it, or one that does not hold any longer. */
+  | 'refused'
   /** Neither Media Source Extensions nor native HLS. */
   | 'unsupported';
 
 export type ViewerEvent =
   | { readonly type: 'public-state'; readonly state: WebinarState; readonly hasJustEnded: boolean }
   | { readonly type: 'webinar-not-found' }
+  | { readonly type: 'refused' }
   | { readonly type: 'unsupported' }
   | { readonly type: 'first-frame' }
   | { readonly type: 'player-lost' }
@@ -31,6 +34,8 @@ export function nextPhase(phase: ViewerPhase, event: ViewerEvent): ViewerPhase {
   switch (event.type) {
     case 'webinar-not-found':
       return 'not-found';
+    case 'refused':
+      return 'refused';
     case 'unsupported':
       return 'unsupported';
     case 'first-frame':

@@ -68,6 +68,8 @@ export function phaseText(view: Pick<ViewerView, 'phase' | 'retryCount'>): Phase
       return { headline: 'The event has ended', detail: 'Thank you for watching.' };
     case 'not-found':
       return { headline: 'No such event', detail: 'Check the link you were given.' };
+    case 'refused':
+      return { headline: 'This event is private', detail: 'Open it with the link of your invitation.' };
     case 'unsupported':
       return {
         headline: 'This browser cannot play the event',

@@ -24,19 +24,25 @@ export function MissingEvent() {
   );
 }
 
-export function WatchPage({ webinarId }: { readonly webinarId: string }) {
+interface WatchPageProps {
+  readonly webinarId: string;
+  readonly invitation: string | undefined;
+}
+
+export function WatchPage({ webinarId, invitation }: WatchPageProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [session, setSession] = useState<ViewerSession>();
   useEffect(() => {
     if (video.current === null) return;
-    const created = new ViewerSession({ webinarId, video: video.current, scheduler: browserScheduler, loadPlayer });
+    const place = { webinarId, invitation, video: video.current };
+    const created = new ViewerSession({ ...place, scheduler: browserScheduler, loadPlayer });
     // Only warms the cache; when it fails, making the player reports it.
     void preloadPlayer().catch(() => undefined);
     created.start();
     exposeViewerDebug(created);
     setSession(created);
     return () => created.close();
-  }, [webinarId]);
+  }, [webinarId, invitation]);
 
   return (
     <main class="watch">

@@ -83,3 +83,28 @@ describe('AccessTokens', () => {
     });
   });
 });
+
+describe('viewers', () => {
+  const viewer = { ...invite, role: 'viewer' } as const;
+
+  it("a viewer's invitation opens the viewer page and not the stage", async () => {
+    const { tokens } = setUp();
+    const token = await tokens.issueInvite(viewer);
+    await expect(tokens.verifyViewer(token)).resolves.toMatchObject({ webinarId: 'w1', role: 'viewer' });
+    await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
+  });
+
+  it('an invitation to the stage opens the viewer page, too', async () => {
+    const { tokens } = setUp();
+    await expect(tokens.verifyViewer(await tokens.issueInvite(invite))).resolves.toMatchObject({ role: 'panelist' });
+  });
+
+  it('a playback token tells webinar and end, and is no invitation', async () => {
+    const { tokens, clock } = setUp();
+    const token = await tokens.issuePlayback({ webinarId: 'w1', lifetimeSec: 600 });
+    const expiresAtSec = clock.wallMs() / 1000 + 600;
+    await expect(tokens.verifyPlayback(token)).resolves.toEqual({ webinarId: 'w1', expiresAtSec });
+    await expect(tokens.verifyViewer(token)).rejects.toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
+    await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
+  });
+});

@@ -36,21 +36,26 @@ describe('openDatabase', () => {
     expect(index).toEqual(expect.objectContaining({ tbl_name: 'recording' }));
   });
 
-  it.each([true, false])(
-    'gives webinars of an older file no languages and no captions (killed inside those steps: %s)',
-    async (isHalfDone) => {
+  it.each([
+    { column: 'languages', migration: '0003-webinar-languages', expected: '[]', isHalfDone: false },
+    { column: 'languages', migration: '0003-webinar-languages', expected: '[]', isHalfDone: true },
+    { column: 'captions', migration: '0005-webinar-captions', expected: '[]', isHalfDone: false },
+    { column: 'captions', migration: '0005-webinar-captions', expected: '[]', isHalfDone: true },
+    { column: 'visibility', migration: '0006-webinar-visibility', expected: 'public', isHalfDone: false },
+    { column: 'visibility', migration: '0006-webinar-visibility', expected: 'public', isHalfDone: true },
+  ])(
+    'gives webinars of an older file $column $expected (killed inside that step: $isHalfDone)',
+    async ({ column, migration, expected, isHalfDone }) => {
       await (await openDatabase(file)).destroy();
       const sqlite = new DatabaseSync(file);
-      for (const column of isHalfDone ? [] : ['languages', 'captions'])
-        sqlite.exec(`ALTER TABLE webinar DROP COLUMN ${column}`);
-      sqlite.exec("DELETE FROM kysely_migration WHERE name >= '0003-webinar-languages'");
-      const columns = isHalfDone ? '(webinar_id, title, created_at_ms, is_demo)' : '';
-      sqlite.exec(`INSERT INTO webinar ${columns} VALUES ('w', 'Old', 1, 0)`);
+      if (!isHalfDone) sqlite.exec(`ALTER TABLE webinar DROP COLUMN ${column}`);
+      sqlite.exec(`DELETE FROM kysely_migration WHERE name >= '${migration}'`);
+      sqlite.exec("INSERT INTO webinar (webinar_id, title, created_at_ms, is_demo) VALUES ('w', 'Old', 1, 0)");
       sqlite.close();
       const database = await openDatabase(file);
       const row = await database.selectFrom('webinar').selectAll().executeTakeFirst();
       await database.destroy();
-      expect(row).toMatchObject({ webinar_id: 'w', languages: '[]', captions: '[]' });
+      expect(row).toMatchObject({ webinar_id: 'w', [column]: expected });
     },
   );
 });

@@ -60,12 +60,17 @@ describe('nextPhase', () => {
     expect(nextPhase('unsupported', state('live'))).toBe('unsupported');
     expect(nextPhase('not-found', state('idle'))).toBe('waiting');
   });
+
+  it('is refused at a private event whatever it was doing, and joins when it is let in after all', () => {
+    expect(walk({ type: 'refused' }, state('live'))).toEqual(['refused', 'connecting']);
+    expect(nextPhase('recovering', { type: 'refused' })).toBe('refused');
+  });
 });
 
 describe('phaseText', () => {
   it('says something in every phase but playing', () => {
     const phases: ViewerPhase[] = ['loading', 'waiting', 'starting', 'connecting', 'recovering', 'ended'];
-    for (const phase of [...phases, 'not-found', 'unsupported'] as const) {
+    for (const phase of [...phases, 'not-found', 'refused', 'unsupported'] as const) {
       expect(phaseText({ phase, retryCount: 0 })?.headline, phase).toBeTruthy();
     }
     expect(phaseText({ phase: 'playing', retryCount: 0 })).toBeUndefined();

@@ -1,0 +1,4 @@
+vcl 4.1;
+
+include "./origin.vcl";
+include "./hls.vcl";
