@@ -1,8 +1,15 @@
 /** Bench `avsync`: lip sync in what is published, of a panelist whose video travels longer than the sound. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { absoluteSkewMs, driftMsPerHour, joinSfu, makeFlashBeep, type Skew } from '../test/support/av-sync/index.ts';
+import {
+  absoluteSkewMs,
+  driftMsPerHour,
+  joinSfu,
+  makeFlashBeep,
+  sawPeriodMs,
+  type Skew,
+} from '../test/support/av-sync/index.ts';
 import { startTestSfu } from '../test/support/mediasoup-worker.ts';
-import { AvSyncProgram, playoutDelayMs, programStartMs } from './lib/avsync-program.ts';
+import { AvSyncProgram, frameRate, playoutDelayMs, programStartMs } from './lib/avsync-program.ts';
 import { defineBench } from './lib/bench.ts';
 import { busyWarnings, watchMachine } from './lib/machine-load.ts';
 import { percentile, round } from './lib/percentiles.ts';
@@ -52,7 +59,7 @@ export const avsyncBench = defineBench({
     return {
       fields: {
         skewMs: { p50: skewAt(skews, 0.5), p95: skewAt(skews, 0.95), max: skewAt(skews, 1) },
-        driftMsPerHour: round(driftMsPerHour(skews), 1),
+        driftMsPerHour: round(driftMsPerHour(skews, sawPeriodMs(options.ppm, frameRate)), 1),
         pictureAfterSoundMs: {
           min: round(Math.min(...skews.map(({ skewMs }) => skewMs)), 1),
           p50: round(

@@ -23,20 +23,32 @@ const startTimeSec = 10;
 export const programStartMs = startTimeSec * 1000;
 export const { playoutDelayMs, frameRate } = config;
 
+export interface AvSyncProgramOptions {
+  readonly sfu: SfuCascade;
+  readonly webinarId: string;
+  readonly peerId: string;
+  /** As `SyncMeter` gives it. */
+  readonly onSound?: (samples: Float32Array, startMs: number) => void;
+  /** Every 5 s. */
+  readonly onStats?: (stats: MixerStats) => void;
+}
+
 export class AvSyncProgram {
-  readonly #meter = new SyncMeter({
-    video: videoRenditionId(ladderOf(config)[0]!),
-    audio: audioRenditionId('main'),
-    frameRate,
-  });
+  readonly #meter: SyncMeter;
   readonly #mixer: MixerSupervisor;
   readonly #feed: MixerFeed;
   readonly #ended = Promise.withResolvers<never>();
   #lastStats: MixerStats | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(options: { readonly sfu: SfuCascade; readonly webinarId: string; readonly peerId: string }) {
-    const { sfu, webinarId, peerId } = options;
+  constructor(options: AvSyncProgramOptions) {
+    const { sfu, webinarId, peerId, onSound, onStats } = options;
+    this.#meter = new SyncMeter({
+      video: videoRenditionId(ladderOf(config)[0]!),
+      audio: audioRenditionId('main'),
+      frameRate,
+      ...(onSound && { onSound }),
+    });
     process.env.ROSTRUM_LOG_LEVEL ??= 'error';
     const logger = createLogger({ level: 'error', role: 'bench' });
     this.#mixer = createMixerSupervisor({
@@ -58,7 +70,10 @@ export class AvSyncProgram {
       onEvent: (event) => {
         if (event.type === 'listening') this.#feed.attach({ ip: '127.0.0.1', port: event.rtpPort });
         else if (event.type === 'init' || event.type === 'fragment') this.#meter.push(event);
-        else if (event.type === 'stats') this.#lastStats = event.stats;
+        else if (event.type === 'stats') {
+          this.#lastStats = event.stats;
+          onStats?.(event.stats);
+        }
       },
       // A second run would have another time line.
       onRunEnded: (_, cause) => this.#ended.reject(new Error(`The run ended: ${cause}`)),

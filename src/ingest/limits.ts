@@ -18,6 +18,9 @@ export const ingestLimits = {
   initialOutgoingBps: 1_000_000,
   /** Three simulcast layers of 720p, a screen of 2.5 Mbit/s and the sound of both stay below it. */
   maxIncomingBps: 6_000_000,
-  /** mediasoup merges keyframe requests inside this time. */
-  keyFrameRequestDelayMs: 1000,
+  /**
+   * mediasoup merges keyframe requests inside this time, whoever asks. The mixer asks again after 500 ms when the answer was
+   * damaged, once per second on the long run; browsers have limits of their own.
+   */
+  keyFrameRequestDelayMs: 500,
 } as const;

@@ -136,7 +136,15 @@ export type MixerEvent =
       readonly size: { readonly width: number; readonly height: number } | null;
     }
   /** Who is in the large tile since when (wall ms); null for nobody. Feeds the speaker timeline. */
-  | { readonly type: 'spotlightChanged'; readonly participantId: string | null; readonly atWallMs: number }
+  | {
+      readonly type: 'spotlightChanged';
+      readonly participantId: string | null;
+      readonly atWallMs: number;
+      /** Of the run: the first that shows it. */
+      readonly frameIndex: number;
+      /** Of the run: the one at which it was decided; it then waited for a picture large enough. */
+      readonly decidedFrameIndex: number;
+    }
   /** What is shown where has changed, by `setLayout` or by itself. Sent with the frame that shows it. */
   | ({ readonly type: 'layoutApplied' } & AppliedLayout)
   /** The look of the last `setBranding` is shown from this frame of the run on; parts named in `problems` are left out; `look` is all of it. */
@@ -165,19 +173,25 @@ export type MixerEvent =
 
 export interface MixerStats {
   readonly frameCount: number;
+  /** Of these: more than 10 ms late. */
   readonly lateTickCount: number;
+  /** Of all ticks so far. */
+  readonly tickLatenessMs?: { readonly p99: number; readonly max: number };
   /** Frames that showed the one before because the encoder lagged. */
   readonly repeatedFrameCount: number;
   /** Frames handed to the encoder that have not come out; two or three in good health. */
   readonly encoderBacklogFrameCount?: number;
   readonly sources: readonly {
     readonly sourceId: string;
+    readonly kind?: MixerSource['kind'];
     readonly packetCount: number;
     readonly lostPacketCount: number;
     /** Arrived after the time at which they should have been played. */
     readonly latePacketCount?: number;
     /** Capture time is known from Sender Reports; before that it is guessed from arrivals. */
     readonly isCaptureTimed?: boolean;
+    /** Media held: from what is played now to what came last. It stays below the playout delay, whatever the sender's clock does. */
+    readonly bufferedMs?: number;
     readonly decodedFrameCount: number;
     readonly keyframeRequestCount: number;
     readonly decoderRestartCount: number;

@@ -3,10 +3,13 @@
 export const sfuLimits = {
   /** Visible tiles times two kinds, with room for rebuilding; see the resource table of the trust reference. */
   maxConsumersPerPeer: 64,
-  /** mediasoup merges keyframe requests inside this time: one per second reaches a sender, however many ask. */
-  keyFrameRequestDelayMs: 1000,
-  /** The mixer's own requests, per feed; longer than a keyframe takes to arrive. */
-  programKeyframeIntervalMs: 500,
+  /**
+   * mediasoup sends one keyframe request at once and merges those inside this time into one at its end: two per second reach
+   * a sender, however many ask. No longer than the mixer takes to ask again after a loss, which would wait for it.
+   */
+  keyFrameRequestDelayMs: 500,
+  /** The mixer's own requests, per feed. It asks again after 500 ms at the earliest; shorter, or that one could be dropped. */
+  programKeyframeIntervalMs: 400,
   restartBackoffFirstMs: 1000,
   restartBackoffMaxMs: 30_000,
   /** A worker that ran this long has earned a fresh backoff. */

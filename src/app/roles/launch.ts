@@ -17,7 +17,7 @@ interface LaunchOptions {
  * and by default runs a full collection of 15 ms five times a second (seen with --trace-gc); counted into the whole
  * heap's limit they are left to the quick collections of the young generation.
  */
-const mixerNodeFlags = ['--external-memory-accounted-in-global-limit'];
+export const mixerNodeFlags = ['--external-memory-accounted-in-global-limit'];
 
 export function launchMixer(options: LaunchOptions): MixerProcess {
   const child = createRoleProcess({

@@ -52,6 +52,8 @@ export class AudioInput implements RtpInput {
   readonly #aheadMs: number;
   /** What comes before it has been mixed. */
   #readUntil = -Infinity;
+  /** Of the packet that came last, unwrapped. */
+  #newestTimestamp: number | undefined;
   #packetCount = 0;
   #lostPacketCount = 0;
   #latePacketCount = 0;
@@ -80,6 +82,7 @@ export class AudioInput implements RtpInput {
     };
     if (packet.payload.length > 0) {
       this.#clockMap.observe(item.timestamp, arrivalMs);
+      this.#newestTimestamp = item.timestamp;
       if (this.#mapped(item.timestamp) < arrivalMs * samplesPerMs) this.#latePacketCount++;
     }
     this.#buffer.insert(item);
@@ -110,14 +113,24 @@ export class AudioInput implements RtpInput {
   stats(): SourceStats {
     return {
       sourceId: this.source.sourceId,
+      kind: this.source.kind,
       packetCount: this.#packetCount,
       lostPacketCount: this.#lostPacketCount,
       latePacketCount: this.#latePacketCount,
       isCaptureTimed: this.#clockMap.isReported,
+      ...this.#buffered(),
       decodedFrameCount: this.#decodedFrameCount,
       keyframeRequestCount: 0,
       decoderRestartCount: this.#decoder.restartCount,
     };
+  }
+
+  /** On the axis on which sound is placed, so that a resampler that falls behind shows. */
+  #buffered(): { readonly bufferedMs?: number } {
+    if (this.#newestTimestamp === undefined || this.#readUntil === -Infinity) return {};
+    const mapped = this.#mapped(this.#newestTimestamp);
+    const position = this.#placement.positionOf(this.#newestTimestamp, mapped, this.#concealment.isExhausted);
+    return { bufferedMs: Math.max(0, (position - this.#readUntil) / samplesPerMs) };
   }
 
   async close(): Promise<void> {

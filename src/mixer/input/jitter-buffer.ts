@@ -69,6 +69,21 @@ export class JitterBuffer {
     return result;
   }
 
+  /**
+   * True when packets of the frame that begins at `sequence`, which is held, are missing between those that came. One whose
+   * end has not come yet has no hole.
+   */
+  isHoled(sequence: number): boolean {
+    const timestamp = this.#slots[this.#indexOf(sequence)]?.timestamp;
+    for (let at = sequence; at <= this.#highest; at++) {
+      const item = this.#slots[this.#indexOf(at)];
+      if (item === undefined) return true;
+      // A frame ends with its marker; one without ends where another time begins.
+      if (item.packet.hasMarker || item.timestamp !== timestamp) return false;
+    }
+    return false;
+  }
+
   /** The next packet or loss; undefined when nothing is due. `isDue` is asked about unwrapped timestamps. */
   pop(isDue: (timestamp: number) => boolean): PopResult | undefined {
     if (this.#lostBefore > 0) {

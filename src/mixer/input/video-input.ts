@@ -11,7 +11,7 @@ import { H264FrameParser } from './h264-frame-parser.ts';
 import { JitterBuffer } from './jitter-buffer.ts';
 import { KeyframeGate } from './keyframe-gate.ts';
 import { KeyframeRequester } from './keyframe-requester.ts';
-import { ResizableDecoder } from './resizable-decoder.ts';
+import { ResizableDecoder, type ResizableDecoderOptions } from './resizable-decoder.ts';
 import { type ParticipantTiming } from './participant-timing.ts';
 import { type RtpInput, type SourceStats } from './rtp-input.ts';
 import { type SenderClock } from './sender-clock.ts';
@@ -30,7 +30,11 @@ export interface VideoInputOptions {
   /** Program frames per second. */
   readonly frameRate: number;
   readonly requestKeyframe: (sourceId: string) => void;
+  /** What the frames are decoded by; FFmpeg by default. */
+  readonly createDecoder?: (options: ResizableDecoderOptions) => PictureDecoder;
 }
+
+export type PictureDecoder = Pick<ResizableDecoder, keyof ResizableDecoder>;
 
 /** Frames go to the decoder this much ahead of their time, so that the picture is there when its tick comes. */
 const decodeAheadMs = 46;
@@ -41,6 +45,8 @@ const maxAheadMs = 1000;
  * come on the old layer.
  */
 const layerSwitchMs = 300;
+/** A keyframe is given up when a packet of it is missing this long: a retransmission takes a round trip and 50 ms. */
+const repairedWithinMs = 200;
 /** About 3 s of a 3 Mbit/s camera; more than any playout delay needs. */
 const maxHeldPackets = 1024;
 
@@ -56,9 +62,13 @@ export class VideoInput implements RtpInput, VideoSource {
   readonly #assembler: FrameAssembler;
   readonly #gate = new KeyframeGate();
   readonly #requester = new KeyframeRequester();
-  readonly #decoder: ResizableDecoder;
+  readonly #decoder: PictureDecoder;
   /** Newest packet seen that begins a keyframe: while it is on its way to the gate there is nothing to ask for. */
   #keyframeSequence = -Infinity;
+  /** Since when packets of that keyframe are missing, monotonic ms. */
+  #keyframeHoledMs: number | undefined;
+  /** Of the packet that came last, unwrapped. */
+  #newestTimestamp: number | undefined;
   #packetCount = 0;
   #lostPacketCount = 0;
   #latePacketCount = 0;
@@ -74,7 +84,8 @@ export class VideoInput implements RtpInput, VideoSource {
     this.#clockMap = new ClockMap({ clockRateHz: source.clockRateHz, kind: 'video', timing: options.timing });
     this.#parser = codec === 'H264' ? new H264FrameParser() : new Vp8FrameParser();
     this.#assembler = new FrameAssembler(this.#parser);
-    this.#decoder = new ResizableDecoder({
+    const createDecoder = options.createDecoder ?? ((its: ResizableDecoderOptions) => new ResizableDecoder(its));
+    this.#decoder = createDecoder({
       clock,
       logger,
       ffmpegPath,
@@ -119,11 +130,15 @@ export class VideoInput implements RtpInput, VideoSource {
     // Padding-only packets carry whatever time the sender liked.
     if (packet.payload.length > 0) {
       this.#clockMap.observe(item.timestamp, arrivalMs);
+      this.#newestTimestamp = item.timestamp;
       if (this.#dueMs(item.timestamp) < arrivalMs) this.#latePacketCount++;
       if (this.#parser.isKeyframeStart(packet.payload)) {
         this.#keyframeSequence = item.sequence;
+        this.#keyframeHoledMs = undefined;
       }
     }
+    const { highestSequence } = this.#buffer;
+    if (highestSequence !== -Infinity && item.sequence > highestSequence + 1) this.#requester.noteLoss(arrivalMs);
     this.#buffer.insert(item);
     this.#requestIfNeeded(arrivalMs);
   }
@@ -151,10 +166,14 @@ export class VideoInput implements RtpInput, VideoSource {
   stats(): SourceStats {
     return {
       sourceId: this.sourceId,
+      kind: this.source.kind,
       packetCount: this.#packetCount,
       lostPacketCount: this.#lostPacketCount,
       latePacketCount: this.#latePacketCount,
       isCaptureTimed: this.#clockMap.isReported,
+      ...(this.#newestTimestamp !== undefined && {
+        bufferedMs: Math.max(0, this.#dueMs(this.#newestTimestamp) - this.#options.clock.nowMs()),
+      }),
       decodedFrameCount: this.#decoder.decodedFrameCount,
       keyframeRequestCount: this.#requester.requestCount,
       decoderRestartCount: this.#decoder.restartCount,
@@ -179,10 +198,14 @@ export class VideoInput implements RtpInput, VideoSource {
     return (this.#clockMap.toLocalMs(timestamp) ?? 0) + this.#options.playoutDelayMs;
   }
 
-  #isKeyframeHeld(): boolean {
+  /** One is on its way to the gate, and it will get there: nothing of it is missing, or not for long yet. */
+  #isKeyframeHeld(nowMs: number): boolean {
     const { nextSequence, highestSequence } = this.#buffer;
     const isBehind = nextSequence !== undefined && this.#keyframeSequence >= nextSequence;
-    return isBehind && this.#keyframeSequence <= highestSequence;
+    if (!isBehind || this.#keyframeSequence > highestSequence) return false;
+    if (!this.#buffer.isHoled(this.#keyframeSequence)) this.#keyframeHoledMs = undefined;
+    else this.#keyframeHoledMs ??= nowMs;
+    return this.#keyframeHoledMs === undefined || nowMs - this.#keyframeHoledMs < repairedWithinMs;
   }
 
   #isDue(timestamp: number, nowMs: number): boolean {
@@ -203,7 +226,7 @@ export class VideoInput implements RtpInput, VideoSource {
     if (this.#packetCount === this.#packetCountAtRequest || !this.#needsKeyframe(nowMs)) return;
     // A decoder that rests could not take one.
     if (!this.#decoder.isStarted) return;
-    if (this.#isKeyframeHeld()) return;
+    if (this.#isKeyframeHeld(nowMs)) return;
     if (!this.#requester.shouldRequest(nowMs)) return;
     this.#packetCountAtRequest = this.#packetCount;
     this.#options.requestKeyframe(this.sourceId);

@@ -7,7 +7,7 @@ export interface SpotlightLimits {
   readonly minHoldMs: number;
   /** A speaker dominant for this long is prepared: asked for a large picture, so that the switch need not wait for it. */
   readonly prepareMs: number;
-  /** How long the switch waits for that picture (mixing.md 5: enlarge the small one then). */
+  /** How long the switch waits for that picture (mixing.md 5: enlarge the small one after 700 ms); the frame after it is still in time. */
   readonly maxWaitMs: number;
   /** Shorter turns are interjections: they do not make anybody the most recent speaker. */
   readonly minTurnMs: number;
@@ -17,7 +17,7 @@ export const defaultSpotlightLimits: SpotlightLimits = {
   leadMs: 500,
   minHoldMs: 2000,
   prepareMs: 200,
-  maxWaitMs: 700,
+  maxWaitMs: 660,
   minTurnMs: 300,
 };
 
@@ -27,6 +27,9 @@ export class SpotlightChoice {
   #present: readonly string[] = [];
   #spotlightId: string | null = null;
   #spotlightSinceMs = 0;
+  #decidedMs = 0;
+  /** The speaker as far as they are present, and since when: nothing is decided for somebody who is not there. */
+  #eligible: { readonly id: string | null; readonly sinceMs: number } = { id: null, sinceMs: 0 };
   #speakerId: string | null = null;
   #speakerSinceMs = 0;
   #candidateId: string | null = null;
@@ -40,6 +43,11 @@ export class SpotlightChoice {
   /** Who is in the spotlight as of the last `update`. */
   get spotlightId(): string | null {
     return this.#spotlightId;
+  }
+
+  /** When it was decided that whoever is in the spotlight gets it; the picture may have been waited for since. */
+  get decidedMs(): number {
+    return this.#decidedMs;
   }
 
   /** Who will probably be next as of the last `update`; null for nobody. */
@@ -77,8 +85,13 @@ export class SpotlightChoice {
    */
   update(nowMs: number, isReady: (participantId: string) => boolean): string | null {
     this.#noteTurn(nowMs);
+    const speakerId = this.#presentSpeaker();
+    if (speakerId !== this.#eligible.id) this.#eligible = { id: speakerId, sinceMs: nowMs };
     const next = this.#next(nowMs, isReady);
     if (next !== this.#spotlightId) {
+      const isHandedOver = this.#spotlightId !== null && this.#present.includes(this.#spotlightId);
+      // With the former one gone there is nothing to wait for.
+      this.#decidedMs = isHandedOver ? Math.max(this.#decisionMs(), this.#eligible.sinceMs) : nowMs;
       this.#spotlightId = next;
       this.#spotlightSinceMs = nowMs;
     }
@@ -105,9 +118,9 @@ export class SpotlightChoice {
       return speaker ?? this.#recentIds[0] ?? this.#present[0] ?? null;
     }
     if (speaker === null || speaker === current) return current;
-    const { leadMs, minHoldMs, prepareMs, maxWaitMs } = this.#limits;
+    const { prepareMs, maxWaitMs } = this.#limits;
     if (nowMs - this.#speakerSinceMs >= prepareMs) this.#candidateId = speaker;
-    const decidedMs = Math.max(this.#speakerSinceMs + leadMs, this.#spotlightSinceMs + minHoldMs);
+    const decidedMs = this.#decisionMs();
     if (nowMs < decidedMs) return current;
     if (isReady(speaker) || nowMs >= decidedMs + maxWaitMs) {
       this.#candidateId = null;
@@ -115,5 +128,11 @@ export class SpotlightChoice {
     }
     this.#isDecided = true;
     return current;
+  }
+
+  /** The speaker has led long enough by then, and the former one has stayed long enough. */
+  #decisionMs(): number {
+    const { leadMs, minHoldMs } = this.#limits;
+    return Math.max(this.#speakerSinceMs + leadMs, this.#spotlightSinceMs + minHoldMs);
   }
 }

@@ -173,6 +173,7 @@ export class MixerRun extends Lifecycle {
       stats: {
         frameCount: this.#programClock.tickCount,
         lateTickCount: this.#programClock.lateTickCount,
+        tickLatenessMs: this.#programClock.latenessMs,
         repeatedFrameCount: this.#feed.repeatedFrameCount,
         encoderBacklogFrameCount: this.#feed.backlogFrameCount,
         sources: this.#bank.stats(),

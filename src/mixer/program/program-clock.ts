@@ -1,5 +1,6 @@
 /** The one clock of a program: frame n is due at T0 + n / frameRate, whatever happened before. */
 import { type Clock, type Timer } from '../../core/clock.ts';
+import { LatenessHistogram } from './lateness-histogram.ts';
 
 export interface ProgramClockOptions {
   readonly clock: Clock;
@@ -33,6 +34,7 @@ export class ProgramClock {
   #isRunning = false;
   #tickCount = 0;
   #lateTickCount = 0;
+  readonly #lateness = new LatenessHistogram();
 
   constructor(options: ProgramClockOptions) {
     this.#clock = options.clock;
@@ -53,6 +55,11 @@ export class ProgramClock {
 
   get lateTickCount(): number {
     return this.#lateTickCount;
+  }
+
+  /** How late ticks were, all together. */
+  get latenessMs(): { readonly p99: number; readonly max: number } {
+    return { p99: this.#lateness.percentileMs(0.99), max: this.#lateness.maxMs };
   }
 
   /** Sets T0 on the monotonic clock, now or just before. */
@@ -91,6 +98,7 @@ export class ProgramClock {
         return;
       }
       if (aheadMs < -lateTickMs) this.#lateTickCount++;
+      this.#lateness.add(-aheadMs);
       this.#tickCount++;
       this.#onTick(this.#nextTick++, isRepeat);
     }

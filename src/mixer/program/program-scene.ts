@@ -29,14 +29,18 @@ export class ProgramScene {
   readonly #compositor: Compositor;
   readonly #crossfade: Crossfade;
   readonly #samplesPerFrame: number;
+  readonly #frameRate: number;
   #participants: readonly MixerParticipant[] = [];
   #isLive = true;
   #lastFrame: ProgramFrame | undefined;
+  /** Told with the frame that shows it. */
+  #newSpotlight: { readonly participantId: string | null; readonly decidedMs: number } | undefined;
 
   constructor({ options, clock, bank, emit }: ProgramSceneDependencies) {
     const { canvas, title, audio, runIndex } = options;
     this.#clock = clock;
     this.#emit = emit;
+    this.#frameRate = canvas.frameRate;
     this.#samplesPerFrame = audioTimescaleHz / canvas.frameRate;
     this.#videos = new StageVideos({
       clock,
@@ -50,8 +54,7 @@ export class ProgramScene {
       canvas,
       pictures: this.#videos,
       isContinuation: runIndex > 0,
-      onSpotlightChanged: (participantId) =>
-        emit({ type: 'spotlightChanged', participantId, atWallMs: clock.wallMs() }),
+      onSpotlightChanged: (participantId, decidedMs) => (this.#newSpotlight = { participantId, decidedMs }),
     });
     const channelIds = audio.map(({ channelId }) => channelId);
     this.#audioBus = new AudioBus({ bank, samplesPerFrame: this.#samplesPerFrame, channelIds });
@@ -108,6 +111,7 @@ export class ProgramScene {
     // What still stands from another scene must not be taken for this one.
     if (this.#crossfade.apply(frame.picture, tickIndex)) frame.sceneVersion = 0;
     this.#lastFrame = frame;
+    this.#reportSpotlight(when);
     this.#report(moment, when);
   }
 
@@ -129,6 +133,21 @@ export class ProgramScene {
       ? this.#participants
       : this.#participants.map((person) => ({ ...person, isMicrophoneOn: false, isScreenOn: false }));
     this.#audioBus.setParticipants(heard);
+  }
+
+  #reportSpotlight({ frameIndex }: FrameMoment): void {
+    if (this.#newSpotlight === undefined) return;
+    const { participantId, decidedMs } = this.#newSpotlight;
+    this.#newSpotlight = undefined;
+    const waitedCount = Math.round(((this.#clock.nowMs() - decidedMs) * this.#frameRate) / 1000);
+    const decidedFrameIndex = frameIndex - Math.max(0, waitedCount);
+    this.#emit({
+      type: 'spotlightChanged',
+      participantId,
+      atWallMs: this.#clock.wallMs(),
+      frameIndex,
+      decidedFrameIndex,
+    });
   }
 
   #report({ plan, tiles, isChanged, requestIds }: StageMoment, { frameIndex, mediaTimeSec }: FrameMoment): void {

@@ -21,7 +21,8 @@ export interface StageOptions {
   readonly pictures: StagePictures;
   /** Somebody was on stage before; the first participants are at once where they were. */
   readonly isContinuation: boolean;
-  readonly onSpotlightChanged: (participantId: string | null) => void;
+  /** @param decidedMs monotonic; now when nothing had to be waited for. */
+  readonly onSpotlightChanged: (participantId: string | null, decidedMs: number) => void;
 }
 
 /** One frame's worth of stage. */
@@ -110,7 +111,7 @@ export class Stage {
     const wanted = planFor(this.#choice.spotlightId);
     const isChanged = this.#isDue(wanted, isPromoted, nowMs);
     if (isChanged) this.#show(wanted, nowMs);
-    const requestIds = this.#shown.key === wanted.key ? this.#settle(wanted) : [];
+    const requestIds = this.#shown.key === wanted.key ? this.#settle(wanted, nowMs) : [];
     if (isChanged || this.#isStale) this.#tiles = this.#tilesOf(this.#shown);
     this.#isStale = false;
     // Newcomers and whoever speaks next: their pictures should be there when their tile is.
@@ -158,12 +159,14 @@ export class Stage {
   }
 
   /** What is wanted is shown: tells who is the main person and which orders are fulfilled. */
-  #settle({ order }: LayoutPlan): readonly string[] {
+  #settle({ order }: LayoutPlan, nowMs: number): readonly string[] {
     this.#order = order;
     const mainId = this.#pinnedIds().find((id) => order.includes(id)) ?? this.#choice.spotlightId;
     if (mainId !== this.#mainId) {
       this.#mainId = mainId;
-      this.#options.onSpotlightChanged(mainId);
+      // Whoever the host has pinned is not the choice's.
+      const isChosen = mainId === this.#choice.spotlightId;
+      this.#options.onSpotlightChanged(mainId, isChosen ? this.#choice.decidedMs : nowMs);
     }
     const fulfilled = this.#requestIds;
     this.#requestIds = [];

@@ -15,11 +15,15 @@ const faulty: readonly { readonly name: string; readonly faults: NetworkFaults }
   { name: 'jitter of 50 to 300 ms, which reorders', faults: { delayMs: { min: 50, max: 300 } } },
   { name: 'nothing for 3 s at the end', faults: {} },
 ];
+/** One more, whose network is good: what stalls there is the machine's doing. */
+const controlIndex = faulty.length;
 const fromSec = 5;
 const toSec = 15;
 const endSec = 19;
-/** Shown when the network is good again; a keyframe is asked for, sent at once, and played after the playout delay. */
+/** From the end of the loss until the tile moves for good. */
 const recoverySec = 1;
+/** A tile that stands still for longer is frozen; a few pictures come late on any machine. */
+const freezeSec = 0.25;
 
 let program: LiveProgram;
 let people: Panelist[];
@@ -32,7 +36,8 @@ const faultFrames = { from: 0, to: 0 };
 
 beforeAll(async () => {
   const clips = [];
-  for (const index of faulty.keys()) clips.push(await makeClip({ identity: index + 1, toneHz: 400 + 100 * index }));
+  for (let index = 0; index <= controlIndex; index++)
+    clips.push(await makeClip({ identity: index + 1, toneHz: 400 + 100 * index }));
   program = await LiveProgram.start();
   people = clips.map((clip) => program.join(clip, { isMicrophoneOn: false }));
   // All alike, so that nobody is out of view.
@@ -41,7 +46,7 @@ beforeAll(async () => {
   faultFrames.from = program.frameNow();
   for (const [index, { faults }] of faulty.entries()) people[index]!.network.faults = faults;
   await program.until(toSec - 3);
-  people.at(-1)!.network.faults = { isDown: true };
+  people[controlIndex - 1]!.network.faults = { isDown: true };
   await program.until(toSec);
   faultFrames.to = program.frameNow();
   for (const panelist of people) panelist.network.faults = {};
@@ -65,8 +70,32 @@ beforeAll(async () => {
 });
 afterAll(() => program.close());
 
-const counterIn = (frame: JudgedFrame, panelist: Panelist) =>
-  frame.tiles.find(({ participantId }) => participantId === panelist.id)?.counter;
+/** Frames at which the tile of a panelist shows another picture of theirs than before; what cannot be read does not count. */
+function movesOf(panelist: Panelist): number[] {
+  let last: number | undefined;
+  return frames.flatMap(({ index, tiles }) => {
+    const tile = tiles.find(({ participantId }) => participantId === panelist.id);
+    if (tile?.identity !== panelist.clip.identity || tile.counter === last) return [];
+    last = tile.counter;
+    return [index];
+  });
+}
+
+/** Seconds from the end of the faults to that of the last freeze; 0 when there was none any more. */
+function recoveryOf(panelist: Panelist): number {
+  const moves = movesOf(panelist);
+  const from = faultFrames.to;
+  const isFrozenBefore = (at: number, position: number): boolean =>
+    at > from && at - (moves[position - 1] ?? 0) > freezeSec * frameRate;
+  const recovered = moves.findLast(isFrozenBefore);
+  return recovered === undefined ? 0 : (recovered - from) / frameRate;
+}
+
+/** What the machine held up in the same seconds: the longest that the control stood still. */
+function machineLatenessSec(): number {
+  const moves = movesOf(people[controlIndex]!).filter((at) => at > faultFrames.to - frameRate);
+  return Math.max(0, ...moves.slice(1).map((at, position) => at - moves[position]! - 1)) / frameRate;
+}
 
 describe.each(faulty.map(({ name }, index) => [name, index] as const))('%s', (name, index) => {
   it('was really there', () => {
@@ -79,32 +108,33 @@ describe.each(faulty.map(({ name }, index) => [name, index] as const))('%s', (na
     const { id } = people[index]!;
     const values = likenesses.get(id) ?? [];
     const good = values.filter((value) => value > 0.9).length;
-    const ratio = (unreadable.get(id) ?? 0) / (frames.length - faultFrames.from);
+    const judgedCount = frames.length - faultFrames.from;
+    const ratio = (unreadable.get(id) ?? 0) / judgedCount;
+    const controlRatio = (unreadable.get(people[controlIndex]!.id) ?? 0) / judgedCount;
     console.log(`${name}: SSIM from ${Math.min(...values).toFixed(3)}, ${(100 * ratio).toFixed(1)} % unreadable`);
     expect(values.length).toBeGreaterThan(50);
     expect(good / values.length).toBeGreaterThanOrEqual(0.99);
-    expect(ratio).toBeLessThan(0.01);
+    // What cannot be read of the control either is not the network's doing.
+    expect(ratio).toBeLessThanOrEqual(0.01 + controlRatio);
+    expect(controlRatio).toBeLessThan(0.05);
   });
 
-  it('moves again within a second after its end', () => {
+  it('moves again within a second after its end, for good', () => {
     const panelist = people[index]!;
-    const end = Math.ceil(faultFrames.to);
-    const last = counterIn(frames[end]!, panelist);
-    const moved = frames.findIndex((frame) => frame.index > end && counterIn(frame, panelist) !== last);
-    const steadyFrom = Math.ceil(end + (recoverySec + 0.5) * frameRate);
-    const counters = frames.slice(steadyFrom, steadyFrom + 60).map((frame) => counterIn(frame, panelist));
-    console.log(`${name}: moves ${((moved - end) / frameRate).toFixed(2)} s after its end`);
-    expect((moved - end) / frameRate).toBeLessThan(recoverySec);
-    // And goes on moving.
-    expect(new Set(counters).size).toBeGreaterThan(30);
+    const recovery = recoveryOf(panelist);
+    const lateness = machineLatenessSec();
+    console.log(`${name}: moves ${recovery.toFixed(2)} s after its end, the machine held up ${lateness.toFixed(2)} s`);
+    expect(lateness).toBeLessThan(recoverySec);
+    expect(recovery).toBeLessThan(recoverySec + lateness);
+    // It goes on moving to the end.
+    expect(frames.length - movesOf(panelist).at(-1)!).toBeLessThan((0.5 + lateness) * frameRate);
   });
 
   it('asks for a keyframe once a second at most', () => {
     const panelist = people[index]!;
     const requests = panelist.camera.keyframeRequestCount;
-    const seconds = endSec;
-    console.log(`${name}: ${requests} keyframe requests in ${seconds} s`);
-    expect(requests).toBeLessThanOrEqual(seconds + 1);
+    console.log(`${name}: ${requests} keyframe requests in ${endSec} s`);
+    expect(requests).toBeLessThanOrEqual(endSec + 1);
     if (/^(5|10) %|bursts/.test(name)) expect(requests).toBeGreaterThan(0);
   });
 });

@@ -1,7 +1,12 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readIvfFrames } from '../../../bench/lib/media-containers.ts';
+import { packVp8Frame, writeRtpHeader } from '../../../bench/lib/rtp-packets.ts';
+import { runFfmpeg } from '../../support/decode-media.ts';
 import { isAlive } from '../../support/mixer/child-pids.ts';
 import {
   colourOf,
@@ -29,6 +34,13 @@ const blue = [32, 240, 118];
 function expectColour(actual: readonly number[], expected: readonly number[]): void {
   for (const [index, value] of expected.entries()) expect(Math.abs(actual[index]! - value)).toBeLessThan(8);
 }
+
+/** Some 180 kB. */
+const noisyRedKeyframe = [
+  ...['-f', 'lavfi', '-i', 'color=c=red:s=1280x720:r=30,noise=alls=20:allf=t:all_seed=7', '-frames:v', '1'],
+  ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-qmin', '30', '-qmax', '30', '-b:v', '50M'],
+  ...['-pix_fmt', 'yuv420p', '-f', 'ivf', 'pipe:1'],
+];
 
 /** FFmpeg, but pictures 640 wide come out 0.3 s later. */
 const lateDecoder = `#!${process.execPath}
@@ -294,4 +306,26 @@ describe('createSourceBank under packet loss', () => {
       }
     });
   }
+
+  it('a keyframe of over 150 packets that comes in one burst, while nobody reads the socket, is all there', async () => {
+    addVideo('a', vp8(1001));
+    const [keyframe] = readIvfFrames(await runFfmpeg(noisyRedKeyframe));
+    const unit = packVp8Frame(keyframe!);
+    expect(unit.length).toBeGreaterThanOrEqual(150);
+    const socket = createSocket({ type: 'udp4', sendBufferSize: 1 << 22 });
+    try {
+      socket.connect(test.port, '127.0.0.1');
+      await once(socket, 'connect');
+      // All in one turn of the event loop that the bank shares: it cannot take any of them before the last is sent.
+      unit.forEach((payload, sequenceNumber) => {
+        const isMarked = sequenceNumber === unit.length - 1;
+        const header = writeRtpHeader({ ...vp8(1001), sequenceNumber, timestamp: 90_000, isMarked });
+        socket.send(Buffer.concat([header, payload]));
+      });
+      expectColour(colourOf(await until('its picture', () => latest('a'))), red);
+      expect(statsOf('a')).toMatchObject({ packetCount: unit.length, lostPacketCount: 0, decodedFrameCount: 1 });
+    } finally {
+      socket.close();
+    }
+  });
 });

@@ -20,9 +20,19 @@ export interface FlashBeepMedia {
   readonly audioUnits: readonly RtpUnit[];
 }
 
+/** A tone that never stops, so soft that it is no beep. A whole number of periods fits into a round. */
+export interface SteadyTone {
+  readonly toneHz: number;
+  /** Of full scale; the beep has 0.5. */
+  readonly amplitude: number;
+}
+
 /** @param size of the picture, both even. */
-export async function makeFlashBeep(size = { width: 320, height: 180 }): Promise<FlashBeepMedia> {
-  const [ivf, ogg] = await Promise.all([runFfmpeg(videoArgs(size)), runFfmpeg(audioArgs())]);
+export async function makeFlashBeep(
+  size = { width: 320, height: 180 },
+  steadyTone?: SteadyTone,
+): Promise<FlashBeepMedia> {
+  const [ivf, ogg] = await Promise.all([runFfmpeg(videoArgs(size)), runFfmpeg(audioArgs(steadyTone))]);
   const frames = readIvfFrames(ivf).slice(0, roundSec * flashFrameRate);
   const packets = readOggOpusPackets(ogg).slice(roundSec * (1000 / opusPacketMs));
   return {
@@ -41,8 +51,10 @@ function videoArgs({ width, height }: { readonly width: number; readonly height:
   ];
 }
 
-function audioArgs(): string[] {
-  const beep = `aevalsrc='if(lt(mod(t,${flashPeriodMs / 1000}),${flashMs / 1000}),0.5*sin(2*PI*${beepHz}*t),0)'`;
+function audioArgs(steady: SteadyTone = { toneHz: 0, amplitude: 0 }): string[] {
+  const tone = `${steady.amplitude}*sin(2*PI*${steady.toneHz}*t)`;
+  const pulse = `if(lt(mod(t,${flashPeriodMs / 1000}),${flashMs / 1000}),0.5*sin(2*PI*${beepHz}*t),0)`;
+  const beep = `aevalsrc='${pulse}+${tone}'`;
   return [
     ...['-f', 'lavfi', '-i', `${beep}:s=48000:d=${2 * roundSec + 1}`, '-ac', '2', '-c:a', 'libopus', '-b:a', '64k'],
     ...['-vbr', 'off', '-frame_duration', String(opusPacketMs), '-page_duration', String(opusPacketMs * 1000)],

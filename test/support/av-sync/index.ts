@@ -5,3 +5,4 @@ export * from './sfu-panelist.ts';
 export * from './skew-reader.ts';
 export * from './sync-judge.ts';
 export * from './sync-meter.ts';
+export * from './tone-purity.ts';

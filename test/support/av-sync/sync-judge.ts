@@ -46,8 +46,36 @@ export function pairSkews(flashesMs: readonly number[], beepsMs: readonly number
   });
 }
 
-/** Least squares slope, in ms per hour. @throws RangeError with fewer than two skews */
-export function driftMsPerHour(skews: readonly Skew[]): number {
+/**
+ * Slope in ms per hour. Pictures are shown on program frames: while the panelist's clock slides past them, the skew of an event
+ * rises by up to a frame and falls back, over and over, and a line through single events follows whatever part of such a saw
+ * tooth the measurement ended in. So events are averaged over whole teeth first, which takes the rounding out, and the
+ * line goes through the means. With fewer than two whole teeth it goes through the events.
+ * @param sawPeriodMs see `sawPeriodMs`; without it the line goes through the events.
+ * @throws RangeError with fewer than two skews
+ */
+export function driftMsPerHour(skews: readonly Skew[], sawPeriodMs = Infinity): number {
+  const startMs = Math.min(...skews.map(({ atMs }) => atMs));
+  const endMs = Math.max(...skews.map(({ atMs }) => atMs));
+  const teeth = Map.groupBy(skews, ({ atMs }) => Math.floor((atMs - startMs) / sawPeriodMs));
+  const whole = [...teeth].filter(([tooth]) => startMs + (tooth + 1) * sawPeriodMs <= endMs + 1000);
+  if (whole.length < 2) return slopeMsPerHour(skews);
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return slopeMsPerHour(
+    whole.map(([, events]) => ({
+      atMs: mean(events.map(({ atMs }) => atMs)),
+      skewMs: mean(events.map(({ skewMs }) => skewMs)),
+    })),
+  );
+}
+
+/** How long a panelist's clock that is off by that much takes to slide by one program frame; Infinity for none. */
+export function sawPeriodMs(ppm: number, frameRate: number): number {
+  return 1000 / frameRate / (Math.abs(ppm) * 1e-6);
+}
+
+/** Least squares. @throws RangeError with fewer than two skews */
+function slopeMsPerHour(skews: readonly Skew[]): number {
   if (skews.length < 2) throw new RangeError('Drift needs at least two skews.');
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const atMs = mean(skews.map((skew) => skew.atMs));

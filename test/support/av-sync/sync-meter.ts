@@ -29,6 +29,7 @@ export class SyncMeter {
   readonly #video: Track;
   readonly #audio: Track;
   readonly #frameMs: number;
+  readonly #onSound: ((samples: Float32Array, startMs: number) => void) | undefined;
   readonly #flashes = new FlashFinder();
   readonly #beeps = new BeepFinder();
   /** Repeated in front of the next piece: AAC needs the packet before. */
@@ -36,7 +37,14 @@ export class SyncMeter {
   #judging: Promise<void> = Promise.resolve();
   #failure: unknown;
 
-  constructor(options: { readonly video: string; readonly audio: string; readonly frameRate: number }) {
+  /** @param options.onSound takes every piece of sound, -1..1, with the program time of its first sample. */
+  constructor(options: {
+    readonly video: string;
+    readonly audio: string;
+    readonly frameRate: number;
+    readonly onSound?: (samples: Float32Array, startMs: number) => void;
+  }) {
+    this.#onSound = options.onSound;
     this.#video = { renditionId: options.video, init: undefined, open: [] };
     this.#audio = { renditionId: options.audio, init: undefined, open: [] };
     this.#frameMs = 1000 / options.frameRate;
@@ -103,6 +111,8 @@ export class SyncMeter {
     // FFmpeg leaves out what an edit list tells it to, at the start.
     const endMs = all.at(-1)!.startMs + all.at(-1)!.durationMs;
     const startMs = endMs - samples.length / samplesPerMs;
+    const skipCount = Math.max(0, Math.round((first.startMs - startMs) * samplesPerMs));
+    this.#onSound?.(samples.subarray(skipCount), startMs + skipCount / samplesPerMs);
     for (const [index, sample] of samples.entries()) {
       const atMs = startMs + index / samplesPerMs;
       if (atMs >= first.startMs) this.#beeps.push(atMs, sample);

@@ -1,155 +1,97 @@
-/** Everything that happens to a stage, one thing after the other, in an order that a seed fixes. */
-import { processTree } from '../processes.ts';
-import { type Clip } from './clip.ts';
+/** Everything that happens to a stage, several things at a time, in an order that is always the same. */
 import { type LiveProgram, type Panelist } from './live-program.ts';
+import { type ChurnClips, emptyFromSec, roundSec, type Trouble, troubles } from './troubles.ts';
 
-/** `small`, `upright` and `screen` (one picture per second) show the identity of the first of `people`. */
-export interface ChurnClips {
-  readonly people: readonly Clip[];
-  readonly small: Clip;
-  readonly upright: Clip;
-  readonly screen: Clip;
-}
+/** Somebody comes or leaves this often. */
+export const momentSec = 2;
 
-interface Trouble {
+export interface Happening {
   readonly name: string;
-  /** Returns what ends it, two or three moments later. */
-  readonly begin: (program: LiveProgram, panelist: Panelist, clips: ChurnClips) => () => void;
+  /** `step` is a further change within the trouble. */
+  readonly phase: 'begin' | 'step' | 'end';
+  readonly participantId: string;
+  /** Of the program, as the wall clock says. */
+  readonly atFrame: number;
 }
-
-/** Of a mixer process: those below it, found by their arguments. */
-function decoderPids(program: LiveProgram): number[] {
-  return processTree(program.pid)
-    .filter(({ args }) => args.includes('ivf'))
-    .map(({ pid }) => pid);
-}
-
-export const troubles: readonly Trouble[] = [
-  {
-    name: 'a decoder is killed',
-    begin: (program) => {
-      const [pid] = decoderPids(program);
-      if (pid !== undefined) process.kill(pid, 'SIGKILL');
-      return () => undefined;
-    },
-  },
-  {
-    name: 'a decoder is stopped',
-    begin: (program) => {
-      const pid = decoderPids(program).at(-1);
-      if (pid !== undefined) process.kill(pid, 'SIGSTOP');
-      return () => undefined;
-    },
-  },
-  {
-    name: 'nothing arrives',
-    begin: (_, panelist) => {
-      panelist.network.faults = { isDown: true };
-      return () => (panelist.network.faults = {});
-    },
-  },
-  {
-    name: 'loss, jitter and disorder',
-    begin: (_, panelist) => {
-      panelist.network.faults = { lossRatio: 0.1, delayMs: { min: 50, max: 300 } };
-      return () => (panelist.network.faults = {});
-    },
-  },
-  {
-    name: 'the camera pauses',
-    begin: (_, panelist) => {
-      panelist.camera.pause();
-      return () => panelist.camera.resume();
-    },
-  },
-  {
-    name: 'the microphone sends nothing in silence',
-    begin: (_, panelist) => {
-      panelist.microphone.pause();
-      return () => panelist.microphone.resume();
-    },
-  },
-  {
-    name: 'the layer changes and back',
-    begin: (_, panelist, clips) => {
-      panelist.camera.switchTo(clips.small.videoUnits);
-      return () => panelist.camera.switchTo(panelist.clip.videoUnits);
-    },
-  },
-  {
-    name: 'the phone is turned',
-    begin: (_, panelist, clips) => {
-      panelist.camera.switchTo(clips.upright.videoUnits);
-      return () => panelist.camera.switchTo(panelist.clip.videoUnits);
-    },
-  },
-  {
-    name: 'the camera comes back with another SSRC',
-    begin: (program, panelist) => {
-      program.replaceCamera(panelist);
-      return () => undefined;
-    },
-  },
-  {
-    name: 'a screen is shared at one picture per second',
-    begin: (program, panelist, clips) => {
-      program.replaceCamera(panelist, 'screen', clips.screen);
-      return () => program.replaceCamera(panelist);
-    },
-  },
-  {
-    name: 'the microphone is muted',
-    begin: (program, panelist) => {
-      program.change(panelist, { isMicrophoneOn: false });
-      return () => program.change(panelist, { isMicrophoneOn: true });
-    },
-  },
-];
-
-/** Stage empty at this one of sixteen moments, full again at the next. */
-const emptyMoment = 7;
 
 /**
- * Moment by moment somebody comes or leaves, and the first panelist, whose clips there are in other sizes, gets into
- * trouble; now and then everybody is gone.
+ * Two panelists stay and get into trouble; of the others one comes or leaves every two seconds, every other one of them
+ * without a word: nothing arrives for two seconds, as when their process is killed, and then they are gone. At the end of each
+ * round everybody leaves.
  */
 export class Churn {
   readonly #program: LiveProgram;
   readonly #clips: ChurnClips;
   readonly #onStage = new Map<number, Panelist>();
-  #undo: () => void = () => undefined;
-  #momentCount = 0;
-  readonly happened: string[] = [];
+  readonly #running = new Set<Trouble>();
+  #second = 0;
+  #leaveCount = 0;
+  readonly happened: Happening[] = [];
+  /** Times somebody came or left. */
+  toggleCount = 0;
 
   constructor(program: LiveProgram, clips: ChurnClips) {
     this.#program = program;
     this.#clips = clips;
   }
 
+  /** To be called once per second. */
   next(): void {
-    const count = this.#momentCount++;
-    this.#undo();
-    this.#undo = () => undefined;
-    if (count % 16 === emptyMoment) {
-      for (const index of [...this.#onStage.keys()]) this.#leave(index);
-      return;
+    const second = this.#second++;
+    const inRound = second % roundSec;
+    if (inRound === 0) for (const index of this.#clips.people.keys()) this.#join(index);
+    if (inRound === emptyFromSec) this.#empty();
+    if (inRound >= emptyFromSec) return;
+    if (inRound > 0 && inRound % momentSec === 0) this.#toggle(second / momentSec);
+    for (const trouble of troubles) this.#advance(trouble, inRound);
+  }
+
+  #advance(trouble: Trouble, inRound: number): void {
+    const { fromSec, untilSec, stepSec } = trouble;
+    if (inRound === fromSec) {
+      this.#happen(trouble, 'begin');
+      if (untilSec !== undefined) this.#running.add(trouble);
+    } else if (inRound === untilSec) {
+      this.#end(trouble);
+    } else if (stepSec !== undefined && this.#running.has(trouble) && (inRound - fromSec) % stepSec === 0) {
+      this.#happen(trouble, 'step', (inRound - fromSec) / stepSec - 1);
     }
-    const { people } = this.#clips;
-    if (this.#onStage.size === 0) for (const index of people.keys()) this.#join(index);
-    else this.#toggle(1 + (count % (people.length - 1)));
-    const trouble = troubles[this.happened.length % troubles.length]!;
-    this.happened.push(trouble.name);
-    this.#undo = trouble.begin(this.#program, this.#onStage.get(0)!, this.#clips);
-    this.#program.speak([...this.#onStage.values()].at(-1)!);
   }
 
-  #toggle(index: number): void {
-    if (this.#onStage.has(index)) this.#leave(index);
-    else this.#join(index);
+  #end(trouble: Trouble): void {
+    this.#running.delete(trouble);
+    this.#happen(trouble, 'end');
   }
 
-  #join(index: number): void {
-    this.#onStage.set(index, this.#program.join(this.#clips.people[index]!));
+  #happen(trouble: Trouble, phase: Happening['phase'], stepIndex = 0): void {
+    const panelist = this.#onStage.get(trouble.who)!;
+    const stage = { program: this.#program, panelist, clips: this.#clips };
+    if (phase === 'step') trouble.step?.(stage, stepIndex);
+    else trouble[phase]?.(stage);
+    const atFrame = this.#program.frameNow();
+    this.happened.push({ name: trouble.name, phase, participantId: panelist.id, atFrame });
+  }
+
+  /** One of those who come and go: in turn. */
+  #toggle(moment: number): void {
+    for (const [index, panelist] of this.#onStage) if (panelist.network.faults.isDown && index > 1) this.#leave(index);
+    const index = 2 + (moment % (this.#clips.people.length - 2));
+    this.toggleCount++;
+    const panelist = this.#onStage.get(index);
+    if (panelist === undefined) this.#program.speak(this.#join(index));
+    else if (this.#leaveCount++ % 2 === 0) this.#leave(index);
+    else panelist.network.faults = { isDown: true };
+  }
+
+  #empty(): void {
+    for (const trouble of [...this.#running]) this.#end(trouble);
+    for (const index of [...this.#onStage.keys()]) this.#leave(index);
+  }
+
+  #join(index: number): Panelist {
+    const panelist = this.#program.join(this.#clips.people[index]!);
+    this.#onStage.set(index, panelist);
+    return panelist;
   }
 
   #leave(index: number): void {

@@ -8,7 +8,7 @@ export interface ClipOptions {
   /** Shown by the pattern, 0..15. */
   readonly identity: number;
   readonly toneHz: number;
-  /** 320x180 by default; both even. */
+  /** 320x180 by default; both even. Larger pictures are drawn in that size and enlarged. */
   readonly width?: number;
   readonly height?: number;
   /** 30 by default. */
@@ -38,12 +38,15 @@ export const gopFrameCount = 60;
 export async function makeClip(options: ClipOptions): Promise<Clip> {
   const { identity, toneHz, width = 320, height = 180, frameRate = 30, isGated = false } = options;
   const frameCount = clipSec * frameRate;
+  // Ten seconds of large raw pictures would be half a gigabyte.
+  const drawn = width > 320 ? { width: 320, height: 180 } : { width, height };
   const pictures = Array.from({ length: frameCount }, (_, counter) =>
-    drawPattern({ identity, counter }, width, height),
+    drawPattern({ identity, counter }, drawn.width, drawn.height),
   );
   const ivf = await runFfmpeg(
     [
-      ...['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`, '-r', String(frameRate), '-i', 'pipe:0'],
+      ...['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${drawn.width}x${drawn.height}`, '-r', String(frameRate)],
+      ...['-i', 'pipe:0', '-vf', `scale=${width}:${height}:flags=neighbor`],
       ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', '-auto-alt-ref', '0'],
       ...['-b:v', '500k', '-maxrate', '500k', '-bufsize', '250k', '-g', String(gopFrameCount)],
       ...['-keyint_min', String(gopFrameCount), '-f', 'ivf', 'pipe:1'],

@@ -52,9 +52,13 @@ export class LiveProgram {
   readonly #timer: Timer;
   readonly #panelists = new Map<string, Panelist>();
   readonly #participants = new Map<string, MixerParticipant>();
+  /** All that ever were: packets of those that are gone may still be under way. */
+  readonly #streams = new Set<RtpStream>();
   readonly #cameraOf = new Map<string, RtpStream>();
   readonly #onMedia: ((event: MediaEvent) => void) | undefined;
   #frameCount = 0;
+  #lastFrameMs: number | undefined;
+  #longestOutputGapMs = 0;
   #rtpPort = 0;
   #nextSsrc = 1000;
 
@@ -100,6 +104,18 @@ export class LiveProgram {
   /** Frames of the program so far. */
   get frameCount(): number {
     return this.#frameCount;
+  }
+
+  /** Longest time without a picture of the program since the first, until now: as a viewer's buffer sees it. */
+  get longestOutputGapMs(): number {
+    const sinceLastMs = this.#lastFrameMs === undefined ? 0 : systemClock.nowMs() - this.#lastFrameMs;
+    return Math.max(this.#longestOutputGapMs, sinceLastMs);
+  }
+
+  /** Share of pictures that showed the one before because the encoder lagged, as the mixer told last. */
+  get repeatedRatio(): number {
+    const stats = this.log.of('stats').at(-1)?.stats;
+    return stats === undefined ? 0 : stats.repeatedFrameCount / stats.frameCount;
   }
 
   /** Of the first run. */
@@ -189,6 +205,7 @@ export class LiveProgram {
   /** Whatever became of it. Idempotent. */
   close(): void {
     this.#timer.cancel();
+    for (const stream of this.#streams) stream.end();
     this.#panelists.clear();
     this.mixer.kill();
     try {
@@ -208,11 +225,17 @@ export class LiveProgram {
 
   #onEvent(event: MixerEvent): void {
     if (event.type === 'alive') return;
-    if (event.type === 'fragment' && event.renditionId === videoId) this.#frameCount++;
+    if (event.type === 'fragment' && event.renditionId === videoId) this.#noteFrame(systemClock.nowMs());
     if (this.#onMedia !== undefined && (event.type === 'fragment' || event.type === 'init')) this.#onMedia(event);
     else this.log.push(event);
     if (event.type === 'runEnded') this.#beginRun(event.runIndex + 1);
     if (event.type === 'keyframeNeeded') this.#cameraOf.get(event.sourceId)?.requestKeyframe();
+  }
+
+  #noteFrame(nowMs: number): void {
+    this.#frameCount++;
+    this.#longestOutputGapMs = Math.max(this.#longestOutputGapMs, nowMs - (this.#lastFrameMs ?? nowMs));
+    this.#lastFrameMs = nowMs;
   }
 
   /** The next place of the timeline, as the app gives it. */
@@ -225,7 +248,7 @@ export class LiveProgram {
     const isVideo = kind === 'video';
     const unitMs = isVideo ? 1000 / clip.frameRate : opusPacketMs;
     const { firstSequence, firstTimestamp } = options;
-    return new RtpStream({
+    const stream = new RtpStream({
       socket: this.#socket,
       port: this.#rtpPort,
       network,
@@ -238,6 +261,8 @@ export class LiveProgram {
       ...(firstSequence !== undefined && { firstSequence }),
       ...(firstTimestamp !== undefined && { firstTimestamp }),
     });
+    this.#streams.add(stream);
+    return stream;
   }
 
   #sourceIdOf(stream: RtpStream): string {

@@ -1,4 +1,5 @@
 /** A bad network in front of the mixer, the same one in every run: loss, bursts, jitter, reordering by a seeded generator. */
+import { seededRandom } from '../seeded-random.ts';
 
 export interface NetworkFaults {
   /** Share of packets lost at random, 0..1. */
@@ -15,10 +16,10 @@ export class Network {
   faults: NetworkFaults = {};
   lostCount = 0;
   passedCount = 0;
-  #state: number;
+  readonly #random: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#random = seededRandom(seed);
   }
 
   /** How long a packet sent at `nowMs` is under way; undefined when it never arrives. */
@@ -31,13 +32,5 @@ export class Network {
     }
     this.passedCount++;
     return delayMs === undefined ? 0 : delayMs.min + this.#random() * (delayMs.max - delayMs.min);
-  }
-
-  /** Mulberry32. */
-  #random(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 }

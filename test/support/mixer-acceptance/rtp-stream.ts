@@ -21,17 +21,21 @@ export interface RtpStreamOptions {
   readonly firstTimestamp?: number;
 }
 
+/** Of the clip; more than are judged at a time. */
+const rememberedRounds = 4;
+
 export class RtpStream {
   readonly #options: RtpStreamOptions;
   readonly #startMs = systemClock.nowMs();
-  /** Wall ms at which each unit of the clip was captured last. */
-  readonly #capturedWallMs = new Map<number, number>();
+  /** Wall ms at which each unit of the clip was captured, the last few times. */
+  readonly #capturedWallMs = new Map<number, number[]>();
   #units: readonly RtpUnit[];
   #sequence: number;
   /** Time slots gone by; what is sent in a slot is `#content`. */
   #slot = 0;
   #content = 0;
   #isPaused = false;
+  #isEnded = false;
   keyframeRequestCount = 0;
 
   constructor(options: RtpStreamOptions) {
@@ -44,9 +48,12 @@ export class RtpStream {
     return this.#options.ssrc;
   }
 
-  /** Wall ms of the last capture of that unit; undefined when it was never sent. */
-  capturedWallMs(unitIndex: number): number | undefined {
-    return this.#capturedWallMs.get(unitIndex);
+  /**
+   * Wall ms of the capture of that unit that came last before `beforeWallMs`: the clip goes round. Undefined when it was not
+   * sent, or too long ago.
+   */
+  capturedWallMs(unitIndex: number, beforeWallMs = Infinity): number | undefined {
+    return this.#capturedWallMs.get(unitIndex)?.findLast((atMs) => atMs < beforeWallMs);
   }
 
   /** Nothing is sent while time goes on, as when a producer is paused or a microphone sends no packets in silence. */
@@ -58,6 +65,11 @@ export class RtpStream {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.jumpToKeyframe();
+  }
+
+  /** Nothing is sent any more, not even what is under way. */
+  end(): void {
+    this.#isEnded = true;
   }
 
   requestKeyframe(): void {
@@ -88,7 +100,8 @@ export class RtpStream {
     const { payloadType, ssrc, unitMs, unitTicks, firstTimestamp = 5000 } = this.#options;
     const index = this.#content++ % this.#units.length;
     const lateMs = nowMs - (this.#startMs + this.#slot * unitMs);
-    this.#capturedWallMs.set(index, systemClock.wallMs() - lateMs);
+    const captures = [...(this.#capturedWallMs.get(index) ?? []), systemClock.wallMs() - lateMs];
+    this.#capturedWallMs.set(index, captures.slice(-rememberedRounds));
     const payloads = this.#units[index]!;
     payloads.forEach((payload, part) => {
       const header = writeRtpHeader({
@@ -106,7 +119,9 @@ export class RtpStream {
     const { network, socket, port } = this.#options;
     const delayMs = network.delayOf(nowMs);
     if (delayMs === undefined) return;
-    const send = (): void => socket.send(packet, port, '127.0.0.1');
+    const send = (): void => {
+      if (!this.#isEnded) socket.send(packet, port, '127.0.0.1');
+    };
     if (delayMs === 0) send();
     else systemClock.schedule(delayMs, send);
   }

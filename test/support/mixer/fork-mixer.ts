@@ -1,6 +1,7 @@
 /** Forks real mixer processes for a supervisor under test. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { mixerNodeFlags } from '../../../src/app/roles/launch.ts';
 import { type MixerEvent, type MixerProcess } from '../../../src/mixer/index.ts';
 
 export interface ForkedMixer extends MixerProcess {
@@ -9,7 +10,7 @@ export interface ForkedMixer extends MixerProcess {
 
 export function forkMixer(): ForkedMixer {
   const entryPath = fileURLToPath(new URL('./mixer-child.ts', import.meta.url));
-  const child = fork(entryPath, [], { serialization: 'advanced', execArgv: [] });
+  const child = fork(entryPath, [], { serialization: 'advanced', execArgv: mixerNodeFlags });
   return {
     child,
     send: (command) => {

@@ -106,4 +106,24 @@ describe('JitterBuffer', () => {
       }),
     );
   });
+
+  it('isHoled tells a frame with a packet missing from a whole one and from one that is still coming', () => {
+    const buffer = new JitterBuffer(16);
+    const marked = (sequence: number, timestamp: number): OrderedPacket => {
+      const plain = item(sequence, timestamp);
+      return { ...plain, packet: { ...plain.packet, hasMarker: true } };
+    };
+    for (const sequence of [1, 2]) buffer.insert(item(sequence, 100));
+    expect(buffer.isHoled(1)).toBe(false);
+    buffer.insert(marked(4, 100));
+    expect(buffer.isHoled(1)).toBe(true);
+    buffer.insert(item(3, 100));
+    // What is missing behind its end is of no concern to it.
+    buffer.insert(item(7, 200));
+    expect(buffer.isHoled(1)).toBe(false);
+    // Its last packet is what is missing here.
+    expect(buffer.isHoled(7)).toBe(false);
+    buffer.insert(item(9, 300));
+    expect(buffer.isHoled(7)).toBe(true);
+  });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { KeyframeGate } from '../../../../src/mixer/input/keyframe-gate.ts';
-import { KeyframeRequester } from '../../../../src/mixer/input/keyframe-requester.ts';
 import { RestartBudget } from '../../../../src/mixer/input/restart-budget.ts';
 import { type Vp8Numbering } from '../../../../src/mixer/input/video-frame.ts';
 
@@ -71,16 +70,6 @@ describe('KeyframeGate.admit', () => {
       expect(gate.admit(vp8(next, true))).toBe(false);
       expect(gate.state).toBe('closed');
     }
-  });
-});
-
-describe('KeyframeRequester.shouldRequest', () => {
-  it('the first is sent at once, then one per second, without end', () => {
-    const requester = new KeyframeRequester();
-    const sentAtMs: number[] = [];
-    for (let ms = 500; ms <= 5000; ms += 100) if (requester.shouldRequest(ms)) sentAtMs.push(ms);
-    expect(sentAtMs).toEqual([500, 1500, 2500, 3500, 4500]);
-    expect(requester.requestCount).toBe(5);
   });
 });
 

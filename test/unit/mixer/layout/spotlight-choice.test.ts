@@ -61,16 +61,30 @@ describe('SpotlightChoice', () => {
     talk.ready.add('b');
     talk.forMs(100);
     expect(talk.changes.at(-1)).toEqual([5820, 'b']);
+    expect(talk.choice.decidedMs).toBe(5500);
     expect(talk.choice.candidateId).toBeNull();
   });
 
-  it('waits no longer than 700 ms for the large picture', () => {
+  it('waits for the large picture no longer than for it to be on screen after 700 ms', () => {
     const talk = conversation(['a', 'b']);
     talk.forMs(5000);
     talk.ready.delete('b');
     talk.speak('b');
     talk.forMs(3000);
-    expect(talk.changes.at(-1)).toEqual([6200, 'b']);
+    expect(talk.changes.at(-1)).toEqual([6160, 'b']);
+    expect(talk.choice.decidedMs).toBe(5500);
+  });
+
+  it('decides for a speaker who comes later no earlier than they are there', () => {
+    const talk = conversation(['a']);
+    talk.forMs(5000);
+    talk.speak('b');
+    talk.forMs(3000);
+    talk.choice.setPresent(['a', 'b']);
+    talk.ready.add('b');
+    talk.forMs(100);
+    expect(talk.changes.at(-1)).toEqual([8000, 'b']);
+    expect(talk.choice.decidedMs).toBe(8000);
   });
 
   it('ignores an interjection of 300 ms', () => {

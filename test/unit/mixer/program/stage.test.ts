@@ -14,6 +14,8 @@ const person = (participantId: string, change: Partial<MixerParticipant> = {}): 
 /** Plays a stage frame by frame; pictures come when the test says so. */
 class Play {
   readonly spotlights: (string | null)[] = [];
+  /** How long after its decision each of them was shown. */
+  readonly waitedMs: number[] = [];
   /** Time and what is shown, for each change: `spotlight abc`. */
   readonly changes: [number, string][] = [];
   readonly answers: [number, string][] = [];
@@ -41,7 +43,10 @@ class Play {
       canvas: { width: 1280, height: 720 },
       pictures,
       isContinuation,
-      onSpotlightChanged: (id) => this.spotlights.push(id),
+      onSpotlightChanged: (id, decidedMs) => {
+        this.spotlights.push(id);
+        this.waitedMs.push(this.nowMs - decidedMs);
+      },
     });
   }
 
@@ -194,7 +199,9 @@ describe('Stage: the speaker', () => {
     play.people('abc').forMs(3000);
     play.small.add('b');
     play.speak('b').forMs(3000);
-    expect(play.changes.slice(1)).toEqual([[4200, 'spotlight bac']]);
+    expect(play.changes.slice(1)).toEqual([[4167, 'spotlight bac']]);
+    // Decided 500 ms after b began to speak.
+    expect(play.waitedMs.at(-1)).toBeCloseTo(667, 0);
   });
 
   it('is on screen within 700 ms of the decision however much comes and goes meanwhile', () => {
@@ -203,7 +210,7 @@ describe('Stage: the speaker', () => {
     play.small.add('b');
     play.speak('b').forMs(480).people('abcd').forMs(100).people('abcde').forMs(100).people('acbd').forMs(2000);
     const switchedAtMs = play.changes.find(([, shown]) => shown.startsWith('spotlight b'))?.[0];
-    expect(switchedAtMs).toBeLessThanOrEqual(4234);
+    expect(switchedAtMs).toBeLessThanOrEqual(4200);
   });
 
   it('moves nothing by an interjection of 280 ms, nor by a pause', () => {
