@@ -10,9 +10,11 @@ import {
   statsPeriodSec,
   warningsOf,
 } from './lib/measure-mixer.ts';
+import { type JudgedLayout } from './lib/program-judge.ts';
 import { prepareDecoders } from './lib/mixer-under-load.ts';
 import { round } from './lib/percentiles.ts';
 import {
+  gridLayer,
   makeSyntheticPanelist,
   syntheticCamera,
   thumbnailLayer,
@@ -27,6 +29,7 @@ interface PlannedRun {
   readonly panelists: number;
   readonly feeds: Feeds;
   readonly config: MixerConfig;
+  readonly layout?: JudgedLayout;
 }
 
 /** One figure to hold against the others: ours over theirs. */
@@ -56,6 +59,10 @@ const plan: readonly PlannedRun[] = [
   { panelists: 5, feeds: 'simulcast', config: usual },
   { panelists: 5, feeds: 'simulcast', config: large },
 ];
+/** Only by `--panelists`: a grid of nine decodes the most that there can be, twelve are mixed, nine of them seen. */
+const fullStages: readonly PlannedRun[] = [9, 12].map((panelists) => ({
+  ...{ panelists, feeds: 'all360p', config: usual, layout: 'grid' },
+}));
 /** Measured a second time behind the peers: the two frame whatever the machine did meanwhile. */
 const peersRun: PlannedRun = { panelists: 5, feeds: 'simulcast', config: usual };
 const gopSec = 2;
@@ -68,36 +75,44 @@ export const mixerBench = defineBench<Options>({
   peer: 'LiveKit egress reserves 4 cores for a room composite (its code, Aug 2026), OpenVidu 2.0; a user measured 1.5-2 on average (egress#908).',
   options: {
     seconds: { fallback: 20, min: statsPeriodSec, max: 600, help: 'how long to measure each, rounded up to fives' },
-    panelists: { fallback: 0, min: 0, max: 5, help: 'measure only this many of 1, 3 and 5; 0 measures all' },
+    panelists: {
+      fallback: 0,
+      min: 0,
+      max: 12,
+      help: 'only this many: 1, 3, 5, or a grid of 9 or 12; 0 measures 1, 3 and 5',
+    },
     peers: { fallback: 0, min: 0, max: 1, help: 'the same program by Chromium and by GStreamer as well', isFlag: true },
   },
   async run(context) {
     const { options, note } = context;
     const isWithPeers = options.peers === 1;
     if (isWithPeers) assertPeersThere();
-    const runsPlanned = plan.filter(({ panelists }) => options.panelists === 0 || panelists === options.panelists);
-    if (runsPlanned.length === 0) throw new Error('There are runs of 1, 3 and 5 panelists only.');
+    const runsPlanned =
+      options.panelists === 0
+        ? plan
+        : [...plan, ...fullStages].filter(({ panelists }) => panelists === options.panelists);
+    if (runsPlanned.length === 0) throw new Error('There are runs of 1, 3, 5, 9 and 12 panelists only.');
+    const isFull = runsPlanned.some(({ feeds }) => feeds === 'all360p');
+    if (isFull && isWithPeers) throw new Error('The peers are measured with five panelists.');
     const count = isWithPeers ? peersRun.panelists : Math.max(...runsPlanned.map(({ panelists }) => panelists));
     const layers: { readonly high: SyntheticPanelist; readonly low: SyntheticPanelist }[] = [];
     for (let index = 0; index < count; index++) {
       note(`encoding panelist ${index + 1}`);
       const [identity, toneHz] = [index + 1, 400 + 170 * index];
-      const high = await makeSyntheticPanelist(identity, toneHz);
-      layers.push({ high, low: await makeSyntheticPanelist(identity, toneHz, thumbnailLayer) });
+      const high = await makeSyntheticPanelist(identity, toneHz, isFull ? gridLayer : syntheticCamera);
+      layers.push({ high, low: isFull ? high : await makeSyntheticPanelist(identity, toneHz, thumbnailLayer) });
     }
     const decoders = await prepareDecoders(usual);
     const peopleOf = ({ panelists, feeds }: PlannedRun): SyntheticPanelist[] =>
       // The first to join is in the large tile: nobody else is reported as speaking.
-      layers.slice(0, panelists).map(({ high, low }, index) => (index === 0 || feeds === 'all720p' ? high : low));
+      layers.slice(0, panelists).map(({ high, low }, index) => (index === 0 || feeds !== 'simulcast' ? high : low));
     const measure = async (planned: PlannedRun): Promise<MixerRunFigures> => {
-      const { config, feeds } = planned;
-      const figures = await measureMixer(
-        context,
-        { people: peopleOf(planned), config, decoders, feeds },
-        options.seconds,
-      );
+      const { panelists: _count, ...run } = planned;
+      const figures = await measureMixer(context, { people: peopleOf(planned), decoders, ...run }, options.seconds);
       const { cores, lateTickRatio, busyRatio } = figures;
-      note(`${nameOf(planned.panelists, config)}: ${cores} cores, late ${lateTickRatio}, machine busy ${busyRatio}`);
+      note(
+        `${nameOf(planned.panelists, planned.config)}: ${cores} cores, late ${lateTickRatio}, machine busy ${busyRatio}`,
+      );
       return figures;
     };
     const runs: MixerRunFigures[] = [];
@@ -108,7 +123,9 @@ export const mixerBench = defineBench<Options>({
     return {
       fields: { runs, ...comparison },
       conditions: {
-        source: `noisy ${syntheticCamera.width}x${syntheticCamera.height} at ${syntheticCamera.frameRate}/s for the large tile, ${thumbnailLayer.width}x${thumbnailLayer.height} for thumbnails, VP8 of ${megabits(layers.map(({ high }) => high))} and ${megabits(layers.map(({ low }) => low))} Mbit/s, Opus; replayed as RTP from memory, outside of the measured tree`,
+        source: isFull
+          ? `noisy ${gridLayer.width}x${gridLayer.height} at ${gridLayer.frameRate}/s for every tile, VP8 of ${megabits(layers.map(({ high }) => high))} Mbit/s, Opus; replayed as RTP from memory, outside of the measured tree`
+          : `noisy ${syntheticCamera.width}x${syntheticCamera.height} at ${syntheticCamera.frameRate}/s for the large tile, ${thumbnailLayer.width}x${thumbnailLayer.height} for thumbnails, VP8 of ${megabits(layers.map(({ high }) => high))} and ${megabits(layers.map(({ low }) => low))} Mbit/s, Opus; replayed as RTP from memory, outside of the measured tree`,
         output: `ladder of the last run ${ladderText(ladderOf(large))} at ${usual.frameRate}/s, H.264, AAC ${usual.audioBitsPerSec} bit/s`,
         decoderSandbox: decoders.sandbox.level,
         checked: 'every panelist seen moving in a tile of their own in every size, and heard',

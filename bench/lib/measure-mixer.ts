@@ -6,7 +6,7 @@ import { busyWarnings, watchMachine } from './machine-load.ts';
 import { isCamera, MixerUnderLoad, type MixerUnderLoadOptions } from './mixer-under-load.ts';
 import { round } from './percentiles.ts';
 import { coresBetween, sampleTree } from './process-cpu.ts';
-import { judgeOrDoubt } from './program-judge.ts';
+import { judgeOrDoubt, type JudgedLayout } from './program-judge.ts';
 import { syntheticCamera } from './synthetic-panelist.ts';
 
 /** How often the mixer tells its totals; the measured time is a multiple of it. */
@@ -14,12 +14,13 @@ export const statsPeriodSec = 5;
 /** Pictures decoded of pictures sent: below it the mixer did not do all of the work. */
 const minDecodedRatio = 0.98;
 
-/** `simulcast`: 720p for the large tile, 180p for thumbnails, as the SFU sends them. */
-export type Feeds = 'simulcast' | 'all720p';
+/** `simulcast`: 720p for the large tile, 180p for thumbnails, as the SFU sends them; `all360p`: the middle layer, for a grid. */
+export type Feeds = 'simulcast' | 'all720p' | 'all360p';
 
 export interface MixerRunFigures {
   readonly panelists: number;
   readonly feeds: Feeds;
+  readonly layout: JudgedLayout;
   /** Of the canvas. */
   readonly size: string;
   readonly renditions: number;
@@ -44,7 +45,7 @@ export async function measureMixer(
   options: MixerUnderLoadOptions & { readonly feeds: Feeds },
   seconds: number,
 ): Promise<MixerRunFigures> {
-  const { people, config, feeds } = options;
+  const { people, config, feeds, layout = 'spotlight' } = options;
   const mixer = new MixerUnderLoad(options);
   defer(() => mixer.close());
   mixer.start();
@@ -58,7 +59,7 @@ export async function measureMixer(
   for (let leftSec = seconds; leftSec > 0; leftSec -= statsPeriodSec) after = await mixer.nextStats();
   const cpuAfter = sampleTree(pid, kindOf);
   const { busyRatio } = machine();
-  const verdict = await judgeOrDoubt(mixer.tail.media(), people, config);
+  const verdict = await judgeOrDoubt(mixer.tail.media(), people, config, layout);
   await mixer.close();
   const elapsedSec = (cpuAfter.atMs - cpuBefore.atMs) / 1000;
   const decodedPicturesPerSec = (decodedPictureCount(after) - decodedPictureCount(before)) / elapsedSec;
@@ -66,6 +67,7 @@ export async function measureMixer(
   return {
     panelists: people.length,
     feeds,
+    layout,
     size: `${config.width}x${config.height}`,
     renditions: ladderOf(config).length,
     ...coresBetween(cpuBefore, cpuAfter),
@@ -85,14 +87,19 @@ export function nameOf(panelists: number, config: MixerConfig): string {
   return `${panelists} panelist(s) to ${sizes.join('+')}`;
 }
 
+/** Places of each layout: whoever is in none is not decoded. */
+const maxDecodedCount: Readonly<Record<JudgedLayout, number>> = { spotlight: 5, grid: 9 };
+
 /** What a reader must know of a run. */
 export function warningsOf(run: MixerRunFigures): string[] {
-  const { panelists, size, renditions, busyRatio, lostPackets, repeatedFrames, decodedPicturesPerSec, doubt } = run;
+  const { panelists, layout, size, renditions, busyRatio, lostPackets, repeatedFrames, decodedPicturesPerSec, doubt } =
+    run;
+  const decodedCount = Math.min(panelists, maxDecodedCount[layout]);
   const name = `${panelists} panelist(s), ${size}, ${renditions} size(s)`;
   return [
     ...busyWarnings(busyRatio, name),
     ...(doubt === null ? [] : [`${name}: ${doubt}`]),
-    ...(decodedPicturesPerSec < panelists * syntheticCamera.frameRate * minDecodedRatio
+    ...(decodedPicturesPerSec < decodedCount * syntheticCamera.frameRate * minDecodedRatio
       ? [`${name}: only ${decodedPicturesPerSec} pictures per second were decoded.`]
       : []),
     ...(lostPackets > 0 ? [`${name}: ${lostPackets} RTP packets were lost on the way to the mixer.`] : []),

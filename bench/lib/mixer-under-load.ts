@@ -17,7 +17,7 @@ import {
   type Sandbox,
 } from '../../src/mixer/index.ts';
 import { hasRole, processTree } from '../../test/support/processes.ts';
-import { ProgramTail } from './program-judge.ts';
+import { type JudgedLayout, ProgramTail } from './program-judge.ts';
 import { type ReplayStream, type RtpReplay, startRtpReplay } from './rtp-replay.ts';
 import { opusPacketMs, syntheticCamera, type SyntheticPanelist } from './synthetic-panelist.ts';
 
@@ -29,6 +29,8 @@ const logger = createLogger({ level: 'error', role: 'bench' });
 export interface MixerUnderLoadOptions {
   readonly people: readonly SyntheticPanelist[];
   readonly config: MixerConfig;
+  /** Spotlight by default. */
+  readonly layout?: JudgedLayout;
   readonly decoders: { readonly ffmpegPath: string; readonly sandbox: Sandbox };
 }
 
@@ -49,14 +51,16 @@ export function isCamera(sourceId: string): boolean {
 export class MixerUnderLoad {
   readonly tail: ProgramTail;
   readonly #people: readonly SyntheticPanelist[];
+  readonly #layout: JudgedLayout;
   readonly #mixer: MixerSupervisor;
   readonly #statsWaiters: PromiseWithResolvers<MixerStats>[] = [];
   #replay: RtpReplay | undefined;
   #failure: Error | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ people, config, decoders }: MixerUnderLoadOptions) {
+  constructor({ people, config, layout = 'spotlight', decoders }: MixerUnderLoadOptions) {
     this.#people = people;
+    this.#layout = layout;
     this.tail = new ProgramTail({
       video: ladderOf(config).map(videoRenditionId),
       audio: audioRenditionId('main'),
@@ -97,6 +101,7 @@ export class MixerUnderLoad {
         isCameraOn: true,
       })),
     });
+    this.#mixer.send({ type: 'setLayout', requestId: 'bench', layout: { mode: 'fixed', name: this.#layout } });
     this.#mixer.send({ type: 'setSpeaker', participantId: `panelist-${this.#people[0]!.identity}` });
     this.#mixer.start();
   }

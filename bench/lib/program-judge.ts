@@ -14,6 +14,8 @@ const smallestReadableHeight = 432;
 
 type Media = Extract<MixerEvent, { type: 'init' | 'fragment' }>;
 type Person = { readonly identity: number; readonly toneHz: number };
+/** Layouts that are measured. */
+export type JudgedLayout = 'spotlight' | 'grid';
 
 /** The last seconds of a program, as something FFmpeg can decode: bytes or the name of a file. */
 export interface ProgramMedia {
@@ -109,6 +111,7 @@ export async function judgeProgram(
   media: ProgramMedia,
   people: readonly Person[],
   canvas: { readonly width: number; readonly height: number },
+  layout: JudgedLayout = 'spotlight',
 ): Promise<ProgramVerdict> {
   const verdicts: ProgramVerdict[] = [];
   for (const [index, source] of media.video.entries()) {
@@ -118,7 +121,7 @@ export async function judgeProgram(
     const decoded = await decodeLuma(source, size);
     const { first, last } = media.unjudgedCounts ?? { first: 0, last: 0 };
     const pictures = decoded.slice(first, decoded.length - last);
-    verdicts.push(judgePictures(pictures, people, size));
+    verdicts.push(judgePictures(pictures, people, size, layout));
   }
   const samples = await decodeSamples(media.audio);
   for (const { identity, toneHz } of people) {
@@ -132,9 +135,10 @@ function judgePictures(
   pictures: readonly PatternImage[],
   people: readonly Person[],
   canvas: { readonly width: number; readonly height: number },
+  layout: JudgedLayout,
 ): ProgramVerdict {
   if (pictures.length < 2) throw new Error('The program has no moving picture.');
-  const rects = arrange('spotlight', canvas, people.length).people;
+  const rects = arrange(layout, canvas, people.length).people;
   const identities = new Set<number>();
   for (const rect of rects) {
     const readings = [pictures[0]!, pictures[1]!, pictures.at(-1)!].map((picture) => readPattern(picture, rect));
@@ -145,8 +149,9 @@ function judgePictures(
     if (later.every((reading) => reading?.counter === first.counter)) throw new Error(`${place} does not move.`);
     identities.add(first.identity);
   }
-  const missing = people.find(({ identity }) => !identities.has(identity));
-  if (missing !== undefined) throw new Error(`Panelist ${missing.identity} is in no tile.`);
+  const missing = people.filter(({ identity }) => !identities.has(identity));
+  // More people than places: the others are heard, and counted on the last tile.
+  if (missing.length > people.length - rects.length) throw new Error(`Panelist ${missing[0]!.identity} is in no tile.`);
   const counters = pictures.map((picture) => readPattern(picture, rects[0])?.counter);
   const freshCount = counters.filter((counter, index) => counter !== undefined && counter !== counters[index - 1]);
   return { pictureCount: pictures.length, freshRatio: round(freshCount.length / pictures.length, 3) };

@@ -26,6 +26,8 @@ export interface SyntheticCamera {
 export const syntheticCamera = { width: 1280, height: 720, frameRate: 30, bitsPerSec: 1_500_000 } as const;
 /** What it sends for a thumbnail: the lowest simulcast layer. */
 export const thumbnailLayer = { width: 320, height: 180, frameRate: 30, bitsPerSec: 150_000 } as const;
+/** What it sends for a tile of a grid: the middle layer. */
+export const gridLayer = { width: 640, height: 360, frameRate: 30, bitsPerSec: 500_000 } as const;
 export const opusPacketMs = 20;
 /** One round of the replay; the camera's only keyframe comes once in it. */
 export const roundSec = 4;

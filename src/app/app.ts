@@ -2,6 +2,7 @@
 import { type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
+import { pause } from '../core/pause.ts';
 import { randomId } from '../core/ids.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
 import { type Logger } from '../core/logger.ts';
@@ -52,6 +53,8 @@ import { objectStoreDir } from './object-store-dir.ts';
 
 /** Everything is closed within this time, or left to the system. */
 const closeDeadlineMs = 45_000;
+/** What viewers get to ask for the end of a program before the port closes; a round trip and a half across the world. */
+const lastLookMs = 1000;
 
 /** How FFmpeg is run on what panelists send. */
 interface Decoders {
@@ -159,7 +162,10 @@ export class App extends Lifecycle {
     this.own('http', (reason) => http.close(reason));
     this.own('signaling', (reason) => signaling.close(reason));
     // First to end: viewers get the end of the program and the recording its last part while everything else still runs.
-    this.own('live webinars', () => webinars.endAll());
+    this.own('live webinars', async () => {
+      // Whoever had been answered just before asks once more: they should find the end of the program, not a closed port.
+      if ((await webinars.endAll()) > 0) await pause(systemClock, lastLookMs);
+    });
     this.advanceTo('running');
     const text = await this.#greeting(http.port, { store, tokens, turn, newApiKey: apiKey.newKey });
     // Not earlier: a start that fails has shown the key to nobody.

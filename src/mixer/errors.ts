@@ -55,8 +55,8 @@ export const mixerErrorCatalog = {
     fault: 'internal',
     retryable: true,
     httpStatus: 503,
-    summary: 'The encoder lagged for seconds: the top rendition is left out.',
-    fix: 'It comes back by itself after a quiet time; give the machine more CPU or shorten the ladder.',
+    summary: 'The encoder is slower than the program: the largest renditions are left out.',
+    fix: 'They come back by themselves after a quiet time; give the machine more CPU or shorten the ladder.',
   },
   MIXER_ENCODER_UNUSABLE: {
     fault: 'internal',

@@ -12,6 +12,8 @@ import { programPids, spareIsReady } from '../support/program-pids.ts';
 import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 
+/** For what takes the whole path, on a machine that does other things too. */
+const deadlineMs = 60_000;
 /** One part: what was being written when everything stopped. */
 const partSec = 0.342;
 
@@ -42,8 +44,9 @@ async function startServer(): Promise<RostrumServer> {
 async function startEvent(server: RostrumServer, seconds: number): Promise<{ webinarId: string; playlistUrl: string }> {
   const { webinarId } = await createWebinar(server, 'Crash');
   await goLive(server, webinarId, true);
-  const playlistUrl = await waitFor('the first segment', () => videoPlaylistUrl(server, webinarId));
-  await waitFor(`${seconds} s of program`, async () => listedSec(await readPlaylist(playlistUrl)) >= seconds);
+  const playlistUrl = await waitFor('the first segment', () => videoPlaylistUrl(server, webinarId), { deadlineMs });
+  const isLong = async () => listedSec(await readPlaylist(playlistUrl)) >= seconds;
+  await waitFor(`${seconds} s of program`, isLong, { deadlineMs });
   return { webinarId, playlistUrl };
 }
 
@@ -102,17 +105,28 @@ class SeenSegments {
   }
 }
 
+/** What is done, what the mixer calls it, and how much of the program it may cost: nothing, or a segment behind what it takes to notice. */
+const faults = [
+  { who: 'encoderPid', signal: 'SIGKILL', cause: 'MIXER_ENCODER_DIED', maxGapMs: 100 },
+  { who: 'encoderPid', signal: 'SIGSTOP', cause: 'MIXER_ENCODER_STALLED', maxGapMs: 100 },
+  { who: 'mixerPid', signal: 'SIGKILL', cause: 'SIGKILL', maxGapMs: 2000 },
+  { who: 'mixerPid', signal: 'SIGSTOP', cause: 'fell silent', maxGapMs: 2000 + 1500 },
+] as const;
+
+/** Causes of the interruptions that the server has noted, in order. */
+function interruptions(server: RostrumServer): string[] {
+  return server
+    .log()
+    .split('\n')
+    .filter((line) => line.includes('program interrupted'))
+    .map((line) => /"cause":"([^"]*)"/.exec(line)![1]!);
+}
+
 describe('loss of the encoder and of the mixer in the middle of an event, one after the other', () => {
   it('costs viewers no sequence number and at most a segment each time, and the recording has all parts and names the gaps', async () => {
     const server = await startServer();
     const { webinarId, playlistUrl } = await startEvent(server, 3);
     const seen = new SeenSegments();
-    const faults = [
-      { who: 'encoderPid', signal: 'SIGKILL', maxGapMs: 100 },
-      { who: 'encoderPid', signal: 'SIGSTOP', maxGapMs: 100 },
-      { who: 'mixerPid', signal: 'SIGKILL', maxGapMs: 2000 },
-      { who: 'mixerPid', signal: 'SIGSTOP', maxGapMs: 3000 },
-    ] as const;
     for (const [index, { who, signal }] of faults.entries()) {
       await spareIsReady(server);
       process.kill((await programPids(server))[who], signal);
@@ -120,23 +134,35 @@ describe('loss of the encoder and of the mixer in the middle of an event, one af
         `the program to go on after ${signal} of ${who}`,
         async () => {
           await seen.look(playlistUrl);
-          return seen.discontinuityCount > index;
+          return interruptions(server).length > index && seen.discontinuityCount >= interruptions(server).length;
         },
-        { deadlineMs: 30_000 },
+        { deadlineMs },
       );
     }
     await goLive(server, webinarId, false);
     await seen.look(playlistUrl);
     const segments = seen.inOrder;
     expect(segments.map(({ mediaSequenceNumber }) => mediaSequenceNumber)).toEqual(segments.map((_, index) => index));
-    expect(seen.gapsMs).toHaveLength(faults.length);
-    faults.forEach(({ maxGapMs }, index) => expect(Math.abs(seen.gapsMs[index]!)).toBeLessThan(maxGapMs));
+    const causes = interruptions(server);
+    const gaps = seen.gapsMs.map((gapMs, index) => ({ gapMs: Math.abs(gapMs), cause: causes[index]! }));
+    // A machine that is busy enough adds interruptions of its own, and may give an encoder up before its silence tells.
+    const ofMachine = gaps.filter(({ cause }) => cause === 'MIXER_FELL_BEHIND');
+    const ofFaults = gaps.filter(({ cause }) => cause !== 'MIXER_FELL_BEHIND');
+    console.log(gaps.map(({ gapMs, cause }) => `${cause}: ${gapMs.toFixed(0)} ms`).join(', '));
+    expect(gaps).toHaveLength(causes.length);
+    const expected = faults.map(({ cause }) => cause);
+    const isGivenUp = ofMachine.length > 0 && !causes.includes('MIXER_ENCODER_STALLED');
+    expect(ofFaults.map(({ cause }) => cause)).toEqual(
+      expected.filter((cause) => !isGivenUp || cause !== 'MIXER_ENCODER_STALLED'),
+    );
+    for (const { gapMs, cause } of ofFaults)
+      expect(gapMs, cause).toBeLessThan(faults.find((fault) => fault.cause === cause)!.maxGapMs);
     const publishedSec = segments.reduce((sum, { durationSec }) => sum + durationSec!, 0);
-    const { recordingId, durationMs, gaps } = await waitForRecording(server, webinarId);
-    expect(Math.abs((durationMs ?? 0) / 1000 - publishedSec)).toBeLessThan(0.5);
-    const causes = gaps.map(({ cause }) => cause);
-    expect(causes).toEqual(expect.arrayContaining(['SIGKILL', 'fell silent']));
-    await judgeFile(server, recordingId, (durationMs ?? 0) / 1000, 0.1 * faults.length);
+    const recording = await waitForRecording(server, webinarId);
+    const durationSec = (recording.durationMs ?? 0) / 1000;
+    expect(Math.abs(durationSec - publishedSec)).toBeLessThan(0.5);
+    expect(recording.gaps.map(({ cause }) => cause)).toEqual(expect.arrayContaining(['SIGKILL', 'fell silent']));
+    await judgeFile(server, recording.recordingId, durationSec, 0.1 * causes.length);
     expect(await server.stop(30_000)).toMatchObject({ code: 0 });
   });
 });
@@ -162,8 +188,9 @@ describe('kill -9 of the recorder in the middle of an event', () => {
     const { webinarId, playlistUrl } = await startEvent(server, 3);
     const [recorderPid] = server.pidsOf('recorder');
     process.kill(recorderPid!, 'SIGKILL');
-    await waitFor('another recorder', () => server.pidsOf('recorder').some((pid) => pid !== recorderPid));
-    await waitFor('more program', async () => listedSec(await readPlaylist(playlistUrl)) >= 7);
+    const isReplaced = () => server.pidsOf('recorder').some((pid) => pid !== recorderPid);
+    await waitFor('another recorder', isReplaced, { deadlineMs });
+    await waitFor('more program', async () => listedSec(await readPlaylist(playlistUrl)) >= 7, { deadlineMs });
     await goLive(server, webinarId, false);
     const publishedSec = listedSec(await readPlaylist(playlistUrl));
     const { recordingId, durationMs, gaps } = await waitForRecording(server, webinarId);
@@ -179,7 +206,7 @@ describe('an orderly stop in the middle of an event', () => {
     const first = await startServer();
     const { webinarId, playlistUrl } = await startEvent(first, 3);
     const publishedSec = listedSec(await readPlaylist(playlistUrl));
-    await first.stop(30_000);
+    expect(await first.stop(15_000)).toMatchObject({ code: 0 });
     const second = await startServer();
     const { recordingId, durationMs } = await waitForRecording(second, webinarId);
     const durationSec = (durationMs ?? 0) / 1000;

@@ -263,8 +263,14 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
   }
 
   #onRunEnded(place: RunPlace, cause: string): void {
+    if (this.#isEnding) {
+      // At once, and not when it is the program's turn to be released: viewers would be told of a last part first, and
+      // ask again.
+      this.#program.end();
+      return;
+    }
     this.#program.endRun(cause);
-    if (this.#isEnding || this.isClosed) return;
+    if (this.isClosed) return;
     const { runIndex } = place;
     this.#options.recording.event({
       type: 'programInterrupted',

@@ -103,9 +103,11 @@ export class WebinarService {
     return active.changes.run(() => (live ? this.#start(row, active) : this.#end(webinarId, active)));
   }
 
-  /** Ends every event; used when the program stops. */
-  async endAll(): Promise<void> {
-    await Promise.all([...this.#entries.keys()].map((webinarId) => this.setLive(webinarId, false)));
+  /** Ends every event; used when the server stops. @returns how many there were. */
+  async endAll(): Promise<number> {
+    const ended = [...this.#entries.keys()].map((webinarId) => this.setLive(webinarId, false));
+    await Promise.all(ended);
+    return ended.length;
   }
 
   async #start(webinar: WebinarRow, entry: Entry): Promise<WebinarState> {

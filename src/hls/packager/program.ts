@@ -269,21 +269,13 @@ export class Program {
 
   /** Ends the encoder's life: what it left is published and the open segment closes early. No-op without a run. */
   endRun(reason: string): void {
-    if (this.#run === undefined) return;
-    const run = this.#run;
-    this.#freeFromSec = Math.max(this.#freeFromSec, run.endSec());
-    const remainder = run.takeRemainder();
-    this.#run = undefined;
-    if (remainder !== undefined) this.#publish(run, remainder);
-    this.#closeSegment();
-    this.#announce();
-    this.#options.logger.info({ sessionId: this.sessionId, runIndex: run.run.runIndex, reason }, 'Program run ended');
+    if (this.#closeRun(reason)) this.#announce();
   }
 
-  /** Publishes what is left and ends the playlists. Idempotent. */
+  /** Publishes what is left and ends the playlists, in one state: who holds a request is told of the end in answer to it. Idempotent. */
   end(): void {
     if (this.#isEnded) return;
-    this.endRun('program ended');
+    this.#closeRun('program ended');
     this.#isEnded = true;
     this.#playable.reject(coreError('CORE_CLOSED', { message: 'The program ended before its first segment.' }));
     this.#sink.programEnded();
@@ -300,6 +292,19 @@ export class Program {
     for (const window of [...windows.values(), ...captionWindows.values()]) window.clear();
     this.events.emit('closed');
     this.events.removeAll();
+  }
+
+  /** False when no run is open. */
+  #closeRun(reason: string): boolean {
+    if (this.#run === undefined) return false;
+    const run = this.#run;
+    this.#freeFromSec = Math.max(this.#freeFromSec, run.endSec());
+    const remainder = run.takeRemainder();
+    this.#run = undefined;
+    if (remainder !== undefined) this.#publish(run, remainder);
+    this.#closeSegment();
+    this.#options.logger.info({ sessionId: this.sessionId, runIndex: run.run.runIndex, reason }, 'Program run ended');
+    return true;
   }
 
   #publish(run: RunPackager, partSet: PartSet): void {

@@ -6,6 +6,7 @@ export {
   type CmafUnit,
   defaultSplitterLimits,
 } from './cmaf-stream-splitter.ts';
+export { delayFragment } from './delay-fragment.ts';
 export { fmp4ErrorCatalog } from './errors.ts';
 export { type Fragment, isSyncSample, parseFragment, type Sample, type TrackDefaults } from './fragment.ts';
 export { type FragmentSpec, mergeFragments, writeFragment } from './fragment-writer.ts';

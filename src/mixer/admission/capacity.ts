@@ -5,9 +5,17 @@ import { type LadderCost, type LadderWork } from './measure-ladder.ts';
 const encodeReserveRatio = 1.2;
 /** Signaling, media workers, HTTP and the recorder's disk. */
 const serverCores = 0.3;
-/** Decoding, placing and mixing of five panelists, and cutting what comes out: measured 0.38 core at 720p. */
-const programCores = 0.2;
-const programCoresPerMegapixel = 0.2;
+/** RTP, clock and sound of a program, and per megapixel of canvas placing and cutting: with five tiles 0.38 core at 720p, measured. */
+const programCores = 0.1;
+const programCoresPerMegapixel = 0.1;
+/** Decoding one camera in the layer that suits a small tile: 0.02 core measured, and waking up for it. */
+const coresPerTile = 0.03;
+/** What 720p for a large tile takes above that. */
+const coresPerLargeTile = 0.04;
+/** The most that a layout decodes at once: a grid of nine, however many are on stage. */
+const fullGridTileCount = 9;
+/** A spotlight and its four thumbnails. */
+const usualTileCount = 5;
 /** One program must leave this much of the time over, whatever the sum of CPU says: parts of it cannot be shared out. */
 export const minRealTimeRatio = 1.25;
 
@@ -21,7 +29,10 @@ export interface Verdict {
   readonly liveCount: number;
 }
 
-/** @param liveCount programs that are live at once. */
+/**
+ * One of the live programs may fill a grid; the others are taken to show five people.
+ * @param liveCount programs that are live at once.
+ */
 export function judge(
   canvas: Pick<LadderWork['canvas'], 'width' | 'height'>,
   cost: LadderCost,
@@ -30,7 +41,9 @@ export function judge(
 ): Verdict {
   const megapixels = (canvas.width * canvas.height) / 1e6;
   const perProgram = cost.encodeCores * encodeReserveRatio + programCores + programCoresPerMegapixel * megapixels;
-  const neededCores = serverCores + liveCount * perProgram;
+  const fullGridCores = fullGridTileCount * coresPerTile;
+  const usualTilesCores = usualTileCount * coresPerTile + coresPerLargeTile;
+  const neededCores = serverCores + liveCount * perProgram + fullGridCores + (liveCount - 1) * usualTilesCores;
   const fits = neededCores <= coreCount && cost.realTimeRatio >= minRealTimeRatio;
   return { fits, neededCores, coreCount, liveCount, ...cost };
 }

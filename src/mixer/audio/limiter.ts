@@ -6,8 +6,11 @@ import { findTruePeaks, truePeakTapCount } from './true-peak.ts';
 
 /** Ceiling of -1.5 dBTP leaves room for what AAC adds. */
 export const limiterCeilingRatio = dbToRatio(-1.5);
-/** What is limited to: the estimate may be half a dB too low for the highest notes (BS.1770-4 annex 2). */
-const workingCeilingRatio = dbToRatio(-2);
+/**
+ * What is limited to: the estimate may be half a dB too low for the highest notes (BS.1770-4 annex 2), and AAC of 96 kbit/s
+ * adds up to 1 dB to twelve tones or voices at once, which must stay below -1 dBTP as viewers decode them.
+ */
+const workingCeilingRatio = dbToRatio(-2.5);
 /** The gain goes down over 5 ms. */
 const attackSampleCount = (audioTimescaleHz * 5) / 1000;
 /**

@@ -2,7 +2,8 @@
 import { type Clock } from '../../core/clock.ts';
 import { type RostrumError } from '../../core/errors.ts';
 import { type Logger } from '../../core/logger.ts';
-import { CmafStreamSplitter, type CmafUnit } from '../../media/fmp4/index.ts';
+import { CmafStreamSplitter, type CmafUnit, delayFragment } from '../../media/fmp4/index.ts';
+import { audioTimescaleHz, secToTicks, videoTimescaleHz } from '../../media/timebase.ts';
 import { mixerError } from '../errors.ts';
 import { type FfmpegExit, FfmpegChild } from './child.ts';
 import { encoderArguments, type EncodedProgram, type EncoderPipes, encoderPipes } from './encoder-command.ts';
@@ -29,6 +30,7 @@ const flushDeadlineMs = 7000;
 interface OutputTrack {
   readonly renditionId: string;
   readonly fd: number;
+  readonly timescaleHz: number;
   readonly splitter: CmafStreamSplitter;
   fragmentCount: number;
   silentTurnCount: number;
@@ -42,6 +44,8 @@ export class Encoder {
   readonly #audio: readonly OutputTrack[];
   readonly #watch: { cancel(): void };
   #submittedFrameCount = 0;
+  /** Later than the place that FFmpeg was told, seconds. */
+  #delaySec = 0;
   #isOver = false;
 
   constructor(options: EncoderOptions) {
@@ -57,8 +61,12 @@ export class Encoder {
       inputFds: [videoIn, ...audioIn],
       outputFds: [...videoOut, ...audioOut],
     });
-    this.#video = run.video.map(({ renditionId }, index) => this.#track(renditionId, videoOut[index]!));
-    this.#audio = run.audio.map(({ renditionId }, index) => this.#track(renditionId, audioOut[index]!));
+    this.#video = run.video.map(({ renditionId }, index) =>
+      this.#track(renditionId, videoOut[index]!, videoTimescaleHz),
+    );
+    this.#audio = run.audio.map(({ renditionId }, index) =>
+      this.#track(renditionId, audioOut[index]!, audioTimescaleHz),
+    );
     this.#watch = clock.repeat(watchPeriodMs, () => this.#checkSilence());
     void this.#child.exited.then((exit) => this.#onExited(exit));
     if (this.#child.pid === undefined) return;
@@ -73,6 +81,14 @@ export class Encoder {
   /** Of the frames handed over, how many have come out in every size. */
   get encodedFrameCount(): number {
     return Math.min(...this.#video.map(({ fragmentCount }) => fragmentCount));
+  }
+
+  /**
+   * The media time of frame 0, for an encoder that was started before its place was known. To be called before the
+   * first frame; on the frame grid, like the place in the options.
+   */
+  moveTo(startTimeSec: number): void {
+    this.#delaySec = startTimeSec - this.#options.run.startTimeSec;
   }
 
   /**
@@ -107,10 +123,10 @@ export class Encoder {
     return [...this.#video, ...this.#audio];
   }
 
-  #track(renditionId: string, fd: number): OutputTrack {
+  #track(renditionId: string, fd: number, timescaleHz: number): OutputTrack {
     // The first output waits for process start and for x264's and AAC's first frames.
     const silentTurnCount = -maxSilentTurnCount;
-    return { renditionId, fd, splitter: new CmafStreamSplitter(), fragmentCount: 0, silentTurnCount };
+    return { renditionId, fd, timescaleHz, splitter: new CmafStreamSplitter(), fragmentCount: 0, silentTurnCount };
   }
 
   #read(track: OutputTrack): void {
@@ -118,7 +134,10 @@ export class Encoder {
       track.silentTurnCount = 0;
       try {
         for (const unit of track.splitter.push(bytes)) {
-          if (unit.type === 'fragment') track.fragmentCount++;
+          if (unit.type === 'fragment') {
+            track.fragmentCount++;
+            if (this.#delaySec !== 0) delayFragment(unit.bytes, secToTicks(this.#delaySec, track.timescaleHz));
+          }
           this.#options.onUnit(track.renditionId, unit);
         }
       } catch (cause) {

@@ -6,6 +6,12 @@ import { opusPacketSampleCount } from '../../media/opus/index.ts';
 import { decoderRestartBudget, RestartBudget } from './restart-budget.ts';
 
 /**
+ * Twenty-four dB above full scale, which no encoder makes of a microphone. Hostile packets give infinities and what is no
+ * number (found by fuzzing): one of them would stay in the program's meters and filters for ever, and silence everybody.
+ */
+const maxPeak = 16;
+
+/**
  * The decoder is libopus in WebAssembly. Packets that are soundly framed can still drive it into a memory fault (found
  * by fuzzing), which stays inside its own memory: the instance is thrown away and, after a pause, replaced.
  */
@@ -45,10 +51,9 @@ export class OpusStreamDecoder {
     try {
       const { channelData, samplesDecoded, errors } = this.#decoder.decodeFrame(packet);
       const [left, right] = channelData;
-      if (errors.length === 0 && left !== undefined && right !== undefined) {
-        return interleave(left, right, samplesDecoded);
-      }
-      this.#replace(this.#decoder, errors[0]?.message);
+      const samples = errors.length === 0 && left && right ? interleave(left, right, samplesDecoded) : undefined;
+      if (samples !== undefined) return samples;
+      this.#replace(this.#decoder, errors[0]?.message ?? 'it gave samples that no sound has');
     } catch (error) {
       this.#replace(undefined, error);
     }
@@ -59,7 +64,7 @@ export class OpusStreamDecoder {
   close(): void {
     this.#isClosed = true;
     this.#restartTimer?.cancel();
-    this.#decoder?.free();
+    this.#free(this.#decoder);
     this.#decoder = undefined;
   }
 
@@ -71,13 +76,22 @@ export class OpusStreamDecoder {
       this.#replace(undefined, error);
       return;
     }
-    if (this.#isClosed) decoder.free();
+    if (this.#isClosed) this.#free(decoder);
     else this.#decoder = decoder;
   }
 
-  /** @param freeable the old instance when its memory is still sound. */
+  /** What hostile packets left in its memory may break it here as well; then the collector has it. */
+  #free(decoder: OpusDecoder | undefined): void {
+    try {
+      decoder?.free();
+    } catch (error) {
+      this.#logger.warn({ error }, 'opus decoder could not be freed');
+    }
+  }
+
+  /** @param freeable the old instance when its memory may still be sound. */
   #replace(freeable: OpusDecoder | undefined, error: unknown): void {
-    freeable?.free();
+    this.#free(freeable);
     this.#decoder = undefined;
     if (this.#isClosed) return;
     const pauseMs = this.#budget.pauseAfterFailureMs(this.#clock.nowMs());
@@ -89,11 +103,17 @@ export class OpusStreamDecoder {
   }
 }
 
-function interleave(left: Float32Array, right: Float32Array, sampleCount: number): Float32Array {
+/** Undefined when there is a sample among them that is no sound. */
+function interleave(left: Float32Array, right: Float32Array, sampleCount: number): Float32Array | undefined {
   const interleaved = new Float32Array(2 * sampleCount);
+  let isSound = true;
   for (let sample = 0; sample < sampleCount; sample++) {
-    interleaved[2 * sample] = left[sample]!;
-    interleaved[2 * sample + 1] = right[sample]!;
+    const l = left[sample]!;
+    const r = right[sample]!;
+    // False for what is no number, too.
+    isSound &&= Math.abs(l) <= maxPeak && Math.abs(r) <= maxPeak;
+    interleaved[2 * sample] = l;
+    interleaved[2 * sample + 1] = r;
   }
-  return interleaved;
+  return isSound ? interleaved : undefined;
 }

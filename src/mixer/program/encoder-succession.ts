@@ -7,7 +7,9 @@ import { Encoder } from '../ffmpeg/encoder.ts';
 import { type MixerEvent, type MixerRunOptions } from '../ports.ts';
 import { EncoderBudget } from './encoder-budget.ts';
 import { type EncoderFeed } from './encoder-feed.ts';
+import { ladderCosts } from './ladder-cost.ts';
 import { type LadderLimits, LadderPolicy } from './ladder-policy.ts';
+import { StandbyEncoders } from './standby-encoders.ts';
 
 /** Where an encoder goes on in the program's timeline. */
 export interface EncoderPlace {
@@ -41,6 +43,7 @@ export class EncoderSuccession {
   readonly #options: EncoderSuccessionOptions;
   readonly #budget = new EncoderBudget();
   readonly #ladder: LadderPolicy;
+  readonly #standbys: StandbyEncoders;
   #encoder: Encoder | undefined;
   /** Tick of the run's frame 0. */
   #firstTick = 0;
@@ -53,7 +56,12 @@ export class EncoderSuccession {
   constructor(options: EncoderSuccessionOptions) {
     this.#options = options;
     this.#place = options.run;
-    this.#ladder = new LadderPolicy(options.run.video.length, options.ladderLimits);
+    this.#standbys = new StandbyEncoders({
+      rungCount: options.run.video.length,
+      logger: options.logger,
+      create: (droppedCount) => this.#createEncoder(droppedCount, options.run.startTimeSec),
+    });
+    this.#ladder = new LadderPolicy(ladderCosts(options.run.canvas, options.run.video), options.ladderLimits);
   }
 
   /** Of the encoder that runs. */
@@ -84,10 +92,16 @@ export class EncoderSuccession {
 
   /** Looks whether the ladder fits; to be called with every tick. */
   fitLadder(): void {
+    const encodedFrameCount = this.#encoder?.encodedFrameCount ?? 0;
     // An encoder that still starts, on a machine that is busy enough, lags whatever it has to encode.
-    if (this.#state !== 'encoding' || this.#encoder?.encodedFrameCount === 0) return;
+    if (this.#state !== 'encoding' || encodedFrameCount === 0) return;
     const { clock, feed, run, logger } = this.#options;
-    const change = this.#ladder.update(clock.nowMs(), feed.backlogFrameCount / run.canvas.frameRate);
+    this.#standbys.keep(this.#ladder.droppedCount, encodedFrameCount);
+    const { frameRate } = run.canvas;
+    const change = this.#ladder.update(clock.nowMs(), {
+      backlogSec: feed.backlogFrameCount / frameRate,
+      encodedSec: encodedFrameCount / frameRate,
+    });
     if (change === 'drop') this.#lose(mixerError('MIXER_ENCODER_OVERLOADED', { details: this.#ladderDetails() }));
     if (change !== 'restore') return;
     logger.info(this.#ladderDetails(), 'encoder has room: a rendition comes back');
@@ -115,15 +129,14 @@ export class EncoderSuccession {
   async stop(): Promise<void> {
     const isEncoding = this.#state === 'encoding';
     this.#end();
-    if (!isEncoding) return;
-    const exit = await this.#encoder?.stop();
+    const [exit] = await Promise.all([isEncoding ? this.#encoder?.stop() : undefined, this.#standbys.close()]);
     if (exit !== undefined && exit.code !== 0) this.#options.logger.warn({ ...exit }, 'encoder did not end cleanly');
   }
 
   /** Ends the encoder at once; starts no other. */
   async kill(): Promise<void> {
     this.#end();
-    await this.#encoder?.kill();
+    await Promise.all([this.#encoder?.kill(), this.#standbys.close()]);
   }
 
   #end(): void {
@@ -133,30 +146,38 @@ export class EncoderSuccession {
 
   #start(place: EncoderPlace): void {
     const { run, feed, clock, logger, emit, nextTick, dueMs } = this.#options;
-    const options = { ...run, ...place, video: run.video.slice(this.#ladder.droppedCount) };
+    const { droppedCount } = this.#ladder;
     const firstTick = feed.firstPendingTick ?? nextTick();
     this.#place = place;
     this.#firstTick = firstTick;
     this.#state = 'encoding';
     // From today's wall clock: it may have been set since the run before.
     const frameZeroWallMs = clock.wallMs() + dueMs(firstTick) - clock.nowMs();
-    const renditionIds = [...options.video, ...options.audio].map(({ renditionId }) => renditionId);
+    const renditionIds = [...run.video.slice(droppedCount), ...run.audio].map(({ renditionId }) => renditionId);
     const { runIndex, startTimeSec } = place;
     emit({ type: 'runStarted', runIndex, startTimeSec, frameZeroWallMs, renditionIds });
-    this.#encoder = new Encoder({
-      run: options,
-      clock,
-      logger,
-      onUnit: (renditionId, { type, bytes }) => emit({ type, renditionId, bytes }),
-      onFailed: (error) => this.#onEncoderFailed(error),
-    });
+    this.#encoder = this.#standbys.take(droppedCount) ?? this.#createEncoder(droppedCount, startTimeSec);
+    this.#encoder.moveTo(startTimeSec);
     const { pid } = this.#encoder;
     logger.info({ runIndex, startTimeSec, renditionIds, pid, waiting: feed.backlogFrameCount }, 'run started');
     feed.attach(this.#encoder);
   }
 
-  #onEncoderFailed(error: RostrumError): void {
-    if (this.#state !== 'encoding') return;
+  #createEncoder(droppedCount: number, startTimeSec: number): Encoder {
+    const { run, clock, logger, emit } = this.#options;
+    const encoder: Encoder = new Encoder({
+      run: { ...run, startTimeSec, video: run.video.slice(droppedCount) },
+      clock,
+      logger,
+      onUnit: (renditionId, { type, bytes }) => emit({ type, renditionId, bytes }),
+      onFailed: (error) => this.#onEncoderFailed(encoder, error),
+    });
+    return encoder;
+  }
+
+  #onEncoderFailed(encoder: Encoder, error: RostrumError): void {
+    if (this.#standbys.hasLost(encoder, error)) return;
+    if (this.#state !== 'encoding' || encoder !== this.#encoder) return;
     this.#options.logger.error({ error, cause: error.cause, ...error.details }, 'encoder lost');
     this.#loseFaulty(error.code);
   }

@@ -160,3 +160,32 @@ describe('Encoder with a ladder', () => {
     );
   });
 });
+
+describe('Encoder.moveTo', () => {
+  it('begins picture and sound at a place that was not known when it was started, to the tick', async () => {
+    const movedTo = 110 + 8 / 25;
+    const moved = new Map<string, number[]>();
+    const inits = new Map<string, ReturnType<typeof parseInitSegment>>();
+    const encoder = new Encoder({
+      run: { canvas, video, audio, gopFrameCount, startTimeSec, ffmpegPath: 'ffmpeg' },
+      clock: systemClock,
+      logger: silentLogger,
+      onUnit: (renditionId, { type, bytes }) => {
+        if (type === 'init') inits.set(renditionId, parseInitSegment(bytes));
+        else {
+          const ticks = moved.get(renditionId) ?? [];
+          moved.set(renditionId, [...ticks, parseFragment(bytes, inits.get(renditionId)!).startTicks]);
+        }
+      },
+      onFailed: () => undefined,
+    });
+    encoder.moveTo(movedTo);
+    const [picture] = noisePictures(canvas, 1);
+    for (let index = 0; index < 30; index++)
+      encoder.submit(picture!, [tone(toneHz.floor, index), tone(toneHz.french, index)], () => undefined);
+    expect(await encoder.stop()).toMatchObject({ code: 0 });
+    for (const { renditionId } of video)
+      expect(moved.get(renditionId)).toEqual(Array.from({ length: 30 }, (_, index) => movedTo * 90_000 + index * 3600));
+    for (const { renditionId } of audio) expect(moved.get(renditionId)![0]).toBe(movedTo * 48_000 - 1024);
+  });
+});

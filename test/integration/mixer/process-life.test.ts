@@ -14,6 +14,10 @@ import { type ForkedMixer, forkMixer } from '../../support/mixer/fork-mixer.ts';
 import { testRunOptions } from '../../support/mixer/run-options.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
+const segmentMs = 2000;
+/** Of `supervised-process.ts`, and half of it more for a machine that does other things too. */
+const processSilenceMs = 1.5 * 1500;
+
 const forked: ForkedMixer[] = [];
 afterEach(() => {
   for (const mixer of forked.splice(0)) mixer.kill();
@@ -196,9 +200,10 @@ describe('createMixerSupervisor with a spare', () => {
     process.kill(second, 'SIGSTOP');
     await onAir(2);
     expect(runs.slice(0, 2).map(({ endCause }) => endCause)).toEqual(['SIGKILL', 'fell silent']);
-    // Killed: found at once. Stopped: found after 1.5 s without a sign of life. A segment has 2 s.
-    expect(gapMs(0)).toBeLessThan(1000);
-    expect(gapMs(1)).toBeLessThan(3000);
+    // Killed: found at once. Stopped: found after 1.5 s without a sign of life. A segment has 2 s; how far below it
+    // we are is for the bench `failover`, here it is the difference between a spare and 8 s of a new process.
+    expect(gapMs(0)).toBeLessThan(segmentMs);
+    expect(gapMs(1)).toBeLessThan(processSilenceMs + segmentMs);
     await untilGone([second, ...encoderPids], 5000);
     await spareIsUp();
     expect((await metrics.render()).body).toContain('rostrum_mixer_processes_taken_total{state="spare"} 3');

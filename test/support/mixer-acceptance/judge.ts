@@ -30,8 +30,8 @@ export async function judgePictures(
   media: Media,
   layouts: readonly LayoutApplied[],
   look: (image: PatternImage, frame: JudgedFrame) => void = () => undefined,
+  { width, height }: { readonly width: number; readonly height: number } = acceptanceCanvas,
 ): Promise<JudgedFrame[]> {
-  const { width, height } = acceptanceCanvas;
   const frames: JudgedFrame[] = [];
   await decodePictures(media, width * height, (data) => {
     const index = frames.length;

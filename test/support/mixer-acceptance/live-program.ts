@@ -56,6 +56,9 @@ export class LiveProgram {
   readonly #streams = new Set<RtpStream>();
   readonly #cameraOf = new Map<string, RtpStream>();
   readonly #onMedia: ((event: MediaEvent) => void) | undefined;
+  /** The largest picture. */
+  #videoId: string = videoId;
+  #frameRate: number = acceptanceCanvas.frameRate;
   #frameCount = 0;
   #lastFrameMs: number | undefined;
   #longestOutputGapMs = 0;
@@ -80,6 +83,8 @@ export class LiveProgram {
     const given = { mode: 'best-effort', ffmpegPath: 'ffmpeg', metrics: new Metrics() } as const;
     const decoderSandbox = await chooseSandbox({ ...given, clock: systemClock, logger: silentLogger });
     const { width, height } = acceptanceCanvas;
+    program.#frameRate = change.canvas?.frameRate ?? acceptanceCanvas.frameRate;
+    program.#videoId = change.video?.[0]?.renditionId ?? videoId;
     program.mixer.send({
       type: 'start',
       options: testRunOptions({
@@ -131,7 +136,7 @@ export class LiveProgram {
 
   /** The frame that is being composed now, going by the wall clock. */
   frameNow(): number {
-    return ((systemClock.wallMs() - this.frameZeroWallMs) * acceptanceCanvas.frameRate) / 1000;
+    return ((systemClock.wallMs() - this.frameZeroWallMs) * this.#frameRate) / 1000;
   }
 
   /** Resolves when the program is `second` old. */
@@ -225,7 +230,7 @@ export class LiveProgram {
 
   #onEvent(event: MixerEvent): void {
     if (event.type === 'alive') return;
-    if (event.type === 'fragment' && event.renditionId === videoId) this.#noteFrame(systemClock.nowMs());
+    if (event.type === 'fragment' && event.renditionId === this.#videoId) this.#noteFrame(systemClock.nowMs());
     if (this.#onMedia !== undefined && (event.type === 'fragment' || event.type === 'init')) this.#onMedia(event);
     else this.log.push(event);
     if (event.type === 'runEnded') this.#beginRun(event.runIndex + 1);

@@ -16,9 +16,14 @@ export function cpuMs(pid: number): number | undefined {
   }
 }
 
+/** CPU that is not used is not saved up for longer than this. */
+const savedForMs = 100;
+
 interface Account {
-  readonly sinceMs: number;
+  readonly atMs: number;
   readonly usedMs: number;
+  /** ms of CPU that it may use now. */
+  readonly balanceMs: number;
 }
 
 export class CpuLimit {
@@ -44,10 +49,11 @@ export class CpuLimit {
     for (const pid of this.#pids()) {
       const usedMs = cpuMs(pid);
       if (usedMs === undefined) continue;
-      const account = this.#accounts.get(pid) ?? { sinceMs: nowMs, usedMs };
-      this.#accounts.set(pid, account);
-      const isOver = usedMs - account.usedMs > this.#cores * (nowMs - account.sinceMs);
-      signal(pid, isOver ? 'SIGSTOP' : 'SIGCONT');
+      const before = this.#accounts.get(pid) ?? { atMs: nowMs, usedMs, balanceMs: 0 };
+      const earnedMs = this.#cores * (nowMs - before.atMs);
+      const balanceMs = Math.min(this.#cores * savedForMs, before.balanceMs + earnedMs - (usedMs - before.usedMs));
+      this.#accounts.set(pid, { atMs: nowMs, usedMs, balanceMs });
+      signal(pid, balanceMs < 0 ? 'SIGSTOP' : 'SIGCONT');
     }
   }
 }

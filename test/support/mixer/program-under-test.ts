@@ -27,14 +27,23 @@ export interface RunUnderTest {
   fragmentCount(renditionId: string): number;
 }
 
+export interface ProgramOutlet {
+  /** Hears every event, before a lost run is answered. */
+  readonly onEvent: (event: MixerEvent) => void;
+  /** Media time at which the next run begins; `startSecOf` by default. */
+  readonly nextStartSec: () => number;
+}
+
 export class ProgramUnderTest {
   readonly log = new EventLog();
   readonly run: MixerRun;
   readonly toneHz = 440;
   readonly #pidsBefore = childPids(process.pid);
+  readonly #outlet: ProgramOutlet | undefined;
   #bank: CountingSourceBank | undefined;
 
-  constructor(change: Partial<MixerRunOptions> = {}, ladderLimits?: LadderLimits) {
+  constructor(change: Partial<MixerRunOptions> = {}, ladderLimits?: LadderLimits, outlet?: ProgramOutlet) {
+    this.#outlet = outlet;
     this.run = createMixerRun({
       options: testRunOptions(change),
       clock: systemClock,
@@ -106,8 +115,10 @@ export class ProgramUnderTest {
 
   #onEvent(event: MixerEvent): void {
     this.log.push(event);
+    this.#outlet?.onEvent(event);
     if (event.type !== 'runEnded') return;
     const runIndex = event.runIndex + 1;
-    this.run.handle({ type: 'beginRun', runIndex, startTimeSec: startSecOf(runIndex) });
+    const startTimeSec = this.#outlet?.nextStartSec() ?? startSecOf(runIndex);
+    this.run.handle({ type: 'beginRun', runIndex, startTimeSec });
   }
 }

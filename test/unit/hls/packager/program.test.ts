@@ -301,6 +301,16 @@ describe('life', () => {
     await expect(test.program.playable).rejects.toMatchObject({ code: 'CORE_CLOSED' });
   });
 
+  it('end publishes what is left and the end of the playlists as one state', () => {
+    const { test } = started();
+    test.feed(1.4);
+    const partCount = test.sink.parts.length;
+    const states: [boolean, number][] = [];
+    test.program.events.on('changed', () => states.push([test.program.isEnded, test.sink.parts.length - partCount]));
+    test.program.end();
+    expect(states).toEqual([[true, 2]]);
+  });
+
   it('end and close are idempotent and tell once', () => {
     const { test } = started();
     const heard: string[] = [];

@@ -81,7 +81,7 @@ describe('LadderAdmission.admit', () => {
       fault: 'caller',
       details: { coreCount: 2, fitting: '1280x720:2500000,768x432:1000000,416x234:350000' },
     });
-    expect(error.message).toMatch(/encoding takes 2\.05 cores, with WebRTC and decoding 3\.38 of 2/);
+    expect(error.message).toMatch(/encoding takes 2\.05 cores, with WebRTC and decoding 3\.34 of 2/);
     expect(error.message).toContain(
       'ROSTRUM_MIXER_WIDTH=1280\n  ROSTRUM_MIXER_HEIGHT=720\n  ROSTRUM_MIXER_LADDER=1280x720:2500000,768x432:1000000,416x234:350000',
     );
@@ -162,9 +162,17 @@ describe('judge', () => {
   const cost = { encodeCores: 0.353, realTimeRatio: 2.6 };
 
   it('fits the default ladder on two cores as they were measured, once and twice', () => {
-    expect(judge(canvas720, cost, 2).neededCores).toBeCloseTo(1.11, 2);
+    expect(judge(canvas720, cost, 2).neededCores).toBeCloseTo(1.19, 2);
     expect([1, 2, 3].map((liveCount) => judge(canvas720, cost, 2, liveCount).fits)).toEqual([true, true, false]);
     expect(judge(canvas720, cost, 1).fits).toBe(false);
+  });
+
+  it('asks for nine decoded tiles of one program and five of every other', () => {
+    const needed = [1, 2, 3].map((liveCount) => judge(canvas720, cost, 8, liveCount).neededCores);
+    const [first, second] = [needed[1]! - needed[0]!, needed[2]! - needed[1]!];
+    expect(first).toBeCloseTo(second, 6);
+    // A full grid takes 9 x 0.03 core, a spotlight with four thumbnails 5 x 0.03 and 0.04 for the large one.
+    expect(needed[0]! - 0.3 - first).toBeCloseTo(0.27 - 0.19, 6);
   });
 
   it('fits the 1080p ladder once', () => {
