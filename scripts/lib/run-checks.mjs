@@ -1,4 +1,7 @@
-/** Runs checks of the toolchain in parallel; prints a line for each, and the whole output of those that fail. */
+/**
+ * Runs checks of the toolchain in parallel; prints a line for each, the whole output of those that fail, and what those
+ * that passed did not check: their lines that begin with `! `.
+ */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
@@ -16,13 +19,20 @@ export async function runChecks(root, checks, { concurrency }) {
       const { exitCode, output, durationMs } = await run(root, check);
       if (exitCode !== 0) failedCount++;
       const time = `(${(durationMs / 1000).toFixed(1)} s)`;
-      process.stdout.write(exitCode === 0 ? `✓ ${check.name} ${time}\n` : `✗ ${check.name} ${time}\n${output}\n`);
+      const shown = exitCode === 0 ? leftOut(output) : `${output}\n`;
+      process.stdout.write(`${exitCode === 0 ? '✓' : '✗'} ${check.name} ${time}\n${shown}`);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
   const total = `${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`;
   process.stdout.write(`${checks.length - failedCount} of ${checks.length} checks passed in ${total}\n`);
   return failedCount === 0;
+}
+
+/** The lines of a check's output that say what it left out, each once. Pure. */
+export function leftOut(output) {
+  const lines = [...new Set(output.split('\n').filter((line) => line.startsWith('! ')))];
+  return lines.map((line) => `  ${line}\n`).join('');
 }
 
 async function run(root, check) {

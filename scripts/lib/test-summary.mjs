@@ -15,6 +15,8 @@ export function summarize(report, exitCode) {
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   );
   const remarks = brokenFiles.map((file) => `Failed as a whole: ${file.name}: ${firstLine(file.message)}`);
+  const skippedCount = tests.filter((test) => test.status === 'skipped' || test.status === 'pending').length;
+  if (skippedCount > 0) remarks.push(`${skippedCount} skipped.`);
   let failedCount = tests.filter((test) => test.status === 'failed').length + brokenFiles.length;
   if (failedCount === 0 && passedCount === 0) {
     failedCount = 1;

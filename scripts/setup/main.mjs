@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { dependenciesAreReady, installDependencies } from './dependencies.mjs';
 import { withLock } from './lock.mjs';
 import { assertNodeVersion, assertPlatform } from './machine.mjs';
-import { installMissingPackages, missingTools } from './os-packages.mjs';
-import { SetupError, say, warn } from './report.mjs';
+import { installMissingPackages, missingTools, warnWithout } from './os-packages.mjs';
+import { SetupError, say } from './report.mjs';
 import { buildWeb, webIsReady } from './web-build.mjs';
 import { cacheDir, pinnedMediasoupVersion } from './worker-cache.mjs';
 import { provideWorker, workerIsReady } from './worker.mjs';
@@ -51,13 +51,13 @@ async function setUp(purpose, root) {
 }
 
 function findNeeds(purpose, root) {
-  const tools = purpose === 'check' ? [] : missingTools(purpose);
+  const tools = missingTools(purpose);
   const dependencies = !dependenciesAreReady(root);
   const worker = purpose !== 'check' && !workerIsReady(root);
   const web = purpose !== 'check' && !webIsReady(root);
   // Optional tools alone are no reason to take the lock on a machine where they cannot be installed.
   const isEmpty = !dependencies && !worker && !web && !tools.some(isWorthTrying);
-  if (isEmpty) for (const tool of tools) warn(`${tool.without} (Debian package ${tool.package} is not installed.)`);
+  if (isEmpty) warnWithout(tools);
   return { tools, dependencies, worker, web, isEmpty };
 }
 

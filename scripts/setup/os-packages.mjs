@@ -28,19 +28,19 @@ const tools = [
   {
     package: 'fonts-noto-core',
     files: notoFiles('NotoSans-Regular.ttf'),
-    for: ['start', 'test'],
+    for: ['start', 'test', 'check'],
     without: 'Names in some scripts show as boxes.',
   },
   {
     package: 'fonts-noto-cjk',
     files: notoFiles('NotoSansCJK-Regular.ttc'),
-    for: ['start', 'test'],
+    for: ['start', 'test', 'check'],
     without: 'Names in Chinese, Japanese and Korean show as boxes.',
   },
   {
     package: 'fonts-noto-color-emoji',
     files: notoFiles('NotoColorEmoji.ttf'),
-    for: ['start', 'test'],
+    for: ['start', 'test', 'check'],
     without: 'Emoji in names show as boxes.',
   },
   {
@@ -64,7 +64,7 @@ export const workerBuildPackages = [
 const servicePackages = ['coturn', 'redis-server', 'varnish'];
 
 /**
- * @param {'start'|'test'} purpose
+ * @param {'start'|'test'|'check'} purpose
  * @param {{hasCommand: (name: string) => boolean, hasFile: (path: string) => boolean}} probe
  * @returns tools of that purpose that the machine lacks
  */
@@ -77,29 +77,35 @@ export function missingTools(purpose, probe = { hasCommand, hasFile: existsSync 
   );
 }
 
-/** Installs them as root; otherwise stops with the one command to run, or goes on with warnings if none is required. */
+/** Installs them as root. Where that cannot be: stops with the one command to run, or warns if none of them is required. */
 export async function installMissingPackages(missing) {
-  const packages = missing.map((tool) => tool.package);
-  if (canInstall()) {
-    await step(async () => {
-      await aptInstall(packages);
-      return `Debian packages: ${packages.join(' ')}`;
-    });
-    return;
+  const isAnyRequired = missing.some((tool) => tool.isRequired);
+  try {
+    await install(missing.map((tool) => tool.package));
+  } catch (error) {
+    if (isAnyRequired || !(error instanceof SetupError)) throw error;
+    warn(error.message);
+    warnWithout(missing);
   }
-  const required = missing.filter((tool) => tool.isRequired);
-  if (required.length > 0) throw notInstallable(packages);
-  for (const tool of missing) warn(`${tool.without} To change that: ${installCommand([tool.package])}`);
+}
+
+/** Says what does not work without them, and the one command that changes it. */
+export function warnWithout(missing) {
+  for (const tool of missing) warn(tool.without);
+  if (missing.length > 0) warn(`To change that: ${installCommand(missing.map((tool) => tool.package))}`);
 }
 
 /** Makes sure of the packages named, which are all required. */
 export async function requirePackages(packages) {
   const missing = packages.filter((name) => !isInstalled(name));
-  if (missing.length === 0) return;
-  if (!canInstall()) throw notInstallable(missing);
+  if (missing.length > 0) await install(missing);
+}
+
+async function install(packages) {
+  if (!canInstall()) throw notInstallable(packages);
   await step(async () => {
-    await aptInstall(missing);
-    return `Debian packages: ${missing.join(' ')}`;
+    await aptInstall(packages);
+    return `Debian packages: ${packages.join(' ')}`;
   });
 }
 

@@ -98,6 +98,12 @@ export const signalingErrorCatalog = {
     summary: 'The connection broke the protocol too often.',
     fix: 'Use a client of this version.',
   },
+  SIGNALING_REPLACED: {
+    ...caller,
+    httpStatus: 409,
+    summary: 'The same person joined again, from another window or after a lost connection.',
+    fix: 'Go on there, or join again here.',
+  },
   SIGNALING_JOIN_TIMEOUT: {
     ...caller,
     retryable: true,

@@ -16,8 +16,12 @@ export async function join(
   if (request.protocolVersion !== protocolVersion)
     throw signalingError('SIGNALING_VERSION_UNSUPPORTED', { details: { supported: protocolVersion } });
   const { hub, media } = services;
-  const room = hub.roomFor(grant.webinarId);
   const ref = { webinarId: grant.webinarId, peerId: randomId() };
+  // Both are secrets: who only shares the link, or only saw the page, cannot take a place.
+  const identity = request.clientId === undefined ? undefined : `${grant.grantId} ${request.clientId}`;
+  // On a full stage their own old place is the one that is free.
+  hub.replace(hub.roomFor(grant.webinarId), identity);
+  const room = hub.roomFor(grant.webinarId);
   let releasePlace = (): void => undefined;
   try {
     releasePlace = room.reserve();
@@ -29,7 +33,7 @@ export async function join(
     if (!link.isOpen) throw signalingError('SIGNALING_PEER_GONE');
     const displayName = request.displayName ?? grant.displayName;
     const { role, title, audioChannelId } = grant;
-    hub.admit(room, { peerId: ref.peerId, displayName, title, role, audioChannelId, connection: link });
+    hub.admit(room, { peerId: ref.peerId, displayName, title, role, audioChannelId, connection: link, identity });
     return {
       peer: { ref, room },
       reply: {

@@ -11,6 +11,8 @@ export interface RoomMember<Connection> {
   /** An interpreter's language channel. */
   readonly audioChannelId?: string | undefined;
   readonly connection: Connection;
+  /** Whose place this is: who joins with the same one takes it over. Told to no client. */
+  readonly identity?: string | undefined;
 }
 
 /** Whether others are told of a member. */
@@ -70,6 +72,10 @@ export class Room<Connection> {
 
   member(peerId: string): RoomMember<Connection> | undefined {
     return this.#peers.get(peerId)?.member;
+  }
+
+  withIdentity(identity: string): readonly RoomMember<Connection>[] {
+    return this.members().filter((member) => member.identity === identity);
   }
 
   members(exceptPeerId?: string): readonly RoomMember<Connection>[] {

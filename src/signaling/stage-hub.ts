@@ -1,6 +1,7 @@
 /** All rooms of this server: who is where, who hears what, and the news for the rest of the system. */
 import { type Logger } from '../core/logger.ts';
 import { type GaugeMetric, type Metrics } from '../core/metrics.ts';
+import { signalingError } from './errors.ts';
 import { type PeerRef, type StageListener } from './ports.ts';
 import {
   type AudienceStats,
@@ -57,7 +58,9 @@ export class StageHub {
     if (room.isEmpty && this.#rooms.get(room.webinarId) === room) this.#rooms.delete(room.webinarId);
   }
 
+  /** A member with the identity of somebody who is there takes their place; else one person would stand there twice. */
   admit(room: StageRoom, member: RoomMember<StageLink>): void {
+    this.replace(room, member.identity);
     const { peerId, displayName, title, role, audioChannelId } = member;
     const peer = { peerId, displayName, role, ...(title && { title }), ...(audioChannelId && { audioChannelId }) };
     room.add(member);
@@ -68,6 +71,16 @@ export class StageHub {
       this.#tell('peerJoined', (listener) => listener.peerJoined({ webinarId, ...peer }));
     }
     this.#logger.info({ webinarId, peerId, role }, 'peer joined');
+  }
+
+  /** Takes whoever has that identity off the stage and tells them why. */
+  replace(room: StageRoom, identity: string | undefined): void {
+    if (identity === undefined) return;
+    for (const { peerId, connection } of room.withIdentity(identity)) {
+      connection.remove(signalingError('SIGNALING_REPLACED').toReply());
+      // A connection that is dead without anybody knowing does not report its end by itself.
+      this.leave(room, peerId);
+    }
   }
 
   /** Takes a peer out, with its producers. Idempotent. */

@@ -7,7 +7,7 @@ import { type RecordingSummary } from '../../src/app/webinars/recording-view.ts'
 import { type ErrorBody, callApi, createWebinar, stateOf } from '../support/api.ts';
 import { launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { waitFor, wholePathDeadlineMs } from '../support/wait-for.ts';
 
 /** Answers the questions of the start-up check and fails at everything else. */
 const brokenFfmpeg = `#!/bin/sh
@@ -44,10 +44,14 @@ describe('going live without a working encoder', () => {
     expect([failed.status, failed.body.error.code]).toEqual([500, 'WEBINAR_START_FAILED']);
     expect(await stateOf(server, webinarId)).toBe('idle');
 
-    const recording = await waitFor('the recording to be finished', async () => {
-      const { body } = await callApi<{ recordings: RecordingSummary[] }>(server, 'GET', '/api/recordings');
-      return body.recordings.find(({ state }) => state === 'empty');
-    });
+    const recording = await waitFor(
+      'the recording to be finished',
+      async () => {
+        const { body } = await callApi<{ recordings: RecordingSummary[] }>(server, 'GET', '/api/recordings');
+        return body.recordings.find(({ state }) => state === 'empty');
+      },
+      { deadlineMs: wholePathDeadlineMs },
+    );
     const links = `/api/recordings/${recording.recordingId}/links`;
     const link = await callApi<ErrorBody>(server, 'POST', links, { body: { purpose: 'play' } });
     expect([link.status, link.body.error.code]).toEqual([409, 'REC_NO_MEDIA']);

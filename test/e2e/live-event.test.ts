@@ -8,22 +8,22 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebinar } from '../support/api.ts';
-import { downloadRecording, verifyRecording, waitForRecording } from '../support/finished-recording.ts';
-import { judgeRecording } from '../support/recording-judge.ts';
+import { downloadRecording, readManifest, verifyRecording, waitForRecording } from '../support/finished-recording.ts';
 import { programPids } from '../support/program-pids.ts';
+import { ProgramWatch } from '../support/program-watch.ts';
+import { type KnownPerson, judgeRecording, readRecording } from '../support/recording-judge/index.ts';
 import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
 import { type StagePerson, joinStage } from '../support/stage-person.ts';
-import { type ProgramTile, type Viewer, openViewer } from '../support/viewer-page.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { type Viewer, openViewer } from '../support/viewer-page.ts';
+import { waitFor, wholePathDeadlineMs } from '../support/wait-for.ts';
 
-/** Everything between a camera and the viewer's screen, with room for a machine that does four browsers' work. */
-const seenDeadlineMs = 30_000;
 const frameCount = 300;
-const ada = { name: 'Ada', identity: 3, toneHz: 440 };
-const bob = { name: 'Bob', identity: 9, toneHz: 880 };
-/** A tone of amplitude 0.25 through Opus, the mixer and AAC lies near -18 dBFS. */
-const heardDb = -35;
-const silentDb = -60;
+const ada: KnownPerson = { name: 'Ada', identity: 3, toneHz: 440 };
+const bob: KnownPerson = { name: 'Bob', identity: 9, toneHz: 880 };
+const people = [ada, bob];
+const adaSpeaks = { large: ada, small: bob, heard: [ada] } as const;
+/** Whoever of two speakers is large is theirs to settle. */
+const bothSpeak = { large: undefined, small: undefined, heard: [ada, bob] } as const;
 
 let folder: string;
 let server: RostrumServer;
@@ -31,30 +31,7 @@ let webinar: Awaited<ReturnType<typeof createWebinar>>;
 let host: StagePerson;
 let panelist: StagePerson;
 let viewer: Viewer;
-
-async function seen(tile: ProgramTile, identity: number | undefined): Promise<void> {
-  await waitFor(
-    `identity ${identity} in the ${tile} tile`,
-    async () => {
-      const reading = await viewer.tile(tile);
-      if (reading?.identity === identity) return true;
-      throw new Error(`shows ${JSON.stringify(reading)}; viewer ${JSON.stringify(await viewer.debug())}`);
-    },
-    { deadlineMs: seenDeadlineMs },
-  );
-}
-
-async function heard(toneHz: number, isHeard: boolean): Promise<void> {
-  await waitFor(
-    `${toneHz} Hz to be ${isHeard ? 'heard' : 'gone'}`,
-    async () => {
-      const levelDb = await viewer.toneDb(toneHz);
-      if (isHeard ? levelDb > heardDb : levelDb < silentDb) return true;
-      throw new Error(`level is ${levelDb.toFixed(1)} dBFS`);
-    },
-    { deadlineMs: seenDeadlineMs },
-  );
-}
+let program: ProgramWatch;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'rostrum-e2e-'));
@@ -66,6 +43,7 @@ beforeAll(async () => {
   await host.press('Go live');
   await host.page.getByRole('button', { name: 'End', exact: true }).waitFor();
   viewer = await openViewer(webinar.viewer);
+  program = new ProgramWatch(viewer, people);
 });
 
 afterAll(async () => {
@@ -76,25 +54,28 @@ afterAll(async () => {
 
 describe('a live event', () => {
   it('shows the one who speaks in the spotlight, and the other after a change of speaker', async () => {
-    await seen('stage', ada.identity);
-    await seen('thumbnail', bob.identity);
-    await host.speak(false);
-    await panelist.speak(true);
-    await seen('stage', bob.identity);
-    await seen('thumbnail', ada.identity);
-    await panelist.speak(false);
-    await host.speak(true);
-    await seen('stage', ada.identity);
-    await seen('thumbnail', bob.identity);
+    await program.change('Ada speaks', adaSpeaks);
+    await program.change('Bob speaks', { large: bob, small: ada, heard: [bob] }, async () => {
+      await host.speak(false);
+      await panelist.speak(true);
+    });
+    await program.change('Ada speaks again', adaSpeaks, async () => {
+      await panelist.speak(false);
+      await host.speak(true);
+    });
   });
 
   it('shows moving pictures: the counter of the camera goes on and never back', async () => {
     const counters: number[] = [];
-    await waitFor('twenty different counters', async () => {
-      const reading = await viewer.tile('stage');
-      if (reading !== undefined && reading.counter !== counters.at(-1)) counters.push(reading.counter);
-      return counters.length >= 20;
-    });
+    await waitFor(
+      'twenty different counters',
+      async () => {
+        const reading = await viewer.tile('stage');
+        if (reading !== undefined && reading.counter !== counters.at(-1)) counters.push(reading.counter);
+        return counters.length >= 20;
+      },
+      { deadlineMs: wholePathDeadlineMs },
+    );
     // The file starts over after its last frame: forward is less than half a round.
     const steps = counters.slice(1).map((counter, index) => (counter - counters[index]! + frameCount) % frameCount);
     expect(
@@ -104,61 +85,45 @@ describe('a live event', () => {
   });
 
   it('lets both tones be heard when both speak', async () => {
-    await panelist.speak(true);
-    await heard(ada.toneHz, true);
-    await heard(bob.toneHz, true);
+    await program.change('both speak', bothSpeak, () => panelist.speak(true));
   });
 
   it('silences exactly the one who is muted', async () => {
-    await panelist.press('Mute');
-    await heard(bob.toneHz, false);
-    await heard(ada.toneHz, true);
-    await panelist.press('Unmute');
-    await heard(bob.toneHz, true);
+    await program.change('Bob is muted', adaSpeaks, () => panelist.press('Mute'));
+    await program.change('Bob is unmuted', bothSpeak, () => panelist.press('Unmute'));
   });
 
   it('shows no picture of a camera that is switched off, and the picture again when it is on', async () => {
-    await panelist.speak(false);
-    await seen('stage', ada.identity);
-    await panelist.press('Camera off');
-    await seen('thumbnail', undefined);
-    await seen('stage', ada.identity);
-    await panelist.press('Camera on');
-    await seen('thumbnail', bob.identity);
+    await program.change('Bob is silent', adaSpeaks, () => panelist.speak(false));
+    const off = { large: ada, small: 'avatar', heard: [ada] } as const;
+    await program.change('Bob’s camera is off', off, () => panelist.press('Camera off'));
+    await program.change('Bob’s camera is on', adaSpeaks, () => panelist.press('Camera on'));
   });
 
   it('gives the whole stage to the one who stays when the other leaves, and takes the other back', async () => {
-    await panelist.press('Leave');
-    await seen('alone', ada.identity);
-    await panelist.rejoin();
-    await seen('thumbnail', bob.identity);
-    await seen('stage', ada.identity);
+    const alone = { large: ada, small: 'nobody', heard: [ada] } as const;
+    await program.change('Ada is alone', alone, () => panelist.press('Leave'));
+    await program.change('Bob is back', adaSpeaks, async () => {
+      await panelist.rejoin();
+      await panelist.speak(false);
+    });
   });
 
   it('goes on for the viewer after kill -9 of the mixer, behind a discontinuity', async () => {
     const { mixerPid } = await programPids(server);
-    process.kill(mixerPid, 'SIGKILL');
-    const playlistUrl = await videoPlaylistUrl();
-    const playlist = await waitFor('a discontinuity in the playlist', async () => {
-      const text = await (await fetch(playlistUrl)).text();
-      return text.includes('#EXT-X-DISCONTINUITY\n') ? text : undefined;
-    });
+    await program.change('a new mixer', adaSpeaks, async () => process.kill(mixerPid, 'SIGKILL'));
+    const playlist = await (await fetch(await videoPlaylistUrl())).text();
+    expect(playlist).toContain('#EXT-X-DISCONTINUITY\n');
     expect(playlist).toMatch(/init-[1-9]\d*\.mp4/);
-    const timeSec = await viewer.currentTimeSec();
-    await waitFor('the viewer to play on', async () => (await viewer.currentTimeSec()) > timeSec + 6, {
-      deadlineMs: seenDeadlineMs,
-    });
-    await seen('stage', ada.identity);
-    await seen('thumbnail', bob.identity);
-    await heard(ada.toneHz, true);
   });
 
   it('tells the viewer of the end and closes the playlists', async () => {
     const playlistUrl = await videoPlaylistUrl();
+    program.end();
     await host.press('End');
     await host.press('End event');
     await waitFor('the viewer page to say ended', async () => (await viewer.debug()).state === 'ended', {
-      deadlineMs: seenDeadlineMs,
+      deadlineMs: wholePathDeadlineMs,
     });
     expect(await (await fetch(playlistUrl)).text()).toContain('#EXT-X-ENDLIST');
   });
@@ -168,7 +133,12 @@ describe('a live event', () => {
     expect(detail.participants.map(({ displayName }) => displayName).sort()).toEqual(['Ada', 'Bob', 'Bob']);
     const file = path.join(folder, 'recording.mp4');
     await downloadRecording(server, detail.recordingId, file);
-    await judgeRecording(file, detail, { people: [ada, bob], frameCount, alwaysOn: ada });
+    const manifest = readManifest(server, detail);
+    const expected = { people, frameCount, phases: program.phases };
+    expect(judgeRecording(await readRecording(file), manifest, expected)).toEqual([]);
+    const speakers = manifest.speakers.map(({ displayName }) => displayName);
+    expect(speakers.join(' ')).toContain('Ada Bob Ada');
+    expect(manifest.interruptions.map(({ cause }) => cause)).toContain('SIGKILL');
     expect(await verifyRecording(server, detail.recordingId)).toMatchObject({ ok: true, problems: [] });
   });
 
@@ -183,6 +153,7 @@ describe('a live event', () => {
     await waitFor(
       'the recording to play',
       async () => (await page.evaluate<number>('document.querySelector("video")?.currentTime ?? 0')) > 0,
+      { deadlineMs: wholePathDeadlineMs },
     );
     await page.close();
   });

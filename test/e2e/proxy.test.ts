@@ -4,7 +4,7 @@ import { io, type Socket } from 'socket.io-client';
 import { callApi, createWebinar, goLive } from '../support/api.ts';
 import { readPlaylist, videoPlaylistUrl } from '../support/hls-client.ts';
 import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { waitFor, wholePathDeadlineMs } from '../support/wait-for.ts';
 
 const [ann, bob] = ['198.51.100.1', '198.51.100.2'] as const;
 
@@ -87,7 +87,9 @@ describe('a server behind a proxy', () => {
     expect(await tryWrongKey(server, bob)).toBe(401);
 
     await goLive(server, webinarId, true);
-    const url = await waitFor('the first segment', () => videoPlaylistUrl(server!, webinarId));
+    const url = await waitFor('the first segment', () => videoPlaylistUrl(server!, webinarId), {
+      deadlineMs: wholePathDeadlineMs,
+    });
     expect(await holdTwo(url, ann, bob)).toEqual([200, 200]);
     expect((await holdTwo(url, ann, `${bob}, ${ann}`)).sort()).toEqual([200, 503]);
   });
@@ -101,7 +103,9 @@ describe('a server behind a proxy', () => {
     expect(await linksOf(server, forwarded)).toContain(`${server.baseUrl}/watch/`);
 
     await goLive(server, webinarId, true);
-    const url = await waitFor('the first segment', () => videoPlaylistUrl(server!, webinarId));
+    const url = await waitFor('the first segment', () => videoPlaylistUrl(server!, webinarId), {
+      deadlineMs: wholePathDeadlineMs,
+    });
     expect((await holdTwo(url, ann, bob)).sort()).toEqual([200, 503]);
   });
 });

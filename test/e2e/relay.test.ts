@@ -5,7 +5,7 @@ import { tileOverHls } from '../support/hls-client.ts';
 import { provideInterfaceAddress } from '../support/interface-address.ts';
 import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
 import { type StagePerson, joinStage } from '../support/stage-person.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { waitFor, wholePathDeadlineMs } from '../support/wait-for.ts';
 
 const identity = 5;
 
@@ -48,7 +48,9 @@ describe("a join with iceTransportPolicy 'relay'", () => {
     const webinar = await createWebinar(server, 'Relay');
     await goLive(server, webinar.webinarId, true);
     person = await joinStage({ name: 'Rita', identity, toneHz: 660, url: webinar.panelist.replace('#', '?relay=1#') });
-    const pair = await waitFor('a selected candidate pair', async () => (await person!.stats()).selectedCandidatePair);
+    const pair = await waitFor('a selected candidate pair', async () => (await person!.stats()).selectedCandidatePair, {
+      deadlineMs: wholePathDeadlineMs,
+    });
     expect(pair).toMatchObject({ localType: 'relay', remoteAddress: network.address });
     await waitFor(
       'the relayed picture in the program',

@@ -9,6 +9,8 @@ export interface BrowserOptions {
   /** .wav file that getUserMedia plays as the microphone (pattern/microphone-file.ts); Chromium's own beep by default. */
   readonly microphoneFile?: string;
   readonly extraArgs?: readonly string[];
+  /** Cookies and local storage of another one (`context.storageState()`): the same profile, started again. */
+  readonly storageState?: Awaited<ReturnType<BrowserContext['storageState']>>;
 }
 
 export interface TestBrowser {
@@ -43,7 +45,7 @@ const closeDeadlineMs = 10_000;
 export async function launchBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {
   const executablePath = executablePaths.find((path) => existsSync(path));
   if (executablePath === undefined) throw new Error('No Chromium: apt-get install chromium');
-  const { cameraFile, microphoneFile, extraArgs = [] } = options;
+  const { cameraFile, microphoneFile, extraArgs = [], storageState } = options;
   const server = await chromium.launchServer({
     executablePath,
     // Playwright's own idea of headless is replaced by ours in `args`.
@@ -73,7 +75,10 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
   };
   try {
     const browser = await chromium.connect(server.wsEndpoint(), { timeout: launchDeadlineMs });
-    const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
+    const context = await browser.newContext({
+      permissions: ['camera', 'microphone'],
+      ...(storageState && { storageState }),
+    });
     return { browser, context, pid, close: () => (closing ??= close()) };
   } catch (error) {
     await close();

@@ -22,15 +22,21 @@ export async function runFfmpeg(args: readonly string[], input?: Uint8Array, dea
   return Buffer.concat(output);
 }
 
-/** Every picture of a file or of bytes, as luma, scaled to that size. */
+/**
+ * Every picture of a file or of bytes, as luma, scaled to that size.
+ * @param options picturesPerSec: that many, evenly spaced from time 0 on, over gaps by repetition
+ */
 export async function decodeLuma(
   source: string | Uint8Array,
   size: { readonly width: number; readonly height: number },
+  options: { readonly picturesPerSec?: number } = {},
 ): Promise<PatternImage[]> {
+  const { picturesPerSec } = options;
+  const chosen = picturesPerSec === undefined ? [] : [`fps=${picturesPerSec}:start_time=0:round=near`];
   const filter = [
     '-an',
     '-vf',
-    `scale=${size.width}:${size.height}`,
+    [...chosen, `scale=${size.width}:${size.height}`].join(','),
     '-pix_fmt',
     'yuv420p',
     '-f',
@@ -47,9 +53,16 @@ export async function decodeLuma(
   }));
 }
 
-/** The sound of a file or of bytes: mono, 48 kHz, -1..1. */
-export async function decodeSamples(source: string | Uint8Array): Promise<Float32Array> {
-  const raw = await decode(source, ['-vn', '-ac', '1', '-ar', '48000', '-f', 'f32le', 'pipe:1']);
+/**
+ * The sound of a file or of bytes: mono, 48 kHz, -1..1.
+ * @param options fillsGaps: silence where none was recorded, so that sample n is that of time n / 48000
+ */
+export async function decodeSamples(
+  source: string | Uint8Array,
+  options: { readonly fillsGaps?: boolean } = {},
+): Promise<Float32Array> {
+  const filling = options.fillsGaps === true ? ['-af', 'aresample=async=1:min_hard_comp=0.01:first_pts=0'] : [];
+  const raw = await decode(source, ['-vn', ...filling, '-ac', '1', '-ar', '48000', '-f', 'f32le', 'pipe:1']);
   return new Float32Array(new Uint8Array(raw).buffer, 0, Math.floor(raw.length / 4));
 }
 

@@ -1,6 +1,8 @@
 /** Waits for a recording to be finished and gets its file the way a compliance officer would: through a link. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { type RecordingDetail, type RecordingSummary } from '../../src/app/webinars/recording-view.ts';
+import { type RecordingManifest } from '../../src/recording/finishing/manifest.ts';
 import { callApi } from './api.ts';
 import { type RostrumServer } from './rostrum-server.ts';
 import { waitFor } from './wait-for.ts';
@@ -22,6 +24,12 @@ export async function waitForRecording(
     { deadlineMs, intervalMs: 200 },
   );
   return (await callApi<RecordingDetail>(server, 'GET', `/api/recordings/${recordingId}`)).body;
+}
+
+/** Its manifest, from the object store. */
+export function readManifest(server: RostrumServer, { webinarId, recordingId }: RecordingSummary): RecordingManifest {
+  const file = path.join(server.dataDir, 'objects/recordings', webinarId, recordingId, 'manifest.json');
+  return JSON.parse(readFileSync(file, 'utf8')) as RecordingManifest;
 }
 
 export async function verifyRecording(

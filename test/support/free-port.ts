@@ -23,3 +23,43 @@ export async function freeUdpPort(host = '127.0.0.1'): Promise<number> {
   await new Promise<void>((resolve) => socket.close(resolve));
   return port;
 }
+
+/** Below those of the SFU's internal transports (20000 on) and those that Linux gives to outgoing connections (32768 on). */
+const firstChosenPort = 10_000;
+const afterChosenPorts = 20_000;
+
+/**
+ * The first of `count` ports in a row that are free for UDP and for TCP. Not among those that the system gives to
+ * connections of its own accord: one of those can be taken, or still be waiting for its end, by the time it is used.
+ */
+export async function freePortRange(count: number, host = '127.0.0.1'): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const base = firstChosenPort + Math.floor(Math.random() * (afterChosenPorts - firstChosenPort - count));
+    const ports = Array.from({ length: count }, (_, index) => base + index);
+    const areFree = await Promise.all(
+      ports.map(async (port) => (await isTcpFree(port, host)) && isUdpFree(port, host)),
+    );
+    if (areFree.every(Boolean)) return base;
+  }
+  throw new Error(`No ${count} free ports in a row.`);
+}
+
+async function isTcpFree(port: number, host: string): Promise<boolean> {
+  const server = createServer();
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen({ host, port }, () => resolve(true));
+  });
+  if (isFree) await new Promise((resolve) => server.close(resolve));
+  return isFree;
+}
+
+async function isUdpFree(port: number, host: string): Promise<boolean> {
+  const socket = createSocket('udp4');
+  const isFree = await new Promise<boolean>((resolve) => {
+    socket.once('error', () => resolve(false));
+    socket.bind({ address: host, port }, () => resolve(true));
+  });
+  socket.close();
+  return isFree;
+}

@@ -1,11 +1,11 @@
 /** The whole server as its users start it: `node src/main.ts` in its own data folder, watched, and gone for sure at the end. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { randomId } from '../../src/core/ids.ts';
-import { freeTcpPort, freeUdpPort } from './free-port.ts';
+import { freePortRange } from './free-port.ts';
 import { type ProcessInfo, assertNoneLeft, hasRole, isRunning, killAll, processTree } from './processes.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -38,13 +38,15 @@ export interface RostrumServer {
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const logTailLength = 8000;
+/** One per worker: at least two, one per core. */
+export const sfuPortCount = Math.max(2, availableParallelism());
 
 /** @throws Error with the end of the log when /readyz does not answer 200 in time or the server exits */
 export async function startRostrumServer(options: RostrumServerOptions = {}): Promise<RostrumServer> {
   const directory = mkdtempSync(path.join(tmpdir(), 'rostrum-server-'));
   const dataDir = options.dataDir ?? path.join(directory, 'data');
   const apiKey = options.env?.ROSTRUM_API_KEY ?? `test-key-${randomId()}`;
-  const httpPort = options.env?.ROSTRUM_HTTP_PORT ?? String(await freeTcpPort());
+  const httpPort = options.env?.ROSTRUM_HTTP_PORT ?? String(await freePortRange(1));
   const logFile = path.join(directory, 'server.log');
   const logFd = openSync(logFile, 'a');
   const child = spawn(process.execPath, [options.entryPath ?? path.join(repository, 'src/main.ts')], {
@@ -57,8 +59,8 @@ export async function startRostrumServer(options: RostrumServerOptions = {}): Pr
       ROSTRUM_MIXER_ADMISSION: 'skip',
       // One size: a third of the work, and a viewer whose picture can be read at once.
       ROSTRUM_MIXER_LADDER: '1280x720:2500000',
-      ROSTRUM_SFU_BASE_PORT: String(await freeUdpPort()),
-      ROSTRUM_TURN_PORT: String(await freeUdpPort()),
+      ROSTRUM_SFU_BASE_PORT: String(await freePortRange(sfuPortCount)),
+      ROSTRUM_TURN_PORT: String(await freePortRange(1)),
       ...options.env,
       ROSTRUM_HTTP_PORT: httpPort,
       ROSTRUM_DATA_DIR: dataDir,

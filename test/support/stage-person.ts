@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type Page } from 'playwright-core';
 import { randomId } from '../../src/core/ids.ts';
 import { type RostrumStageDebug } from '../../web/src/stage/debug.ts';
-import { type TestBrowser, launchBrowser } from './browser.ts';
+import { type BrowserOptions, type TestBrowser, launchBrowser } from './browser.ts';
 import { writeCameraFile, writeMicrophoneFile } from './pattern/index.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -18,6 +18,10 @@ export interface PersonOptions {
   readonly url: string;
   /** Frames of the camera file, which then starts over. 300 by default. */
   readonly frameCount?: number;
+  /** Of an earlier browser of that person. */
+  readonly storageState?: BrowserOptions['storageState'];
+  /** Runs when the page is open and nothing but the click on Join is left. */
+  readonly beforeJoin?: () => Promise<void>;
 }
 
 export interface StagePerson {
@@ -69,7 +73,11 @@ export async function joinStage(options: PersonOptions): Promise<StagePerson> {
   await writeCameraFile(cameraFile, { identity, frameCount: options.frameCount ?? 300 });
   writeMicrophoneFile(microphoneFile, { frequencyHz: toneHz });
   const removeFiles = () => [cameraFile, microphoneFile].forEach((file) => rmSync(file, { force: true }));
-  const browser = await launchBrowser({ cameraFile, microphoneFile });
+  const browser = await launchBrowser({
+    cameraFile,
+    microphoneFile,
+    ...(options.storageState && { storageState: options.storageState }),
+  });
   const page = await browser.context.newPage();
   const close = async () => {
     await browser.close();
@@ -78,7 +86,7 @@ export async function joinStage(options: PersonOptions): Promise<StagePerson> {
   try {
     await page.addInitScript({ content: voiceScript });
     await page.goto(url);
-    await enter(page, name);
+    await enter(page, name, options.beforeJoin);
   } catch (error) {
     await close();
     throw error;
@@ -100,8 +108,9 @@ export async function joinStage(options: PersonOptions): Promise<StagePerson> {
   };
 }
 
-async function enter(page: Page, name: string): Promise<void> {
+async function enter(page: Page, name: string, beforeJoin?: () => Promise<void>): Promise<void> {
   await page.getByLabel('Your name').fill(name);
+  await beforeJoin?.();
   await page.getByRole('button', { name: 'Join the stage' }).click();
   await waitFor('the stage to be joined', async () => (await page.evaluate('rostrumStage.state')) === 'joined', {
     deadlineMs: joinDeadlineMs,

@@ -23,6 +23,15 @@ export interface PictureRect {
   readonly height: number;
 }
 
+export interface ViewerDebug {
+  readonly latencyMs: number | null;
+  /** Program time of the picture on screen, ms since the Unix epoch. */
+  readonly programWallMs: number | null;
+  readonly stallCount: number;
+  readonly state: string;
+  readonly errors: readonly string[];
+}
+
 export interface Viewer {
   readonly page: Page;
   readonly browser: TestBrowser;
@@ -32,7 +41,7 @@ export interface Viewer {
   meanColour(rect: PictureRect): Promise<{ readonly r: number; readonly g: number; readonly b: number }>;
   /** Power of a tone in the last third of a second that was heard, dBFS. */
   toneDb(frequencyHz: number): Promise<number>;
-  debug(): Promise<{ latencyMs: number | null; stallCount: number; state: string; errors: string[] }>;
+  debug(): Promise<ViewerDebug>;
   currentTimeSec(): Promise<number>;
   close(): Promise<void>;
 }
@@ -73,6 +82,12 @@ const colourScript = `
   };
 `;
 
+export function viewerDebug(page: Page): Promise<ViewerDebug> {
+  return page.evaluate(`(({ latencyMs, programWallMs, stallCount, state, hlsErrors }) => ({
+    latencyMs, programWallMs, stallCount, state, errors: hlsErrors.map((error) => JSON.stringify(error)),
+  }))(rostrumViewer)`);
+}
+
 export async function openViewer(url: string): Promise<Viewer> {
   const browser = await launchBrowser();
   const page = await browser.context.newPage();
@@ -88,10 +103,7 @@ export async function openViewer(url: string): Promise<Viewer> {
       const samples = await page.evaluate<number[]>('heardSamples()');
       return 10 * Math.log10(tonePower(samples, 48_000, frequencyHz) + 1e-12);
     },
-    debug: () =>
-      page.evaluate(`(({ latencyMs, stallCount, state, hlsErrors }) => ({
-        latencyMs, stallCount, state, errors: hlsErrors.map((error) => JSON.stringify(error)),
-      }))(rostrumViewer)`),
+    debug: () => viewerDebug(page),
     currentTimeSec: () => page.evaluate('document.querySelector("video").currentTime'),
     close: () => browser.close(),
   };

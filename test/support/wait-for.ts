@@ -1,6 +1,9 @@
 /** Waits for something that has no event: asks again and again, with a deadline, and says what it saw last. */
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** For everything between a camera and a viewer's screen, or a go-live and a playlist, on a machine that does four browsers' work. */
+export const wholePathDeadlineMs = 60_000;
+
 export interface WaitOptions {
   /** 10 000 by default. */
   readonly deadlineMs?: number;

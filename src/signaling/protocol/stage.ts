@@ -23,7 +23,15 @@ const byConsumer = z.strictObject({ consumerId: idSchema });
 /** Request name -> payload schema. Each is answered once with a `StageReply`. */
 export const stageRequestSchemas = {
   /** First request after connecting; the token travels in the socket's `auth`, never in a URL's query. */
-  join: z.strictObject({ protocolVersion: z.number().int(), displayName: displayNameSchema.optional() }),
+  join: z.strictObject({
+    protocolVersion: z.number().int(),
+    displayName: displayNameSchema.optional(),
+    /**
+     * Which browser this is, random and told to nobody else. With the same token it is the same person again: whom the
+     * server still holds for them, a connection that died unnoticed for one, is taken off the stage at once.
+     */
+    clientId: idSchema.min(16).optional(),
+  }),
   createTransport: z.strictObject({ direction: z.enum(['send', 'recv']) }),
   connectTransport: z.strictObject({ transportId: idSchema, dtlsParameters: dtlsParametersSchema }),
   restartIce: z.strictObject({ transportId: idSchema }),

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freeUdpPort } from '../../support/free-port.ts';
+import { freePortRange } from '../../support/free-port.ts';
+import { sfuPortCount } from '../../support/rostrum-server.ts';
 import { assertNoneLeft, killAll, processTree } from '../../support/processes.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -26,7 +27,7 @@ beforeEach(async () => {
     PATH: process.env.PATH,
     ROSTRUM_HTTP_HOST: '127.0.0.1',
     ROSTRUM_HTTP_PORT: '0',
-    ROSTRUM_SFU_BASE_PORT: String(await freeUdpPort()),
+    ROSTRUM_SFU_BASE_PORT: String(await freePortRange(sfuPortCount)),
     ROSTRUM_TURN_ENABLED: 'false',
     ROSTRUM_DATA_DIR: dataDir,
   };

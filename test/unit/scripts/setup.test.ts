@@ -67,11 +67,16 @@ describe('machine checks', () => {
 describe('missingTools', () => {
   const nothing = { hasCommand: () => false, hasFile: () => false };
 
-  it('lists for start what runs the product and for test also what checks it; ffmpeg alone is required', () => {
+  it('lists for start what runs the product and for test also what checks it, for check the fonts; ffmpeg alone is required', () => {
     expect(missingTools('start', nothing).map((tool) => tool.package)).toEqual([
       'ffmpeg',
       'bubblewrap',
       'coturn',
+      'fonts-noto-core',
+      'fonts-noto-cjk',
+      'fonts-noto-color-emoji',
+    ]);
+    expect(missingTools('check', nothing).map((tool) => tool.package)).toEqual([
       'fonts-noto-core',
       'fonts-noto-cjk',
       'fonts-noto-color-emoji',

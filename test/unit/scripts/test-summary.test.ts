@@ -21,12 +21,13 @@ function file(...statuses: string[]): FileResult {
 }
 
 describe('summarize', () => {
-  it('counts passed and failed tests, not skipped ones', () => {
+  it('counts passed and failed tests, and says how many were skipped', () => {
     const report = { testResults: [file('passed', 'failed', 'skipped'), file('passed')] };
     expect(summarize(report, 1)).toMatchObject({ line: '2 passed, 1 failed', isGreen: false });
     expect(summarize({ testResults: [file('passed', 'pending')] }, 0)).toMatchObject({
       line: '1 passed, 0 failed',
       isGreen: true,
+      remarks: ['1 skipped.'],
     });
   });
 

@@ -28,6 +28,15 @@ describe('Room', () => {
     expect(room.peers('ann')).toMatchObject([{ peerId: 'bob', producers: [{ producerId: 'm' }] }]);
   });
 
+  it('withIdentity finds who has it, and peers tells it to nobody', () => {
+    const room = new Room<object>('w', 5);
+    room.add({ ...member('ann'), identity: 'grant browser-of-ann' });
+    room.add(member('bob'));
+    expect(room.withIdentity('grant browser-of-ann').map(({ peerId }) => peerId)).toEqual(['ann']);
+    expect(room.withIdentity('undefined')).toEqual([]);
+    expect(JSON.stringify(room.peers())).not.toContain('browser-of-ann');
+  });
+
   it('peers tells the title of those who have one', () => {
     const room = new Room<object>('w', 5);
     room.add({ ...member('ann'), title: 'CTO' });

@@ -4,6 +4,7 @@ import { readTokenHint } from '../lib/route.ts';
 import { browserScheduler } from '../lib/scheduler.ts';
 import { useStore } from '../lib/use-store.ts';
 import { Button, Notice, TopBar } from '../ui/components.tsx';
+import { takeClientId } from './client-id.ts';
 import { exposeStageDebug } from './expose-debug.ts';
 import { LocalMedia } from './local-media.ts';
 import { PreJoin } from './pre-join.tsx';
@@ -34,7 +35,8 @@ export function StagePage({ webinarId, token }: StagePageProps) {
   useEffect(() => {
     const media = new LocalMedia();
     const isRelayOnly = new URLSearchParams(location.search).get('relay') === '1';
-    const session = new StageSession({ webinarId, token, media, scheduler: browserScheduler, isRelayOnly });
+    const clientId = takeClientId();
+    const session = new StageSession({ webinarId, token, media, scheduler: browserScheduler, isRelayOnly, clientId });
     media.start();
     void media.openBoth();
     exposeStageDebug(session);
@@ -56,7 +58,9 @@ function Stage({
   useEffect(() => {
     if (view.roster.title !== '') document.title = `${view.roster.title} - Stage - Rostrum`;
   }, [view.roster.title]);
-  if (view.phase === 'left' || view.phase === 'refused') return <Farewell phase={view.phase} message={view.message} />;
+  if (view.phase === 'left' || view.phase === 'replaced' || view.phase === 'refused') {
+    return <Farewell phase={view.phase} message={view.message} />;
+  }
   if (view.phase === 'joined' || view.phase === 'reconnecting') {
     return <StageRoom session={session} media={media} view={view} webinarId={webinarId} token={token} name={name} />;
   }
@@ -73,24 +77,40 @@ function Stage({
   );
 }
 
-function Farewell({ phase, message }: { readonly phase: 'left' | 'refused'; readonly message: string | undefined }) {
+const farewells = {
+  left: {
+    title: 'You left the stage',
+    text: 'Camera and microphone are off. You can come back with the same link while the event lasts.',
+    again: 'Join again',
+  },
+  replaced: {
+    title: 'You are on stage in another window',
+    text: 'You joined again elsewhere, so this window let go of the stage; its camera and microphone are off.',
+    again: 'Go on in this window',
+  },
+  refused: {
+    title: 'You are not on stage',
+    text: 'Ask the host for a new invitation if you should be here.',
+    again: 'Try again',
+  },
+} as const;
+
+interface FarewellProps {
+  readonly phase: keyof typeof farewells;
+  readonly message: string | undefined;
+}
+
+function Farewell({ phase, message }: FarewellProps) {
+  const { title, text, again } = farewells[phase];
   return (
     <div class="page">
       <TopBar />
       <main class="card">
-        <h1>{phase === 'left' ? 'You left the stage' : 'You are not on stage'}</h1>
+        <h1>{title}</h1>
         {message !== undefined && <Notice tone="bad" title={message} />}
-        <p class="muted">
-          {phase === 'left'
-            ? 'Camera and microphone are off. You can come back with the same link while the event lasts.'
-            : 'Ask the host for a new invitation if you should be here.'}
-        </p>
+        <p class="muted">{text}</p>
         <div class="row">
-          <Button
-            tone="primary"
-            label={phase === 'left' ? 'Join again' : 'Try again'}
-            onClick={() => location.reload()}
-          />
+          <Button tone="primary" label={again} onClick={() => location.reload()} />
         </div>
       </main>
     </div>

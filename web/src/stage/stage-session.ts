@@ -31,6 +31,8 @@ export interface StageSessionOptions {
   readonly media: LocalMedia;
   readonly scheduler: Scheduler;
   readonly isRelayOnly: boolean;
+  /** See client-id.ts; undefined where a browser cannot be told from others. */
+  readonly clientId: Promise<string | undefined>;
 }
 
 export class StageSession {
@@ -125,13 +127,16 @@ export class StageSession {
 
   async #join(): Promise<void> {
     const number = ++this.#connectionNumber;
-    const { scheduler, isRelayOnly } = this.#options;
+    const { scheduler, isRelayOnly, clientId: awaitedClientId } = this.#options;
     const isOvertaken = (): boolean => number !== this.#connectionNumber;
     this.#media?.close();
     try {
+      const clientId = await awaitedClientId;
+      if (isOvertaken()) return;
       const reply = await this.#signaling.request('join', {
         protocolVersion,
         ...(this.#displayName === undefined ? {} : { displayName: this.#displayName }),
+        ...(clientId === undefined ? {} : { clientId }),
       });
       // At once: events that follow the reply change this roster.
       this.#patch({ roster: rosterFromJoin(reply) });
@@ -182,7 +187,9 @@ export class StageSession {
   #onEvent(event: StageEvent): void {
     if (event.name === 'removed') {
       // Else the server closes the connection next, and the client comes back by itself.
-      if (isFinalRemoval(event.payload.code)) this.#end('refused', event.payload.message);
+      const { code, message } = event.payload;
+      if (code === 'SIGNALING_REPLACED') this.#end('replaced', undefined);
+      else if (isFinalRemoval(code)) this.#end('refused', message);
       return;
     }
     if (event.name === 'transportClosed') return this.#media?.onServerTransportClosed(event.payload.transportId);
@@ -214,7 +221,7 @@ export class StageSession {
     if (track !== undefined) track.enabled = !this.view.value.isMuted;
   }
 
-  #end(phase: 'left' | 'refused', message: string | undefined): void {
+  #end(phase: 'left' | 'replaced' | 'refused', message: string | undefined): void {
     this.#connectionNumber += 1;
     this.#signaling.close();
     for (const endWatch of this.#endWatches) endWatch();

@@ -1,6 +1,7 @@
 /** The one status line of the stage: what is wrong with the connection, if anything. Pure. */
 
-export type StagePhase = 'pre-join' | 'joining' | 'joined' | 'reconnecting' | 'left' | 'refused';
+/** `replaced`: the same person is on stage in another window. */
+export type StagePhase = 'pre-join' | 'joining' | 'joined' | 'reconnecting' | 'left' | 'replaced' | 'refused';
 /** How a transport is doing, from its recovery. */
 export type LinkHealth = 'healthy' | 'unsteady' | 'restarting' | 'rebuilding';
 

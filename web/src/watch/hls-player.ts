@@ -1,5 +1,6 @@
 /** Plays the program with hls.js; the only file that knows hls.js words. */
 import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type LevelLoadedData } from 'hls.js';
+import { checkedFragmentLoader } from './checked-loader.ts';
 import { type PlayerError } from './recovery-policy.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { DroppedSizes } from './dropped-sizes.ts';
@@ -26,6 +27,7 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
     // backBufferLength stays unlimited: each eviction by hls.js 1.7.4 stops its loading of audio parts for up to 2 s (seen
     // as a stall 35 s after joining). The browser evicts by itself when its source buffers are full.
     capLevelToPlayerSize: true,
+    fLoader: checkedFragmentLoader,
   });
   // A tab that slept jumps to live. Set here, since the constructor takes it only together with a live sync count,
   // which would override the distance that the playlist asks for.

@@ -12,6 +12,7 @@ import { createI420 } from '../../../../src/mixer/picture/i420.ts';
 import { parseHexColour } from '../../../../src/mixer/picture/rgb.ts';
 import { blendSprite } from '../../../../src/mixer/picture/sprite.ts';
 import { type Tile } from '../../../../src/mixer/layout/layout.ts';
+import { itDrawsText } from '../../../support/fonts.ts';
 
 const canvas = { width: 1280, height: 720 };
 
@@ -60,14 +61,14 @@ describe('ellipsise and wrap', () => {
   const context = createCanvas(1, 1).getContext('2d');
   context.font = '20px "DejaVu Sans", sans-serif';
 
-  it('ellipsise keeps what fits and cuts the rest to the width, never inside a grapheme', () => {
+  itDrawsText('ellipsise keeps what fits and cuts the rest to the width, never inside a grapheme', () => {
     expect(ellipsise(context, 'Ada', 300)).toBe('Ada');
     const cut = ellipsise(context, 'e\u0301'.repeat(100), 100);
     expect(cut).toMatch(/^(e\u0301)+…$/u);
     expect(context.measureText(cut).width).toBeLessThanOrEqual(100);
   });
 
-  it('wrap gives at most the lines asked for, each within the width', () => {
+  itDrawsText('wrap gives at most the lines asked for, each within the width', () => {
     const lines = wrap(context, 'one two three four five six seven eight nine ten eleven twelve', 160, 2);
     expect(lines).toHaveLength(2);
     for (const line of lines) expect(context.measureText(line).width).toBeLessThanOrEqual(160);
@@ -123,7 +124,7 @@ describe('Furniture', () => {
     expect(furniture.overlays(tileOf('Ada', { isSpeaking: true }))[0]!.sprite).not.toBe(frame!.sprite);
   });
 
-  it('avatar has the size of its tile and the two slates differ', () => {
+  itDrawsText('avatar has the size of its tile and the two slates differ', () => {
     expect(furniture.avatar(tileOf('Ada'))).toMatchObject({ width: 320, height: 180 });
     expect(furniture.slate(false).data).not.toEqual(furniture.slate(true).data);
     expect(furniture.slate(false)).toMatchObject(canvas);
@@ -175,7 +176,7 @@ describe('Furniture', () => {
     expect(withTitle(small, 'Professor of engines').height).toBe(withTitle(small).height);
   });
 
-  it('overlays move a label above the ticker and above the banner that would hide it', () => {
+  itDrawsText('overlays move a label above the ticker and above the banner that would hide it', () => {
     const look = { ...plainLook('A title'), ticker: 'News', banner: { text: 'Ada Lovelace' } };
     const dressed = new Furniture(canvas, look);
     const [banner] = dressed.programOverlays;
@@ -189,7 +190,7 @@ describe('Furniture', () => {
     expect(banner!.y + banner!.sprite.height).toBeLessThanOrEqual(680);
   });
 
-  it('sceneSlate shows the text of the scene or its own, and text that anybody typed cannot break it', () => {
+  itDrawsText('sceneSlate shows the text of the scene or its own, and text that anybody typed cannot break it', () => {
     const live = furniture.slate(true);
     const backSoon = furniture.sceneSlate({ kind: 'backSoon' }, 0);
     const own = furniture.sceneSlate({ kind: 'backSoon', text: 'Back at 14:30' }, 0);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plainLook } from '../../../../src/mixer/furniture/look.ts';
 import { Ticker, tickerHeightOf } from '../../../../src/mixer/furniture/ticker.ts';
 import { createI420, type I420Canvas } from '../../../../src/mixer/picture/i420.ts';
+import { itDrawsText } from '../../../support/fonts.ts';
 
 const canvas = { width: 640, height: 360 };
 const lookWith = (ticker: string) => ({ ...plainLook('A title'), ticker });
@@ -44,7 +45,7 @@ describe('Ticker', () => {
     expect(new Set(picture.data.subarray(above, canvas.width * canvas.height)).has(untouched.y)).toBe(false);
   });
 
-  it('draw begins with an empty band, lets the text in at the right, and repeats without end', () => {
+  itDrawsText('draw begins with an empty band, lets the text in at the right, and repeats without end', () => {
     const ticker = new Ticker(canvas, lookWith('Hello'), 30);
     const empty = rowOf(frameOf(ticker, 0), ticker);
     expect(new Set(empty).size).toBe(1);
@@ -55,7 +56,7 @@ describe('Ticker', () => {
     for (const frame of [1e4, 1e5, 1e7]) expect(new Set(rowOf(frameOf(ticker, frame), ticker)).size).toBeGreaterThan(5);
   });
 
-  it('draw lets Arabic in at the left and moves it to the right', () => {
+  itDrawsText('draw lets Arabic in at the left and moves it to the right', () => {
     const ticker = new Ticker(canvas, lookWith('أهلا وسهلا بكم في هذه الندوة'), 30);
     const step = ticker.pixelsPerFrame;
     const soon = rowOf(frameOf(ticker, 25), ticker);
@@ -66,7 +67,7 @@ describe('Ticker', () => {
     expect(next.slice(step)).toEqual(now.slice(0, -step));
   });
 
-  it('has no height without visible text, and bounds its strip for very long text', () => {
+  itDrawsText('has no height without visible text, and bounds its strip for very long text', () => {
     expect(tickerHeightOf(canvas, lookWith(' \n\u200b'))).toBe(0);
     const ticker = new Ticker(canvas, lookWith('wide '.repeat(5000)), 30);
     expect(new Set(rowOf(frameOf(ticker, 4000), ticker)).size).toBeGreaterThan(5);

@@ -9,6 +9,7 @@ import { type LayoutName } from '../../../../src/mixer/layout-contract.ts';
 import { createI420, type I420Canvas } from '../../../../src/mixer/picture/i420.ts';
 import { Compositor } from '../../../../src/mixer/program/compositor.ts';
 import { FramePool } from '../../../../src/mixer/program/frame-pool.ts';
+import { itDrawsText } from '../../../support/fonts.ts';
 
 const canvas = { width: 1280, height: 720 };
 const furniture = new Furniture(canvas, plainLook('A title'));
@@ -94,7 +95,7 @@ describe('Compositor', () => {
     expect(Buffer.compare(again.picture.data, withPicture.picture.data)).toBe(0);
   });
 
-  it('compose draws the label again when somebody gets another title', () => {
+  itDrawsText('compose draws the label again when somebody gets another title', () => {
     const pool = new FramePool(1280, 720);
     const compositor = new Compositor(furniture);
     const withTitle = (title: string) => {

@@ -5,6 +5,7 @@ import { brandingSchema } from '../../../../src/mixer/branding.ts';
 import { createI420 } from '../../../../src/mixer/picture/i420.ts';
 import { type MixerEvent } from '../../../../src/mixer/ports.ts';
 import { Dressing } from '../../../../src/mixer/program/dressing.ts';
+import { itDrawsText } from '../../../support/fonts.ts';
 
 const canvas = { width: 640, height: 360, frameRate: 30 };
 
@@ -49,7 +50,7 @@ describe('Dressing', () => {
     expect(events).toMatchObject([{ problems: [{ part: 'logo', code: 'MIXER_IMAGE_INVALID' }] }]);
   });
 
-  it('a look with the same ticker lets it run on, another one begins anew', async () => {
+  itDrawsText('a look with the same ticker lets it run on, another one begins anew', async () => {
     const { dressing, advance } = dress();
     const drawn = (tick: number) => {
       const picture = createI420(canvas.width, canvas.height, { y: 16, u: 128, v: 128 });

@@ -70,6 +70,8 @@ describe('isFinalRefusal and isFinalRemoval', () => {
   it('come back after a server restart, not after being removed for abuse', () => {
     expect(isFinalRemoval('SIGNALING_CLOSED')).toBe(false);
     expect(isFinalRemoval('SIGNALING_ABUSE')).toBe(true);
+    // Else two windows of one person would throw each other out for ever.
+    expect(isFinalRemoval('SIGNALING_REPLACED')).toBe(true);
     expect(isFinalRefusal('AUTH_TOKEN_EXPIRED')).toBe(true);
     expect(isFinalRefusal('SIGNALING_WEBINAR_FULL')).toBe(false);
   });
