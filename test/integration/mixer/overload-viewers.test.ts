@@ -1,5 +1,6 @@
 /** The limits that a server has: an encoder that gets less CPU than it needs, and a viewer who must not notice. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { watchMachine } from '../../../bench/lib/machine-load.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { CpuLimit, cpuMs } from '../../support/mixer/cpu-limit.ts';
 import { headroomsMs, latenessMs, PublishedProgram } from '../../support/mixer/published-program.ts';
@@ -17,6 +18,8 @@ const calmPartCount = 6;
 const limitedSec = 8;
 /** Somebody else's load may hit the moment that is measured: one attempt without it will do. */
 const attemptCount = 3;
+/** Of the whole machine, above which others took what we gave to the encoder: such an attempt says nothing. */
+const maxBusyRatio = 0.85;
 const calmDeadlineMs = 45_000;
 
 let published: PublishedProgram | undefined;
@@ -54,16 +57,19 @@ async function leastHeadroomMs(share: number): Promise<number | undefined> {
   const neededCores = await calmNeed(published);
   if (neededCores === undefined) return undefined;
   const joinWallMs = systemClock.wallMs();
+  const machine = watchMachine();
   cpuLimit = new CpuLimit(neededCores * share, () => mixed.encoderPids());
   const isOver = () => systemClock.wallMs() - joinWallMs > limitedSec * 1000;
   await mixed.log.until('some seconds with less CPU', isOver, 60_000);
+  const { busyRatio } = machine();
   cpuLimit.lift();
   const headrooms = headroomsMs(parts, joinWallMs, program.timing.partHoldBackSec);
   const limited = parts.filter((part) => part.renditionId === lowId && part.endWallMs > joinWallMs);
   const rungs = mixed.runs.map(({ started }) => started.renditionIds.length - 1);
   console.log(
-    `${share} of ${neededCores.toFixed(2)} core: ${rungs.join(', ')} rungs, parts ${Math.max(...limited.map(latenessMs)).toFixed(0)} ms late at most, ${Math.min(...headrooms).toFixed(0)} ms in hand`,
+    `${share} of ${neededCores.toFixed(2)} core: ${rungs.join(', ')} rungs, parts ${Math.max(...limited.map(latenessMs)).toFixed(0)} ms late at most, ${Math.min(...headrooms).toFixed(0)} ms in hand, machine busy ${busyRatio}`,
   );
+  if (busyRatio > maxBusyRatio) return undefined;
   expect(rungs[0]).toBe(video.length);
   expect(rungs.at(-1)).toBeLessThan(video.length);
   expect(headrooms.length).toBeGreaterThan(10);
@@ -81,7 +87,7 @@ describe('a viewer at the live edge of an encoder that gets less CPU than the la
         await end();
       }
       if (attempts.length === 0) {
-        console.warn('NOT TESTED: this machine was too busy to encode the whole ladder in time at all.');
+        console.warn('NOT TESTED: this machine was too busy with other things to encode the whole ladder in time.');
         return;
       }
       expect(Math.max(...attempts)).toBeGreaterThan(0);
