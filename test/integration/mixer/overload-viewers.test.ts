@@ -18,7 +18,7 @@ const calmPartCount = 6;
 const limitedSec = 8;
 /** Somebody else's load may hit the moment that is measured: one attempt without it will do. */
 const attemptCount = 3;
-/** Of the whole machine, above which others took what we gave to the encoder: such an attempt says nothing. */
+/** Of the whole machine, above which others took what we gave to the encoder: that such an attempt fails says nothing. */
 const maxBusyRatio = 0.85;
 const calmDeadlineMs = 45_000;
 
@@ -69,7 +69,7 @@ async function leastHeadroomMs(share: number): Promise<number | undefined> {
   console.log(
     `${share} of ${neededCores.toFixed(2)} core: ${rungs.join(', ')} rungs, parts ${Math.max(...limited.map(latenessMs)).toFixed(0)} ms late at most, ${Math.min(...headrooms).toFixed(0)} ms in hand, machine busy ${busyRatio}`,
   );
-  if (busyRatio > maxBusyRatio) return undefined;
+  if (busyRatio > maxBusyRatio && Math.min(...headrooms) <= 0) return undefined;
   expect(rungs[0]).toBe(video.length);
   expect(rungs.at(-1)).toBeLessThan(video.length);
   expect(headrooms.length).toBeGreaterThan(10);
