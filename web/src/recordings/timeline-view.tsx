@@ -25,7 +25,7 @@ export function TimelineView({ detail, durationSec, positionSec, onSeek }: Timel
       {lanes.map(({ participantId, displayName, spokenSec, blocks }, laneIndex) => (
         <div class="lane" key={participantId}>
           <span class="lane-name small">
-            {displayName} <span class="muted number">{formatClock(spokenSec)}</span>
+            <span>{displayName}</span> <span class="muted number">{formatClock(spokenSec)}</span>
           </span>
           <div class="track" onClick={seekFromClick}>
             {gaps.map((gap) => gap !== undefined && <span class="gap" key={gap.startSec} style={placeOf(gap)} />)}
