@@ -3,9 +3,10 @@
  * judged by the pixels on a viewer's screen inside the rectangles that the server says are there.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ProgramTile, type ShownProgram } from '../../src/signaling/protocol/index.ts';
-import { identityColour } from '../support/pattern/camera-file.ts';
-import { type Rgb } from '../support/pattern/i420.ts';
+import { type AppliedChange, type ProgramTile, type ShownProgram } from '../../src/signaling/protocol/index.ts';
+import { type Rgb, identityColour } from '../support/pattern/index.ts';
+import { findCut, publishedPictures } from '../support/published-pictures.ts';
+import { videoPlaylistUrl } from '../support/hls-client.ts';
 import { callApi, createWebinar } from '../support/api.ts';
 import { readManifest, waitForRecording } from '../support/finished-recording.ts';
 import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
@@ -13,6 +14,7 @@ import { type StagePerson, joinStage } from '../support/stage-person.ts';
 import { type Viewer, openViewer } from '../support/viewer-page.ts';
 import { waitFor, wholePathDeadlineMs } from '../support/wait-for.ts';
 
+const framesPerSec = 30;
 /** What Chromium's fake screen is filled with. */
 const fakeScreenColour = { r: 0, g: 136, b: 0 };
 const ada = { name: 'Ada', identity: 3, toneHz: 440 };
@@ -162,13 +164,26 @@ describe("the host's control of the program", () => {
     await viewerSees('spotlight', 2);
   });
 
-  it('PUT layout with the API key is seen by viewers and heard by the panel; the answer names what is shown', async () => {
+  it('PUT layout with the API key is seen by viewers and heard by the panel; the answer names what is shown, and the frame from which on', async () => {
     const route = `/api/webinars/${webinar.webinarId}/layout`;
     const body = { layout: 'side-by-side' };
-    const { status, body: applied } = await callApi<object>(server, 'PUT', route, { body });
+    const { status, body: applied } = await callApi<AppliedChange>(server, 'PUT', route, { body });
     expect(status).toBe(200);
+    const changedSec = applied.mediaTimeSec;
     expect(applied).toMatchObject({ name: 'side-by-side', hiddenCount: 0 });
     await viewerSees('side-by-side', 2);
+    const span = { fromSec: changedSec - 1, toSec: changedSec + 1 };
+    const playlistUrl = await videoPlaylistUrl(server, webinar.webinarId);
+    const pictures = await waitFor(
+      'the segments around the change',
+      () => publishedPictures(playlistUrl, span, { width: 320, height: 180, framesPerSec }),
+      { deadlineMs: wholePathDeadlineMs },
+    );
+    // Exactly that frame is the first of the new layout, in what every viewer gets.
+    const around = pictures.filter(({ timeSec }) => timeSec >= span.fromSec && timeSec <= span.toSec);
+    const cut = findCut(around);
+    expect(cut.timeSec).toBeCloseTo(changedSec, 3);
+    expect(cut.share).toBeGreaterThan(0.8);
     await host.page.getByRole('img', { name: /^Side by side/ }).waitFor();
   });
 

@@ -24,9 +24,9 @@ export async function freeUdpPort(host = '127.0.0.1'): Promise<number> {
   return port;
 }
 
-/** Below those of the SFU's internal transports (20000 on) and those that Linux gives to outgoing connections (32768 on). */
+/** Below those of the SFU's internal transports (20000 on, and room for 128 workers before them) and those that Linux gives to outgoing connections (32768 on). */
 const firstChosenPort = 10_000;
-const afterChosenPorts = 20_000;
+const afterChosenPorts = 19_800;
 
 /**
  * The first of `count` ports in a row that are free for UDP and for TCP. Not among those that the system gives to
