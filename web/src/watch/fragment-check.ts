@@ -14,6 +14,11 @@ export function isFragmentSound(data: ArrayBuffer): boolean {
   return data.byteLength > 0 && areBoxesSound(new DataView(data));
 }
 
+/** True when captions begin as a WebVTT file does; the browser's reader copes with what follows. */
+export function isWebvttSound(data: ArrayBuffer): boolean {
+  return /^\ufeff?WEBVTT(?:[ \t\r\n]|$)/.test(new TextDecoder('utf-8', { ignoreBOM: true }).decode(data.slice(0, 16)));
+}
+
 function areBoxesSound(view: DataView): boolean {
   let at = 0;
   while (at < view.byteLength) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isFragmentSound } from '../../../../web/src/watch/fragment-check.ts';
+import { isFragmentSound, isWebvttSound } from '../../../../web/src/watch/fragment-check.ts';
 
 function box(type: string, ...bodies: readonly Uint8Array[]): Uint8Array {
   const body = Buffer.concat(bodies);
@@ -58,6 +58,19 @@ describe('isFragmentSound', () => {
         (length) => !isSound(one.subarray(0, length)) || isBoundary(one, length),
       ),
     );
+  });
+});
+
+describe('isWebvttSound', () => {
+  const isCaptions = (text: string) => isWebvttSound(new Uint8Array(Buffer.from(text)).buffer);
+
+  it('takes what begins as a WebVTT file', () => {
+    expect(isCaptions('WEBVTT')).toBe(true);
+    expect(isCaptions('\ufeffWEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n\n')).toBe(true);
+  });
+
+  it('refuses everything else', () => {
+    for (const text of ['', 'WEBVTTX', '<!doctype html>', ' WEBVTT']) expect(isCaptions(text)).toBe(false);
   });
 });
 
