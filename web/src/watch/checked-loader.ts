@@ -10,7 +10,8 @@ const DefaultLoader = Hls.DefaultConfig.loader;
 class CheckedLoader extends DefaultLoader {
   override load(...[context, config, callbacks]: Parameters<InstanceType<typeof DefaultLoader>['load']>): void {
     const { frag } = context as Partial<FragmentLoaderContext>;
-    const isSound = frag?.type === 'subtitle' ? isWebvttSound : isFragmentSound;
+    const kind: string | undefined = frag?.type;
+    const isSound = kind === 'subtitle' ? isWebvttSound : isFragmentSound;
     super.load(context, config, {
       ...callbacks,
       onSuccess: (response, stats, loaded, details) => {
