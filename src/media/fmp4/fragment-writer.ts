@@ -4,7 +4,7 @@
  */
 import { concatBytes } from '../concat-bytes.ts';
 import { box, fullBox, u32, u64 } from './box-writer.ts';
-import { type Sample } from './fragment.ts';
+import { type Sample } from './track-fragment.ts';
 
 export interface FragmentSpec {
   readonly trackId: number;

@@ -6,15 +6,16 @@ import { aacCodecString, avcCodecString } from '../codec-string.ts';
 import { bodyReader, type Box, childBoxes, findBox, onlyBox, readBoxes, readFullBoxHeader } from './box-reader.ts';
 import { fmp4Error } from './errors.ts';
 import { readEsdsAudioConfig } from './esds.ts';
-import { type TrackDefaults } from './fragment.ts';
+import { type TrackDefaults } from './track-fragment.ts';
 
 export interface MovieTrack {
   readonly trackId: number;
   readonly timescaleHz: number;
   /** handler_type: `vide`, `soun`, `text`, `subt` ... */
   readonly handler: string;
-  /** Sample entry: `avc1`, `hvc1`, `mp4a`, `encv` ... */
+  /** The first sample entry: `avc1`, `hvc1`, `mp4a`, `encv` ... What follows is of this one. */
   readonly sampleEntry: string;
+  readonly sampleEntryCount: number;
   /** RFC 6381; the sample entry alone for codecs whose configuration is not read here. */
   readonly codecString: string;
   readonly width: number;
@@ -102,7 +103,8 @@ function readTrack(bytes: Uint8Array, trak: Box, defaults: ReadonlyMap<number, T
   const tkhd = onlyBox(children, 'tkhd');
   const mdia = childBoxes(bytes, onlyBox(children, 'mdia'));
   const stbl = childBoxes(bytes, onlyBox(childBoxes(bytes, onlyBox(mdia, 'minf')), 'stbl'));
-  const entry = childBoxes(bytes, onlyBox(stbl, 'stsd'), 8)[0];
+  const entries = childBoxes(bytes, onlyBox(stbl, 'stsd'), 8);
+  const [entry] = entries;
   if (entry === undefined) throw fmp4Error('FMP4_INIT_UNSUPPORTED', { message: 'The track has no sample entry.' });
   const trackId = readAfterTimes(bytes, tkhd);
   const timescaleHz = readAfterTimes(bytes, onlyBox(mdia, 'mdhd'));
@@ -111,6 +113,8 @@ function readTrack(bytes: Uint8Array, trak: Box, defaults: ReadonlyMap<number, T
     trackId,
     timescaleHz,
     handler: readHandler(bytes, findBox(mdia, 'hdlr')),
+    sampleEntry: entry.type,
+    sampleEntryCount: entries.length,
     ...readEntry(bytes, entry),
     defaults: defaults.get(trackId),
     durationTicks: readDuration(bytes, tkhd, 8),
@@ -141,7 +145,6 @@ function readCount(bytes: Uint8Array, box: Box | undefined, skipBytes: number): 
 
 function readEntry(bytes: Uint8Array, entry: Box) {
   const base = {
-    sampleEntry: entry.type,
     codecString: entry.type,
     width: 0,
     height: 0,
@@ -155,12 +158,14 @@ function readEntry(bytes: Uint8Array, entry: Box) {
   return base;
 }
 
+/** VisualSampleEntry (ISO/IEC 14496-12 §12.1.3). */
 function readSize(bytes: Uint8Array, entry: Box): { width: number; height: number } {
   const reader = bodyReader(bytes, entry);
   reader.skip(24);
   return { width: reader.u16(), height: reader.u16() };
 }
 
+/** avcC (ISO/IEC 14496-15 §5.3.3). */
 function readAvc(bytes: Uint8Array, entry: Box) {
   const reader = bodyReader(bytes, onlyBox(childBoxes(bytes, entry, 78), 'avcC'));
   const head = reader.take(5);
@@ -175,6 +180,7 @@ function readAvc(bytes: Uint8Array, entry: Box) {
   };
 }
 
+/** AudioSampleEntry (ISO/IEC 14496-12 §12.2.3) with its esds (ISO/IEC 14496-14 §6.7). */
 function readAac(bytes: Uint8Array, entry: Box) {
   const reader = bodyReader(bytes, entry);
   reader.skip(16);

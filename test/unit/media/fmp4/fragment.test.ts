@@ -52,7 +52,6 @@ describe('parseInitSegment', () => {
       timescaleHz: 48_000,
       codecString: 'mp4a.40.2',
       channelCount: 2,
-      sampleRateHz: 48_000,
     });
   });
 
