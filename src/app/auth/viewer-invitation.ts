@@ -3,6 +3,14 @@ import { appError } from '../errors.ts';
 import { type WebinarRow } from '../store/schema.ts';
 import { type AccessTokens, type StageGrant } from './access-tokens.ts';
 
+/** What a page without a good invitation to a private webinar is answered. */
+export const invitationErrorCodes = [
+  'AUTH_INVITATION_REQUIRED',
+  'AUTH_TOKEN_INVALID',
+  'AUTH_TOKEN_EXPIRED',
+  'AUTH_TOKEN_OF_OTHER_WEBINAR',
+] as const;
+
 /**
  * The guest whose invitation a request carries as Bearer. Undefined for everybody else where everybody may watch: there
  * an invitation that does not hold is as good as none.

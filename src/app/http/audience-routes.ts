@@ -4,7 +4,7 @@ import { audienceStatsSchema, beaconPeriodMs, beaconSchema, idSchema } from '../
 import { type AudienceService } from '../audience/audience-service.ts';
 import { attendanceCsv } from '../audience/attendance-csv.ts';
 import { type AccessTokens } from '../auth/access-tokens.ts';
-import { invitedViewer } from '../auth/viewer-invitation.ts';
+import { invitationErrorCodes, invitedViewer } from '../auth/viewer-invitation.ts';
 import { type AttendanceStore } from '../store/attendance-store.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
 import { defineRoute, type Route } from './route.ts';
@@ -53,13 +53,7 @@ export function audienceRoutes({ audience, attendance, store, tokens }: Audience
         'A pass for one viewer page, which its beacons carry. With an invitation as Bearer, which private webinars ask for, attendance has the name.',
       params: byWebinar,
       reply: z.object({ pass: z.string(), periodMs: z.number() }),
-      errorCodes: [
-        'WEBINAR_NOT_FOUND',
-        'AUTH_INVITATION_REQUIRED',
-        'AUTH_TOKEN_INVALID',
-        'AUTH_TOKEN_EXPIRED',
-        'AUTH_TOKEN_OF_OTHER_WEBINAR',
-      ],
+      errorCodes: ['WEBINAR_NOT_FOUND', ...invitationErrorCodes],
       async handle({ params, headers }) {
         const row = await store.get(params.webinarId);
         const guest = await invitedViewer(tokens, row, headers.authorization);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { idSchema, webinarStateSchema } from '../../signaling/protocol/index.ts';
 import { type AccessTokens } from '../auth/access-tokens.ts';
 import { type PlaybackGate } from '../auth/playback-gate.ts';
-import { invitedViewer } from '../auth/viewer-invitation.ts';
+import { invitationErrorCodes, invitedViewer } from '../auth/viewer-invitation.ts';
 import { type WebinarStore } from '../store/webinar-store.ts';
 import { visibilitySchema } from '../webinars/visibility.ts';
 import { type WebinarService } from '../webinars/webinar-service.ts';
@@ -46,13 +46,7 @@ export function playbackRoutes(options: PlaybackRoutesOptions): Route[] {
         hasJustEnded: z.boolean(),
         hlsUrl: z.string(),
       }),
-      errorCodes: [
-        'WEBINAR_NOT_FOUND',
-        'AUTH_INVITATION_REQUIRED',
-        'AUTH_TOKEN_INVALID',
-        'AUTH_TOKEN_EXPIRED',
-        'AUTH_TOKEN_OF_OTHER_WEBINAR',
-      ],
+      errorCodes: ['WEBINAR_NOT_FOUND', ...invitationErrorCodes],
       async handle({ params, headers }) {
         const row = await store.get(params.webinarId);
         const { webinar_id: webinarId, title } = row;

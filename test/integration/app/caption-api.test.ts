@@ -1,19 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import express from 'express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AccessTokens } from '../../../src/app/auth/access-tokens.ts';
-import { openApiKey } from '../../../src/app/auth/api-key.ts';
-import { createApiRouter } from '../../../src/app/http/api-router.ts';
 import { markRoutes } from '../../../src/app/http/mark-routes.ts';
 import { captionRoutes } from '../../../src/app/http/caption-routes.ts';
 import { buildOpenApi } from '../../../src/app/http/openapi.ts';
 import { type Route } from '../../../src/app/http/route.ts';
-import { RouteGuard } from '../../../src/app/http/route-guard.ts';
-import { TrustedProxies } from '../../../src/app/http/trusted-proxies.ts';
 import { captionChannels } from '../../../src/app/pipeline/renditions.ts';
 import { openDatabase } from '../../../src/app/store/database.ts';
 import { WebinarStore } from '../../../src/app/store/webinar-store.ts';
@@ -24,6 +17,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { type CaptionsAdded, type Role } from '../../../src/signaling/protocol/index.ts';
 import { callApi, type ErrorBody } from '../../support/api.ts';
+import { startApiServer } from '../../support/api-server.ts';
 import { TestProgram } from '../../support/hls-program.ts';
 
 const apiKey = 'a-key-of-the-caption-api-test';
@@ -42,20 +36,10 @@ beforeAll(async () => {
   webinars = new WebinarStore(database, systemClock);
   tokens = AccessTokens.open(folder, systemClock);
   routes = [...captionRoutes({ store: webinars, desk }), ...markRoutes({ desk })];
-  const guard = openApiKey({ dataDir: folder, configured: apiKey, clock: systemClock }).guard;
-  const app = express();
-  app.use(
-    createApiRouter({
-      ...{ routes, access: new RouteGuard({ apiKey: guard, tokens }), proxies: new TrustedProxies([]) },
-      ...{ publicUrl: undefined, clock: systemClock, logger: silentLogger },
-      durationMetric: { observe: () => undefined },
-    }),
-  );
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = await startApiServer({ routes, tokens, apiKey, dataDir: folder });
+  ({ baseUrl } = server);
   ends.push(
-    () => new Promise((resolve) => server.close(resolve)),
+    () => server.close(),
     () => database.destroy(),
     () => rmSync(folder, { recursive: true }),
   );

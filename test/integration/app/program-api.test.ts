@@ -1,17 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import express from 'express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AccessTokens } from '../../../src/app/auth/access-tokens.ts';
-import { openApiKey } from '../../../src/app/auth/api-key.ts';
-import { createApiRouter } from '../../../src/app/http/api-router.ts';
 import { buildOpenApi } from '../../../src/app/http/openapi.ts';
 import { programRoutes } from '../../../src/app/http/program-routes.ts';
-import { RouteGuard } from '../../../src/app/http/route-guard.ts';
-import { TrustedProxies } from '../../../src/app/http/trusted-proxies.ts';
 import { ProgramControl } from '../../../src/app/program/program-control.ts';
 import { openDatabase } from '../../../src/app/store/database.ts';
 import { ProgramSettingsStore } from '../../../src/app/store/program-settings-store.ts';
@@ -22,6 +15,7 @@ import { noSandbox } from '../../../src/mixer/ffmpeg/sandbox.ts';
 import { PlainPictures } from '../../../src/mixer/index.ts';
 import { type Role } from '../../../src/signaling/protocol/index.ts';
 import { type ErrorBody, callApi } from '../../support/api.ts';
+import { startApiServer } from '../../support/api-server.ts';
 import { pngClaiming, tinyPng, tinyPngBase64 } from '../../support/tiny-picture.ts';
 import { type AnsweringProgram, answeringProgram } from '../../support/mixer/answering-program.ts';
 
@@ -58,26 +52,10 @@ beforeAll(async () => {
     clock: mixerClock,
     logger: silentLogger,
   });
-  const app = express();
-  app.use(
-    createApiRouter({
-      routes: programRoutes({ control }),
-      access: new RouteGuard({
-        apiKey: openApiKey({ dataDir: folder, configured: apiKey, clock: systemClock }).guard,
-        tokens,
-      }),
-      proxies: new TrustedProxies([]),
-      publicUrl: undefined,
-      clock: systemClock,
-      logger: silentLogger,
-      durationMetric: { observe: () => undefined },
-    }),
-  );
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = await startApiServer({ routes: programRoutes({ control }), tokens, apiKey, dataDir: folder });
+  ({ baseUrl } = server);
   ends.push(
-    () => new Promise((resolve) => server.close(resolve)),
+    () => server.close(),
     () => database.destroy(),
     () => rmSync(folder, { recursive: true }),
   );

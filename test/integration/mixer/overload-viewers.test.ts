@@ -77,19 +77,16 @@ async function leastHeadroomMs(share: number): Promise<number | undefined> {
 }
 
 describe('a viewer at the live edge of an encoder that gets less CPU than the ladder needs', () => {
-  it.each([0.75, 0.5])(
+  it.for([0.75, 0.5])(
     'share %f: every part comes before it is needed, in fewer sizes',
-    async (share) => {
+    async (share, { skip }) => {
       const attempts: number[] = [];
       for (let attempt = 0; attempt < attemptCount && !attempts.some((headroomMs) => headroomMs > 0); attempt++) {
         const headroomMs = await leastHeadroomMs(share);
         if (headroomMs !== undefined) attempts.push(headroomMs);
         await end();
       }
-      if (attempts.length === 0) {
-        console.warn('NOT TESTED: this machine was too busy with other things to encode the whole ladder in time.');
-        return;
-      }
+      skip(attempts.length === 0, 'this machine was too busy with other things to encode the whole ladder in time');
       expect(Math.max(...attempts)).toBeGreaterThan(0);
     },
     300_000,
