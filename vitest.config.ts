@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects: `unit` is quick and touches no network; the rest run real processes, one file at a time. */
+const patient = { testTimeout: 180_000, hookTimeout: 180_000 };
+
+/** Real processes, sockets and disks, but no live media that a neighbour on the CPU could make late. */
+const services = ['conformance', 'integration/{app,core,edge,hls-check,processes,recording,signaling}'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+
+/** Three projects: `unit` is quick and touches no network; `services` run side by side; all else one file at a time. */
 export default defineConfig({
   test: {
     projects: [
@@ -16,12 +23,13 @@ export default defineConfig({
           unstubGlobals: true,
         },
       },
+      { test: { name: 'services', include: services, ...patient } },
       {
         test: {
           name: 'system',
-          include: ['test/{conformance,integration,e2e}/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          include: ['test/{integration,e2e}/**/*.test.ts'],
+          exclude: services,
+          ...patient,
           fileParallelism: false,
         },
       },
