@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { OriginServer, startRequest, until } from '../../support/hls-http.ts';
-import { TestProgram } from '../../support/hls-program.ts';
-import { startVarnishEdge, type VarnishEdge } from '../../support/varnish-edge.ts';
+import { type EdgeProgram, startEdgeProgram } from '../../support/edge-program.ts';
+import { type OriginServer, startRequest, until } from '../../support/hls-http.ts';
+import { type TestProgram } from '../../support/hls-program.ts';
+import { type VarnishEdge } from '../../support/varnish-edge.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const root = '/hls/webinar-1';
@@ -15,26 +16,17 @@ const multivariant = `${root}/multivariant.m3u8`;
 const playlist = `${root}/session-1/video/media.m3u8`;
 const segment = `${root}/session-1/video/0.m4s`;
 
+let program: EdgeProgram;
 let test: TestProgram;
 let server: OriginServer;
 let edge: VarnishEdge;
 
 beforeEach(async () => {
-  test = new TestProgram();
-  server = new OriginServer(test.config, test.clock);
-  server.origin.addProgram(test.program);
-  await server.listen();
-  test.beginRun();
-  // Segments 0 to 2, and two parts of segment 3.
-  test.feed(6.7);
-  edge = await startVarnishEdge(server.url(''));
-  server.targets.length = 0;
+  program = await startEdgeProgram();
+  ({ test, server, edge } = program);
 });
 
-afterEach(async () => {
-  await edge.close();
-  await server.close();
-});
+afterEach(() => program.close());
 
 const get = (path: string, headers: Record<string, string> = {}) => startRequest(edge.port, path, { headers }).reply;
 const codeOf = (body: Buffer): unknown => (JSON.parse(body.toString()) as { error: { code: string } }).error.code;

@@ -4,9 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AccessTokens } from '../../../src/app/auth/access-tokens.ts';
 import { PlaybackGate } from '../../../src/app/auth/playback-gate.ts';
 import { FakeClock } from '../../../src/core/clock.ts';
-import { OriginServer, type Reply, startRequest, until } from '../../support/hls-http.ts';
-import { TestProgram } from '../../support/hls-program.ts';
-import { startVarnishEdge, type VarnishEdge } from '../../support/varnish-edge.ts';
+import { type EdgeProgram, startEdgeProgram } from '../../support/edge-program.ts';
+import { type OriginServer, type Reply, startRequest, until } from '../../support/hls-http.ts';
+import { type TestProgram } from '../../support/hls-program.ts';
+import { type VarnishEdge } from '../../support/varnish-edge.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const webinarId = 'webinar-1';
@@ -14,6 +15,7 @@ const media = `${webinarId}/session-1/video`;
 const playlist = `${media}/media.m3u8`;
 const segment = `${media}/0.m4s`;
 
+let program: EdgeProgram;
 let test: TestProgram;
 let clock: FakeClock;
 let tokens: AccessTokens;
@@ -22,24 +24,14 @@ let server: OriginServer;
 let edge: VarnishEdge;
 
 beforeEach(async () => {
-  test = new TestProgram();
   clock = new FakeClock(Date.now());
   tokens = new AccessTokens(generateKeyPairSync('ed25519').privateKey, clock);
   gate = new PlaybackGate({ tokens, clock, privateIds: [webinarId] });
-  server = new OriginServer(test.config, test.clock, { access: gate });
-  server.origin.addProgram(test.program);
-  await server.listen();
-  test.beginRun();
-  // Segments 0 to 2, and two parts of segment 3.
-  test.feed(6.7);
-  edge = await startVarnishEdge(server.url(''));
-  server.targets.length = 0;
+  program = await startEdgeProgram({ access: gate });
+  ({ test, server, edge } = program);
 });
 
-afterEach(async () => {
-  await edge.close();
-  await server.close();
-});
+afterEach(() => program.close());
 
 const issue = (lifetimeSec = 3600, id = webinarId) => tokens.issuePlayback({ webinarId: id, lifetimeSec });
 const atEdge = (path: string, headers: Record<string, string> = {}) =>
