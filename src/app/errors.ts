@@ -55,8 +55,8 @@ export const appErrorCatalog = {
     fault: 'caller',
     retryable: true,
     httpStatus: 429,
-    summary: 'This page has just sent a beacon.',
-    fix: 'Send one every ten seconds.',
+    summary: 'A beacon came too soon after the last one, or too many pages were opened from this address.',
+    fix: 'Send one every ten seconds; ask for a pass again in a minute.',
   },
   AUDIENCE_FULL: {
     fault: 'caller',

@@ -52,10 +52,17 @@ describe('beacons', () => {
       await waitFor('the page to be counted again', counted, { deadlineMs: 60_000 });
       await viewer.page.goto('about:blank');
       await waitFor('the page to be gone', async () => (await audience()).viewerCount === 0);
+      // Somebody whose page stays open does not go on watching when the event is over.
+      await viewer.page.goto(links.viewer);
+      await waitFor('the page to be counted', counted, { deadlineMs: 60_000 });
+      await goLive(server, webinarId, false);
+      await waitFor('the end for the page', async () => (await viewer.debug()).state === 'ended', {
+        deadlineMs: 60_000,
+      });
+      await waitFor('nobody to be counted', async () => (await audience()).viewerCount === 0, { deadlineMs: 60_000 });
     } finally {
       await viewer.close();
     }
-    await goLive(server, webinarId, false);
     const list = await callApi<{ attendees: { name: null; watchedMinutes: number }[] }>(
       server,
       'GET',

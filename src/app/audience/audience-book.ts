@@ -5,8 +5,8 @@ import { type AudienceStats, type Beacon, beaconPeriodMs } from '../../signaling
 export const viewerTimeoutMs = 2.5 * beaconPeriodMs;
 /** Beacons of one page that come closer together than this are refused; the one that says goodbye is not. */
 const minBeaconGapMs = beaconPeriodMs / 2;
-/** Timers of pages and ways through the network are this uneven. */
-const timingSlackMs = 2000;
+/** What a page may have watched before its first beacon; timers and ways through the network are two seconds uneven. */
+const initialAllowanceMs = beaconPeriodMs + 2000;
 
 export interface BookLimits {
   /** Pages known at once, of all webinars. */
@@ -38,6 +38,11 @@ export interface Attendance {
 interface Viewer {
   readonly sender: Sender;
   readonly firstSeenAtMs: number;
+  readonly firstSeenMs: number;
+  /** That it may have watched before it was first seen. */
+  readonly allowanceMs: number;
+  /** All that was believed. */
+  creditedMs: number;
   lastSeenAtMs: number;
   lastSeenMs: number;
   last: Beacon;
@@ -53,6 +58,8 @@ export class AudienceBook {
   readonly #limits: BookLimits;
   readonly #webinars = new Map<string, Map<string, Viewer>>();
   readonly #byAddress = new Map<string, number>();
+  /** When a page said goodbye: whoever goes on all the same keeps to the same rules. Forgotten with its time, or oldest first. */
+  readonly #leftMs = new Map<string, number>();
   #departed: Attendance[] = [];
   #viewerCount = 0;
 
@@ -73,22 +80,31 @@ export class AudienceBook {
   note(sender: Sender, beacon: Beacon, nowMs: number, wallMs: number): BeaconOutcome {
     const known = this.#webinars.get(sender.webinarId)?.get(sender.viewerId);
     if (known !== undefined && beacon.sequence <= known.last.sequence) return { kind: 'repeated' };
-    const sinceMs = known === undefined ? beaconPeriodMs : nowMs - known.lastSeenMs;
-    if (known !== undefined && sinceMs < minBeaconGapMs && !beacon.isLeaving) return { kind: 'tooSoon' };
-    const viewer = known ?? this.#add(sender, beacon, nowMs, wallMs);
+    const leftMs = this.#leftMs.get(pageOf(sender));
+    const lastMs = known?.lastSeenMs ?? leftMs;
+    const isGoodbye = known !== undefined && beacon.isLeaving;
+    if (lastMs !== undefined && nowMs - lastMs < minBeaconGapMs && !isGoodbye) return { kind: 'tooSoon' };
+    const allowanceMs = leftMs === undefined ? initialAllowanceMs : nowMs - leftMs;
+    const viewer = known ?? this.#add(sender, beacon, nowMs, wallMs, allowanceMs);
     if (viewer === undefined) return { kind: 'full' };
     // Nobody watched for longer than time went by.
-    const watchedMs = Math.min(beacon.watchedMs, sinceMs + timingSlackMs);
+    const possibleMs = nowMs - viewer.firstSeenMs + viewer.allowanceMs - viewer.creditedMs;
+    const watchedMs = Math.min(beacon.watchedMs, possibleMs);
+    viewer.creditedMs += watchedMs;
     viewer.watchedMs += watchedMs;
     viewer.lastSeenMs = nowMs;
     viewer.lastSeenAtMs = wallMs;
     viewer.last = beacon;
-    if (beacon.isLeaving) this.#remove(viewer);
+    if (beacon.isLeaving) {
+      this.#remove(viewer);
+      this.#rememberLeaving(sender, nowMs);
+    }
     return { kind: 'counted', watchedMs };
   }
 
   /** Forgets pages that said nothing for too long. */
   dropSilent(nowMs: number): void {
+    for (const [page, leftMs] of this.#leftMs) if (nowMs - leftMs > viewerTimeoutMs) this.#leftMs.delete(page);
     for (const viewers of this.#webinars.values()) {
       for (const viewer of viewers.values()) if (nowMs - viewer.lastSeenMs > viewerTimeoutMs) this.#remove(viewer);
     }
@@ -120,11 +136,18 @@ export class AudienceBook {
     return taken;
   }
 
-  #add(sender: Sender, last: Beacon, lastSeenMs: number, wallMs: number): Viewer | undefined {
+  #rememberLeaving(sender: Sender, nowMs: number): void {
+    const oldest = this.#leftMs.size >= this.#limits.maxViewers ? this.#leftMs.keys().next().value : undefined;
+    if (oldest !== undefined) this.#leftMs.delete(oldest);
+    this.#leftMs.set(pageOf(sender), nowMs);
+  }
+
+  #add(sender: Sender, last: Beacon, nowMs: number, wallMs: number, allowanceMs: number): Viewer | undefined {
     const ofAddress = this.#byAddress.get(sender.address) ?? 0;
     if (this.#viewerCount >= this.#limits.maxViewers || ofAddress >= this.#limits.maxViewersPerAddress)
       return undefined;
-    const viewer: Viewer = { sender, firstSeenAtMs: wallMs, lastSeenAtMs: wallMs, lastSeenMs, last, watchedMs: 0 };
+    const seen = { firstSeenAtMs: wallMs, firstSeenMs: nowMs, lastSeenAtMs: wallMs, lastSeenMs: nowMs };
+    const viewer: Viewer = { sender, ...seen, allowanceMs, last, creditedMs: 0, watchedMs: 0 };
     const viewers = this.#webinars.get(sender.webinarId) ?? new Map<string, Viewer>();
     this.#webinars.set(sender.webinarId, viewers.set(sender.viewerId, viewer));
     this.#byAddress.set(sender.address, ofAddress + 1);
@@ -143,6 +166,10 @@ export class AudienceBook {
     this.#viewerCount--;
     if (viewer.watchedMs > 0) this.#departed.push(attendanceOf(viewer));
   }
+}
+
+function pageOf({ webinarId, viewerId }: Sender): string {
+  return `${webinarId} ${viewerId}`;
 }
 
 /** Somebody whose picture stands still at the moment watches all the same. */

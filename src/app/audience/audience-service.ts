@@ -6,18 +6,20 @@ import { type Logger } from '../../core/logger.ts';
 import { type CounterMetric, type GaugeMetric, type HistogramMetric, type Metrics } from '../../core/metrics.ts';
 import { type AudienceStats, type Beacon } from '../../signaling/protocol/index.ts';
 import { type AccessTokens, type ViewerGrant } from '../auth/access-tokens.ts';
+import { AddressLimit } from '../auth/address-limit.ts';
+import { VerifiedTokens } from '../auth/verified-tokens.ts';
 import { appError } from '../errors.ts';
 import { type AttendanceStore } from '../store/attendance-store.ts';
 import { type Attendance, AudienceBook, type BookLimits, type Sender } from './audience-book.ts';
 
 /** A page that stays open for longer asks for another pass when it is refused. */
 const passLifetimeSec = 24 * 3600;
+/** For one address: a large office behind one, all of whom open the page within a minute. Each costs a signature. */
+const maxPassesPerMinute = 3000;
 const tellHostsPeriodMs = 5000;
 const keepPeriodMs = 10_000;
 /** Attendance that the database would not take is tried again with the next; beyond this many entries the oldest go. */
 const maxUnkeptCount = 400_000;
-/** Passes whose signature was checked; a signature costs more than everything else about a beacon. */
-const maxKnownPassCount = 200_000;
 
 export interface AudienceServiceOptions {
   readonly limits: BookLimits;
@@ -33,10 +35,12 @@ export interface AudienceServiceOptions {
 export class AudienceService extends Lifecycle {
   readonly #options: AudienceServiceOptions;
   readonly #book: AudienceBook;
-  readonly #knownPasses = new Map<string, ViewerGrant>();
+  readonly #passes: VerifiedTokens<ViewerGrant>;
+  readonly #admissions: AddressLimit;
   readonly #viewers: GaugeMetric;
   readonly #beacons: CounterMetric;
   readonly #watched: CounterMetric;
+  readonly #stalls: CounterMetric;
   readonly #stalled: CounterMetric;
   readonly #errors: CounterMetric;
   readonly #joins: HistogramMetric;
@@ -47,9 +51,12 @@ export class AudienceService extends Lifecycle {
 
   constructor(options: AudienceServiceOptions) {
     super({ clock: options.clock, closeDeadlineMs: 5000 });
-    const { metrics } = options;
+    const { metrics, tokens, clock, limits } = options;
     this.#options = options;
-    this.#book = new AudienceBook(options.limits);
+    this.#book = new AudienceBook(limits);
+    const verify = (pass: string) => tokens.verifyViewerPass(pass);
+    this.#admissions = new AddressLimit(clock, maxPassesPerMinute);
+    this.#passes = new VerifiedTokens({ verify, clock, maxKnown: limits.maxViewers });
     this.#viewers = metrics.gauge({ name: 'rostrum_audience_viewers', help: 'Viewer pages known by their beacons.' });
     this.#beacons = metrics.counter({
       name: 'rostrum_audience_beacons_total',
@@ -58,7 +65,12 @@ export class AudienceService extends Lifecycle {
     });
     this.#watched = metrics.counter({
       name: 'rostrum_audience_watched_seconds_total',
-      help: 'Time watched by all viewers together.',
+      help: 'Time watched by all viewers together, by the height of what they saw: full (1080 and more), hd (720), sd, low (below 360) or unknown.',
+      labels: ['size'],
+    });
+    this.#stalls = metrics.counter({
+      name: 'rostrum_audience_stalls_total',
+      help: 'Interruptions that viewers saw, all together.',
     });
     this.#stalled = metrics.counter({
       name: 'rostrum_audience_stalled_seconds_total',
@@ -88,8 +100,10 @@ export class AudienceService extends Lifecycle {
     ];
   }
 
-  /** What a page signs its beacons with. @param displayName of a registered viewer */
-  async admit(webinarId: string, displayName: string | undefined): Promise<string> {
+  /** What a page signs its beacons with. @param displayName of a registered viewer. @throws AUDIENCE_TOO_FREQUENT */
+  async admit(webinarId: string, displayName: string | undefined, address: string): Promise<string> {
+    if (this.#admissions.isReached(address)) throw appError('AUDIENCE_TOO_FREQUENT');
+    this.#admissions.note(address);
     return this.#options.tokens.issueViewerPass({
       webinarId,
       viewerId: randomId(),
@@ -98,9 +112,9 @@ export class AudienceService extends Lifecycle {
     });
   }
 
-  /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED, AUDIENCE_TOO_FREQUENT, AUDIENCE_FULL */
+  /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED, AUTH_RATE_LIMITED, AUDIENCE_TOO_FREQUENT, AUDIENCE_FULL */
   async note(webinarId: string, beacon: Beacon, address: string): Promise<void> {
-    const grant = await this.#grantOf(beacon.pass);
+    const grant = await this.#passes.get(beacon.pass, address);
     if (grant.webinarId !== webinarId) throw appError('AUTH_TOKEN_INVALID');
     const { clock } = this.#options;
     const sender: Sender = { webinarId, viewerId: grant.viewerId, displayName: grant.displayName, address };
@@ -110,7 +124,8 @@ export class AudienceService extends Lifecycle {
     if (outcome.kind === 'tooSoon') throw appError('AUDIENCE_TOO_FREQUENT');
     if (outcome.kind === 'full') throw appError('AUDIENCE_FULL');
     if (outcome.kind !== 'counted') return;
-    this.#watched.inc({}, outcome.watchedMs / 1000);
+    this.#watched.inc({ size: sizeOf(beacon) }, outcome.watchedMs / 1000);
+    this.#stalls.inc({}, beacon.stallCount);
     this.#stalled.inc({}, beacon.stalledMs / 1000);
     this.#errors.inc({}, beacon.errorCount);
     if (beacon.joinMs !== undefined) this.#joins.observe(beacon.joinMs / 1000);
@@ -129,16 +144,6 @@ export class AudienceService extends Lifecycle {
 
   protected override onReleaseFailed(name: string, error: unknown): void {
     this.#options.logger.error({ part: name, error }, 'audience did not close cleanly');
-  }
-
-  async #grantOf(pass: string): Promise<ViewerGrant> {
-    const known = this.#knownPasses.get(pass);
-    if (known !== undefined && known.expiresAtMs > this.#options.clock.wallMs()) return known;
-    const grant = await this.#options.tokens.verifyViewerPass(pass);
-    const oldest = this.#knownPasses.size >= maxKnownPassCount ? this.#knownPasses.keys().next().value : undefined;
-    if (oldest !== undefined) this.#knownPasses.delete(oldest);
-    this.#knownPasses.set(pass, grant);
-    return grant;
   }
 
   #dropSilent(): void {
@@ -170,4 +175,12 @@ export class AudienceService extends Lifecycle {
       this.#options.logger.error({ error, entryCount: entries.length }, 'attendance could not be written');
     }
   }
+}
+
+/** A few names whatever heights pages tell of. */
+function sizeOf({ heightPx }: Beacon): string {
+  if (heightPx === undefined) return 'unknown';
+  if (heightPx >= 1080) return 'full';
+  if (heightPx >= 720) return 'hd';
+  return heightPx >= 360 ? 'sd' : 'low';
 }

@@ -49,7 +49,8 @@ export interface ViewerGrant {
   readonly viewerId: string;
   /** Of a registered viewer. */
   readonly displayName: string | undefined;
-  readonly expiresAtMs: number;
+  /** Seconds since the Unix epoch. */
+  readonly expiresAtSec: number;
 }
 
 export interface StageGrant {
@@ -140,7 +141,7 @@ export class AccessTokens {
   /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
   async verifyViewerPass(token: string): Promise<ViewerGrant> {
     const { webinarId, viewerId, name, exp } = await this.#verify(token, beaconAudience, viewerClaimsSchema);
-    return { webinarId, viewerId, displayName: name, expiresAtMs: exp * 1000 };
+    return { webinarId, viewerId, displayName: name, expiresAtSec: exp };
   }
 
   async issueRecordingLink(link: {

@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Clock } from '../../core/clock.ts';
 import { appError } from '../errors.ts';
-import { FailureLimit } from './failure-limit.ts';
+import { AddressLimit } from './address-limit.ts';
 import { randomSecret, readSecret, writeSecret } from './secret-file.ts';
 
 /** Wrong keys allowed per address and minute. */
@@ -10,11 +10,11 @@ const maxFailuresPerWindow = 20;
 
 export class ApiKeyGuard {
   readonly #hash: Buffer;
-  readonly #failures: FailureLimit;
+  readonly #failures: AddressLimit;
 
   constructor(hash: Buffer, clock: Clock) {
     this.#hash = hash;
-    this.#failures = new FailureLimit(clock, maxFailuresPerWindow);
+    this.#failures = new AddressLimit(clock, maxFailuresPerWindow);
   }
 
   /** @throws AUTH_API_KEY_MISSING, AUTH_API_KEY_WRONG, AUTH_RATE_LIMITED */

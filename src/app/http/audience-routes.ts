@@ -53,11 +53,12 @@ export function audienceRoutes({ audience, attendance, store, tokens }: Audience
         'A pass for one viewer page, which its beacons carry. With an invitation as Bearer, which private webinars ask for, attendance has the name.',
       params: byWebinar,
       reply: z.object({ pass: z.string(), periodMs: z.number() }),
-      errorCodes: ['WEBINAR_NOT_FOUND', ...invitationErrorCodes],
-      async handle({ params, headers }) {
+      errorCodes: ['WEBINAR_NOT_FOUND', 'AUDIENCE_TOO_FREQUENT', ...invitationErrorCodes],
+      async handle({ params, headers, clientAddress }) {
         const row = await store.get(params.webinarId);
         const guest = await invitedViewer(tokens, row, headers.authorization);
-        return { pass: await audience.admit(row.webinar_id, guest?.displayName), periodMs: beaconPeriodMs };
+        const pass = await audience.admit(row.webinar_id, guest?.displayName, clientAddress);
+        return { pass, periodMs: beaconPeriodMs };
       },
     }),
     defineRoute({
@@ -70,7 +71,13 @@ export function audienceRoutes({ audience, attendance, store, tokens }: Audience
       body: beaconSchema,
       maxBodyBytes: maxBeaconBytes,
       reply: z.object({}),
-      errorCodes: ['AUTH_TOKEN_INVALID', 'AUTH_TOKEN_EXPIRED', 'AUDIENCE_TOO_FREQUENT', 'AUDIENCE_FULL'],
+      errorCodes: [
+        'AUTH_TOKEN_INVALID',
+        'AUTH_TOKEN_EXPIRED',
+        'AUTH_RATE_LIMITED',
+        'AUDIENCE_TOO_FREQUENT',
+        'AUDIENCE_FULL',
+      ],
       async handle({ params, body, clientAddress }) {
         await audience.note(params.webinarId, body, clientAddress);
         return {};

@@ -2,7 +2,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Clock } from '../../core/clock.ts';
 import { type RostrumError } from '../../core/errors.ts';
-import { shortLivedError, verdict } from './cache-policy.ts';
+import { personalError, shortLivedError, verdict } from './cache-policy.ts';
 
 export interface Answer {
   readonly status: number;
@@ -37,12 +37,16 @@ export function forBearerAlone(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'Cache-Control': cacheControl.replace('public', 'private') } };
 }
 
+/** What one is refused another one may have: at one address with a cookie, and with another request rate. */
+const personalStatuses: ReadonlySet<number> = new Set([401, 403, 429]);
+
 export function errorAnswer(error: RostrumError): Answer {
+  const isPersonal = personalStatuses.has(error.spec.httpStatus);
   return {
     status: error.spec.httpStatus,
     headers: {
       'Content-Type': 'application/json; charset=utf-8',
-      'Cache-Control': shortLivedError,
+      'Cache-Control': isPersonal ? personalError : shortLivedError,
       ...(error.spec.httpStatus === 503 ? { 'Retry-After': '1' } : {}),
       ...(error.spec.httpStatus === 405 ? { Allow: 'GET, HEAD, OPTIONS' } : {}),
     },

@@ -21,6 +21,9 @@ export function endedPlaylist(retentionSec: number): string {
 /** Whatever is missing or late now may be there in a second; longer caching would hold an audience off. */
 export const shortLivedError = 'public, max-age=1';
 
+/** A refusal holds for the one who was refused. */
+export const personalError = 'private, max-age=1';
+
 /** Edges forget verdicts after so long even when the token lives on. */
 const maxVerdictSec = 900;
 

@@ -7,7 +7,7 @@ import { type CounterMetric, type Metrics } from '../../core/metrics.ts';
 import { type HlsConfig } from '../config.ts';
 import { hlsError } from '../errors.ts';
 import { type Program } from '../packager/program.ts';
-import { type Admission, type PlaybackAccess } from '../ports.ts';
+import { type Admission, type PlaybackAccess, type PlaybackRequest } from '../ports.ts';
 import { admissionAnswer, type Answer, errorAnswer, forBearerAlone, preflightAnswer, sendAnswer } from './answer.ts';
 import { HeldCount } from './held-requests.ts';
 import { takePlaybackToken } from './playback-token.ts';
@@ -138,21 +138,21 @@ export class HlsOrigin {
     onMatched(route.kind);
     const clientKey = this.#options.clientKeyOf?.(req) ?? req.socket.remoteAddress ?? '';
     const admission = await this.#admit({ webinarId: route.webinarId, token: carried.token, clientKey });
-    if (route.kind === 'auth') return admissionAnswer(admission.validForSec);
     const asked: Asked = {
       query: queryAt < 0 ? '' : target.slice(queryAt + 1),
       acceptsGzip: acceptsGzip(req.headers['accept-encoding']),
       clientKey,
       res,
     };
-    const answer = await this.#answerRoute(route, asked);
+    const answer =
+      route.kind === 'auth' ? admissionAnswer(admission.validForSec) : await this.#answerRoute(route, asked);
     // With the token in the path the address itself is the secret; with a cookie it must not be shared.
     return answer !== undefined && admission.isPrivate && carried.carrier === 'cookie'
       ? forBearerAlone(answer)
       : answer;
   }
 
-  #admit(request: Parameters<PlaybackAccess['admit']>[0]): Admission | Promise<Admission> {
+  #admit(request: PlaybackRequest): Admission | Promise<Admission> {
     return (this.#options.access ?? openAccess).admit(request);
   }
 

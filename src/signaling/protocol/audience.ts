@@ -22,7 +22,6 @@ export const beaconSchema = z.strictObject({
   /** From opening the page, or from the start of the event for who was early, to the first picture; once. */
   joinMs: z.number().int().min(0).max(600_000).exactOptional(),
   heightPx: z.number().int().min(0).max(10_000).exactOptional(),
-  bitsPerSec: z.number().int().min(0).max(1_000_000_000).exactOptional(),
   /** Fatal errors of the player since the last beacon. */
   errorCount: z.number().int().min(0).max(1000),
   /** The page is being closed. */

@@ -80,6 +80,13 @@ describe.each([
     const cookie = `theme=dark; rostrum-playback=${await issue()}; x=y`;
     const reply = await get(segment, { cookie });
     expect([reply.status, reply.headers['cache-control']]).toEqual([200, 'private, max-age=31536000, immutable']);
+    const verdict = await get(`${webinarId}/auth`, { cookie });
+    expect([verdict.status, verdict.headers['cache-control']]).toEqual([204, 'private, max-age=900']);
+    // At the same addresses: a cache that kept them would refuse everybody.
+    for (const path of [segment, `${webinarId}/auth`]) {
+      const refused = await get(path);
+      expect([refused.status, refused.headers['cache-control']]).toEqual([401, 'private, max-age=1']);
+    }
   });
 
   it('refuses who has no token, also what others have loaded before, in path and cookie', async () => {

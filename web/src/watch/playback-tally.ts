@@ -9,7 +9,6 @@ export interface PlaybackReading {
   readonly stalls: StallCounter;
   readonly latencyMs: number | undefined;
   readonly heightPx: number;
-  readonly bitsPerSec: number;
   /** Fatal errors since the page was opened. */
   readonly errorCount: number;
 }
@@ -25,6 +24,8 @@ const maxCount = 1000;
 export class PlaybackTally {
   #nowMs: number | undefined;
   #last: PlaybackReading | undefined;
+  /** Whether anything was observed since the last report. */
+  #isFresh = false;
   #watchedMs = 0;
   #reported = { stallCount: 0, stalledMs: 0, errorCount: 0 };
   #joinMs: number | undefined;
@@ -41,12 +42,14 @@ export class PlaybackTally {
     if (reading.isPlaying && hasMoved) this.#watchedMs += Math.min(sinceMs, maxTickMs);
     this.#nowMs = nowMs;
     this.#last = reading;
+    this.#isFresh = true;
   }
 
-  /** What is new since the last report; undefined before anything was observed. */
+  /** What is new since the last report; undefined when nothing was observed since: there is no player. */
   take(): PlaybackReport | undefined {
     const reading = this.#last;
-    if (reading === undefined) return undefined;
+    if (reading === undefined || !this.#isFresh) return undefined;
+    this.#isFresh = false;
     const stalledMs = stalledMsOf(reading.stalls, this.#nowMs!);
     const { stallCount } = reading.stalls;
     const { errorCount } = reading;
@@ -58,7 +61,6 @@ export class PlaybackTally {
       errorCount: atMost(maxCount, errorCount - this.#reported.errorCount),
       ...(reading.latencyMs !== undefined && { latencyMs: atMost(86_400_000, reading.latencyMs) }),
       ...(reading.heightPx > 0 && { heightPx: atMost(10_000, reading.heightPx) }),
-      ...(reading.bitsPerSec > 0 && { bitsPerSec: atMost(1_000_000_000, reading.bitsPerSec) }),
       ...(this.#joinMs !== undefined && this.#joinMs >= 0 && { joinMs: this.#joinMs }),
     };
     this.#watchedMs = 0;

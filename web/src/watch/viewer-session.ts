@@ -81,7 +81,6 @@ export class ViewerSession {
       invitation: options.invitation,
       tally: this.#tally,
       scheduler: options.scheduler,
-      storage: sessionStorage,
     });
     this.controls = new PlaybackControls(options.video, () => this.#publish());
   }
@@ -331,7 +330,7 @@ export class ViewerSession {
 
   #observe(nowMs: number): void {
     if (!hasPlayer(this.#phase)) return;
-    const { latencyMs, heightPx, bitrateBps } = this.view.value;
+    const { latencyMs, heightPx } = this.view.value;
     const { video } = this.#options;
     this.#tally.observe(nowMs, {
       isPlaying: this.#phase === 'playing' && !video.paused,
@@ -339,7 +338,6 @@ export class ViewerSession {
       stalls: this.#stalls,
       latencyMs,
       heightPx,
-      bitsPerSec: bitrateBps,
       errorCount: this.#fatalErrorCount,
     });
   }

@@ -51,10 +51,26 @@ describe('AudienceBook', () => {
     expect(book.takeAttendance()).toMatchObject([{ viewerId: 'a', watchedMs: 20_000 }]);
   });
 
-  it('note believes no more watching than time went by', () => {
+  it('note believes no more watching than time went by, over all beacons together', () => {
     const { note } = setUp();
     expect(note('a', 0, { watchedMs: 60_000 })).toEqual({ kind: 'counted', watchedMs: 12_000 });
-    expect(note('a', 8, { watchedMs: 60_000 })).toEqual({ kind: 'counted', watchedMs: 10_000 });
+    expect(note('a', 8, { watchedMs: 60_000 })).toEqual({ kind: 'counted', watchedMs: 8000 });
+    expect(note('a', 18, { watchedMs: 1000 })).toEqual({ kind: 'counted', watchedMs: 1000 });
+    // What one beacon did not tell, as it got lost, a later one may.
+    expect(note('a', 28, { watchedMs: 60_000 })).toEqual({ kind: 'counted', watchedMs: 19_000 });
+  });
+
+  it('note keeps to the same rules after a goodbye, however often it is repeated', () => {
+    const { book, note } = setUp();
+    note('a', 0);
+    expect(note('a', 1, { isLeaving: true, watchedMs: 1000 }).kind).toBe('counted');
+    expect(note('a', 1, { isLeaving: true, watchedMs: 1000 }).kind).toBe('tooSoon');
+    expect(note('a', 3, { isLeaving: true, watchedMs: 60_000 }).kind).toBe('tooSoon');
+    // Back with a reload: what it may have watched since.
+    expect(note('a', 8, { watchedMs: 60_000 })).toEqual({ kind: 'counted', watchedMs: 7000 });
+    note('a', 9, { isLeaving: true, watchedMs: 0 });
+    book.dropSilent(9000 + viewerTimeoutMs + 1);
+    expect(note('a', 60, { watchedMs: 60_000 })).toEqual({ kind: 'counted', watchedMs: 12_000 });
   });
 
   it('a page is gone with its goodbye, or after two and a half periods of silence', () => {

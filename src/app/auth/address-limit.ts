@@ -1,14 +1,14 @@
-/** Wrong tries per address within a window, so that guessing is slow and cheap for us. */
+/** So much per address and minute: wrong tries, so that guessing is slow, or what costs us a signature. */
 import { type Clock } from '../../core/clock.ts';
 
 const windowMs = 60_000;
 /** Addresses remembered; the oldest is forgotten beyond. */
 const maxAddresses = 10_000;
 
-export class FailureLimit {
+export class AddressLimit {
   readonly #clock: Clock;
   readonly #maxPerWindow: number;
-  readonly #failures = new Map<string, { count: number; sinceMs: number }>();
+  readonly #counts = new Map<string, { count: number; sinceMs: number }>();
 
   constructor(clock: Clock, maxPerWindow: number) {
     this.#clock = clock;
@@ -21,16 +21,18 @@ export class FailureLimit {
 
   note(address: string): void {
     const earlier = this.#recent(address);
-    const sinceMs = this.#failures.get(address)?.sinceMs ?? this.#clock.nowMs();
-    if (this.#failures.size >= maxAddresses) this.#failures.delete(this.#failures.keys().next().value!);
-    this.#failures.set(address, { count: earlier + 1, sinceMs });
+    const known = this.#counts.get(address);
+    const sinceMs = known?.sinceMs ?? this.#clock.nowMs();
+    if (known === undefined && this.#counts.size >= maxAddresses)
+      this.#counts.delete(this.#counts.keys().next().value!);
+    this.#counts.set(address, { count: earlier + 1, sinceMs });
   }
 
   #recent(address: string): number {
-    const entry = this.#failures.get(address);
+    const entry = this.#counts.get(address);
     if (entry === undefined) return 0;
     if (this.#clock.nowMs() - entry.sinceMs <= windowMs) return entry.count;
-    this.#failures.delete(address);
+    this.#counts.delete(address);
     return 0;
   }
 }
