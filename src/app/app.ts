@@ -349,12 +349,12 @@ export class App extends Lifecycle {
     const links =
       demo === undefined
         ? undefined
-        : await webinarLinks(
-            parts.tokens,
-            { webinarId: demo.webinar_id, visibility: demo.visibility },
+        : await webinarLinks(parts.tokens, {
+            webinarId: demo.webinar_id,
+            visibility: demo.visibility,
             baseUrl,
-            inviteLifetimeHours,
-          );
+            lifetimeHours: inviteLifetimeHours,
+          });
     return greeting({
       baseUrl,
       demo: demo === undefined || links === undefined ? undefined : { title: demo.title, ...links },

@@ -8,7 +8,7 @@ import { type WebinarStore } from '../store/webinar-store.ts';
 import { visibilitySchema } from '../webinars/visibility.ts';
 import { type WebinarService } from '../webinars/webinar-service.ts';
 import { defineRoute, type Route } from './route.ts';
-import { createInvite, viewerUrl } from './webinar-links.ts';
+import { sharedViewerUrl, viewerUrl } from './webinar-links.ts';
 
 const byWebinar = z.strictObject({ webinarId: idSchema });
 
@@ -106,9 +106,8 @@ export function playbackRoutes(options: PlaybackRoutesOptions): Route[] {
       errorCodes: ['WEBINAR_NOT_FOUND'],
       async handle({ params, baseUrl }) {
         const { webinar_id: webinarId, visibility } = await store.get(params.webinarId);
-        const viewer = { webinarId, visibility, isShared: true, role: 'viewer', displayName: 'Viewer' } as const;
-        const { url } = await createInvite(tokens, { ...viewer, baseUrl, lifetimeHours: options.inviteLifetimeHours });
-        return { url };
+        const lifetimeHours = options.inviteLifetimeHours;
+        return { url: await sharedViewerUrl(tokens, { webinarId, visibility, baseUrl, lifetimeHours }) };
       },
     }),
     defineRoute({

@@ -59,7 +59,7 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
     visibility: row.visibility,
   });
   const links = ({ webinar_id: webinarId, visibility }: WebinarRow, baseUrl: string) =>
-    webinarLinks(tokens, { webinarId, visibility }, baseUrl, options.inviteLifetimeHours);
+    webinarLinks(tokens, { webinarId, visibility, baseUrl, lifetimeHours: options.inviteLifetimeHours });
   return [
     defineRoute({
       method: 'post',
@@ -114,7 +114,7 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
       path: '/api/webinars/:webinarId/invites',
       access: 'admin',
       status: 201,
-      summary: 'A personal link for one person; viewers need a token for private webinars only.',
+      summary: "A personal link for one person; a viewer's tells attendance who came, and opens private webinars.",
       params: byWebinar,
       body: z
         .strictObject({
@@ -127,14 +127,13 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
           path: ['channel'],
           error: 'is for panelists only',
         }),
-      reply: z.object({ token: z.string().nullable(), url: z.string(), warnings: warningsSchema }),
+      reply: z.object({ token: z.string(), url: z.string(), warnings: warningsSchema }),
       errorCodes: ['WEBINAR_NOT_FOUND', 'WEBINAR_LANGUAGE_UNKNOWN'],
       async handle({ params, body, baseUrl }) {
         const row = await store.get(params.webinarId);
         const audioChannelId = body.channel && channelAmong(parseLanguages(row.languages), body.channel);
         const invite = await createInvite(tokens, {
           webinarId: row.webinar_id,
-          visibility: row.visibility,
           role: body.role,
           displayName: body.name,
           title: body.title,

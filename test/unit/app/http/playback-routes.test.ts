@@ -127,6 +127,18 @@ describe('a private webinar', () => {
     );
   });
 
+  it('where everybody may watch, a viewer’s own link has a token still, and the shared one has none', async () => {
+    const { webinarId, links } = await create({ title: 'Town hall' });
+    const params = { webinarId };
+    const body = { role: 'viewer', name: 'Ada' };
+    const given = await call('post', '/api/webinars/:webinarId/invites', { params, body });
+    const { token, url } = given as { token: string; url: string };
+    expect(invitationOf(url)).toBe(token);
+    await expect(tokens.verifyViewer(token)).resolves.toMatchObject({ displayName: 'Ada' });
+    const shared = (await call('get', '/api/webinars/:webinarId/viewer-link', { params })) as { url: string };
+    expect([shared.url, links.viewer]).toEqual([url.split('#')[0], url.split('#')[0]]);
+  });
+
   it('becomes open to all, and private again, by PUT visibility', async () => {
     const { webinarId } = await create({ title: 'Board', visibility: 'private' });
     const params = { webinarId };
