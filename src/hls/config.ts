@@ -11,7 +11,7 @@ export const hlsConfigSchema = z.object({
    * of the page.
    */
   publicUrl: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, abort: true })
     .refine((text) => new URL(text).href === `${new URL(text).origin}/`, 'must have no path, user or query')
     .optional(),
   /** Media that a live playlist lists, in seconds; at least six segments stay listed whatever it says. */
