@@ -45,6 +45,7 @@ export async function join(
           webinarId: webinar.webinarId,
           title: webinar.title,
           state: webinar.state,
+          isPrivate: webinar.isPrivate,
           ...(webinar.channelIds && { channelIds: webinar.channelIds }),
         },
         routerRtpCapabilities,

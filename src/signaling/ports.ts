@@ -90,6 +90,8 @@ export interface WebinarDirectory {
     webinarId: string;
     title: string;
     state: WebinarState;
+    /** Only an invitation opens its viewer page. */
+    isPrivate: boolean;
     /** Language channels of the running event. */
     channelIds?: readonly string[] | undefined;
   }>;

@@ -4,6 +4,7 @@ import { callApi, goLive, type WebinarLinks } from '../support/api.ts';
 import { freeTcpPort } from '../support/free-port.ts';
 import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
 import { startVarnishEdge, type VarnishEdge } from '../support/varnish-edge.ts';
+import { joinStage, type StagePerson } from '../support/stage-person.ts';
 import { openViewer, type Viewer } from '../support/viewer-page.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -12,6 +13,7 @@ let edge: VarnishEdge;
 let webinarId: string;
 let links: WebinarLinks;
 const viewers: Viewer[] = [];
+const people: StagePerson[] = [];
 
 beforeAll(async () => {
   const port = await freeTcpPort();
@@ -26,7 +28,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const viewer of viewers) await viewer.close();
+  for (const browser of [...viewers, ...people]) await browser.close();
   await server?.dispose();
   await edge?.close();
 });
@@ -68,4 +70,29 @@ it('plays on the page of the invitation, through the edge, and tells the page wi
     expect(server.log()).not.toContain(secret);
     expect(addresses.some((url) => new URL(url).search.includes(secret))).toBe(false);
   }
+});
+
+it('a host copies an invitation for viewers, also when the server does not give it at first; a panelist has none', async () => {
+  const host = await joinStage({ name: 'Ada', identity: 3, toneHz: 440, url: links.host, frameCount: 30 });
+  people.push(host);
+  await host.page.route('**/viewer-link', (route) => route.abort());
+  await host.press('Leave');
+  await host.rejoin();
+  const again = host.page.getByRole('button', { name: 'Viewer link: try again' });
+  await again.waitFor();
+  expect(await host.page.getByRole('button', { name: 'Viewer link', exact: true }).count()).toBe(0);
+  await host.page.unroute('**/viewer-link');
+  await again.click();
+  await host.browser.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await host.press('Viewer link');
+  await host.page.getByRole('button', { name: 'Copied' }).waitFor();
+  const copied = await host.page.evaluate<string>('navigator.clipboard.readText()');
+  const invited = await open(copied);
+  await waitFor('the page of the copied link to play', async () => (await invited.debug()).state === 'playing', {
+    deadlineMs: 60_000,
+  });
+
+  const panelist = await joinStage({ name: 'Bob', identity: 9, toneHz: 880, url: links.panelist, frameCount: 30 });
+  people.push(panelist);
+  expect(await panelist.page.getByRole('button', { name: 'Viewer link' }).count()).toBe(0);
 });

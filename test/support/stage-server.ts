@@ -64,7 +64,7 @@ export async function startStageServer(
     tokens: tokens.verifier,
     media,
     directory: {
-      describe: async (webinarId) => ({ webinarId, title: 'Test', state: 'idle' }),
+      describe: async (webinarId) => ({ webinarId, title: 'Test', state: 'idle', isPrivate: true }),
       setLive: async (_webinarId, live) => (live ? 'starting' : 'ending'),
       ...overrides.directory,
     },

@@ -83,7 +83,7 @@ export class WebinarService {
   async describe(webinarId: string) {
     const row = await this.#options.store.get(webinarId);
     const [state, channelIds] = [this.stateOf(webinarId), this.channelIdsOf(webinarId)];
-    return { webinarId, title: row.title, state, channelIds };
+    return { webinarId, title: row.title, state, isPrivate: row.visibility === 'private', channelIds };
   }
 
   /**

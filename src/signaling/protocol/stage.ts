@@ -132,6 +132,8 @@ export interface StageReplies {
       readonly webinarId: string;
       readonly title: string;
       readonly state: WebinarState;
+      /** Only an invitation opens its viewer page. */
+      readonly isPrivate: boolean;
       /** Language channels of the running event; absent while there is none. */
       readonly channelIds?: readonly string[];
     };

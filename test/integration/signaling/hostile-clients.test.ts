@@ -149,7 +149,7 @@ describe('hostile clients', () => {
         describe: async (webinarId) => {
           asked.resolve();
           await gate.promise;
-          return { webinarId, title: 'T', state: 'idle' };
+          return { webinarId, title: 'T', state: 'idle', isPrivate: false };
         },
       },
     });

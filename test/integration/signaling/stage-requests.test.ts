@@ -43,7 +43,7 @@ describe('stage requests', () => {
     const { host, panelist } = await twoPeople();
     expect(host.joined).toMatchObject({
       role: 'host',
-      webinar: { webinarId, title: 'Test', state: 'idle' },
+      webinar: { webinarId, title: 'Test', state: 'idle', isPrivate: true },
       peers: [],
       activeSpeakerPeerId: null,
       iceServers: [{ username: host.joined.peerId }],

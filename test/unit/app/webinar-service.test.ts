@@ -57,6 +57,14 @@ describe('WebinarService', () => {
     expect((await service.describe(id)).channelIds).toBeUndefined();
   });
 
+  it('describe tells whether the webinar is private now', async () => {
+    const { service } = createService();
+    const { webinar_id: id } = await store.create({ title: 'A', visibility: 'private' });
+    expect((await service.describe(id)).isPrivate).toBe(true);
+    await store.setVisibility(id, 'unlisted');
+    expect((await service.describe(id)).isPrivate).toBe(false);
+  });
+
   it('setLive true right after false starts a new session', async () => {
     const { service } = createService();
     const { webinar_id: id } = await store.create({ title: 'A' });

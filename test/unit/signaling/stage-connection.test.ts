@@ -36,7 +36,7 @@ function setUp(media: Partial<StageMedia> = {}) {
       ...media,
     } as StageMedia,
     directory: {
-      describe: async (webinarId: string) => ({ webinarId, title: 'T', state: 'idle' as const }),
+      describe: async (webinarId: string) => ({ webinarId, title: 'T', state: 'idle' as const, isPrivate: true }),
       setLive: async () => 'live' as const,
     },
     program: quietProgram,

@@ -20,6 +20,8 @@ export interface Roster {
   readonly personTitle: string | undefined;
   /** The webinar's. */
   readonly title: string;
+  /** Only an invitation opens its viewer page; true until a join tells. */
+  readonly isPrivate: boolean;
   readonly webinarState: WebinarState;
   /** Language channels of the running event; undefined while there is none. */
   readonly channelIds: readonly string[] | undefined;
@@ -38,6 +40,7 @@ export const emptyRoster: Roster = {
   audioChannelId: undefined,
   personTitle: undefined,
   title: '',
+  isPrivate: true,
   webinarState: 'idle',
   channelIds: undefined,
   peers: [],
@@ -57,6 +60,7 @@ export function rosterFromJoin(reply: StageReplies['join']): Roster {
     audioChannelId: reply.audioChannelId,
     personTitle: reply.title,
     title: reply.webinar.title,
+    isPrivate: reply.webinar.isPrivate,
     webinarState: reply.webinar.state,
     channelIds: reply.webinar.channelIds,
     peers: reply.peers.filter(({ peerId }) => peerId !== reply.peerId),

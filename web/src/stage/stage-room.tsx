@@ -45,7 +45,7 @@ export function StageRoom({ session, media, view, webinarId, token, name }: Stag
           {roster.audience !== undefined && <AudienceBadge audience={roster.audience} />}
         </span>
         <span class="spacer" />
-        <ViewerLink webinarId={webinarId} token={token} isHost={isHost} />
+        <ViewerLink webinarId={webinarId} token={token} isHost={isHost} isPrivate={roster.isPrivate} />
         {isHost && (
           <Button
             label="Program"

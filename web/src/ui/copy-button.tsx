@@ -5,7 +5,13 @@ import { Button } from './components.tsx';
 
 const shownForMs = 2500;
 
-export function CopyButton({ label, text }: { readonly label: string; readonly text: string }) {
+interface CopyButtonProps {
+  readonly label: string;
+  /** Undefined while it is not known: nothing can be copied yet. */
+  readonly text: string | undefined;
+}
+
+export function CopyButton({ label, text }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<'idle' | 'copied' | 'refused'>('idle');
   useEffect(() => {
     if (outcome !== 'copied') return;
@@ -13,6 +19,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
     return () => timer.cancel();
   }, [outcome]);
   const copy = (): void => {
+    if (text === undefined) return;
     // `clipboard` is missing on insecure origins, whatever the typings say.
     const clipboard = navigator.clipboard as Clipboard | undefined;
     if (clipboard === undefined) return setOutcome('refused');
@@ -34,6 +41,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
       <Button
         label={outcome === 'copied' ? 'Copied' : label}
         icon={outcome === 'copied' ? 'check' : 'copy'}
+        isDisabled={text === undefined}
         onClick={copy}
       />
     </span>

@@ -23,7 +23,7 @@ const joined = (peers: readonly PeerInfo[]): Roster => {
   const reply: StageReplies['join'] = {
     peerId: 'me',
     role: 'host',
-    webinar: { webinarId: 'w', title: 'Town hall', state: 'idle' },
+    webinar: { webinarId: 'w', title: 'Town hall', state: 'idle', isPrivate: false },
     routerRtpCapabilities: {},
     iceServers: [],
     peers,
@@ -38,7 +38,13 @@ describe('rosterFromJoin', () => {
   it('keeps everyone but oneself', () => {
     const roster = joined([peer('me'), peer('a')]);
     expect(roster.peers.map(({ peerId }) => peerId)).toEqual(['a']);
-    expect(roster).toMatchObject({ selfPeerId: 'me', role: 'host', title: 'Town hall', webinarState: 'idle' });
+    expect(roster).toMatchObject({
+      selfPeerId: 'me',
+      role: 'host',
+      title: 'Town hall',
+      webinarState: 'idle',
+      isPrivate: false,
+    });
   });
 });
 
