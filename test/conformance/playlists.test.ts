@@ -113,13 +113,13 @@ describe('every playlist state', () => {
         for (let step = 0; step < 40; step++) {
           const startMs = test.clock.wallMs() + ((step * 977) % 3000) - 1500;
           const endMs = step % 3 === 0 ? undefined : startMs + ((step * 613) % 9000);
-          const className = endMs === undefined ? 'org.rostrum.speaker' : 'org.rostrum.question';
+          const kind = endMs === undefined ? 'speaker' : 'question';
           test.program.addDateRange({
             id: `r${count++}`,
-            className,
+            kind,
             startMs,
             endMs,
-            attributes: { TEXT: 'a "b" 100%' },
+            attributes: { TEXT: 'a "b" 100%', NAME: 'Rene\u0301, \n\u0301' },
           });
           test.feed(0.37);
         }

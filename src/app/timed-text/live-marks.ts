@@ -13,7 +13,6 @@ const defaultShownMs = 20_000;
 /** Of one event; one every 7 s for ten hours. */
 const maxMarkCount = 5000;
 
-export const speakerClass = 'org.rostrum.speaker';
 export type MarkEvent = Extract<RecordedEvent, { type: 'mark' }>;
 
 export interface LiveMarksOptions {
@@ -52,7 +51,7 @@ export class LiveMarks {
     const endMs = mark.type === 'slide' ? undefined : startMs + (mark.durationMs ?? defaultShownMs);
     const markId = `${mark.type}-${this.#markCount}`;
     const attributes = attributesOf(mark);
-    program.addDateRange({ id: markId, className: `org.rostrum.${mark.type}`, startMs, endMs, attributes });
+    program.addDateRange({ id: markId, kind: mark.type, startMs, endMs, attributes });
     this.#markCount++;
     const endAtMs = endMs ?? null;
     onMark({ type: 'mark', atMs: startMs, endAtMs, markId, kind: mark.type, attributes });
@@ -69,7 +68,7 @@ export class LiveMarks {
     if (name === this.#speakerName) return;
     try {
       const attributes = { ...(name && { NAME: name }) };
-      const range = { id: `speaker-${this.#speakerCount}`, className: speakerClass, startMs: atMs, endMs: undefined };
+      const range = { id: `speaker-${this.#speakerCount}`, kind: 'speaker', startMs: atMs, endMs: undefined };
       program.addDateRange({ ...range, attributes });
       this.#speakerCount++;
       this.#speakerName = name;

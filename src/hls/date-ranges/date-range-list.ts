@@ -43,7 +43,7 @@ export class DateRangeList {
 
   /**
    * Takes out what ended before `firstListedMs`, the program time at which the playlists begin: none of its dates can be
-   * mapped any more (rule 62). What began last in its class and ends with the next one stays.
+   * mapped any more (rule 62). What began last of its kind and ends with the next one stays.
    * @param rememberMs how long the ids of those removed are told
    */
   removeBefore(firstListedMs: number, nowMs: number, rememberMs: number): void {
@@ -61,9 +61,9 @@ export class DateRangeList {
     return this.#removed.map(({ id }) => id);
   }
 
-  #nextStartMs({ className, startMs }: DateRange): number {
+  #nextStartMs({ kind, startMs }: DateRange): number {
     const starts = this.#held
-      .filter(({ range }) => range.className === className && range.startMs > startMs)
+      .filter(({ range }) => range.kind === kind && range.startMs > startMs)
       .map(({ range }) => range.startMs);
     return Math.min(Infinity, ...starts);
   }

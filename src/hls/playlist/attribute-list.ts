@@ -3,9 +3,9 @@
 export type AttributeValue = { readonly text: string } | undefined;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** Quoted string; line breaks and double quotes cannot be written in one and are dropped. */
+/** Quoted string, in normalization form C (rule 1); line breaks and double quotes cannot be written in one and are dropped. */
 export function quoted(value: string): AttributeValue {
-  return { text: `"${value.replace(/["\r\n]/g, '')}"` };
+  return { text: `"${value.replace(/["\r\n]/g, '').normalize('NFC')}"` };
 }
 
 /** Quoted list of ids, which have no tab, quote or line break in them. */

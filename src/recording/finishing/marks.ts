@@ -21,12 +21,12 @@ export function buildMarks(state: SpoolState, timeline: RecordingTimeline): Reco
 /** Lines for every media playlist; what nobody can see is left out. Ends are known by now. */
 export function dateRangeLines(speakers: RecordingManifest['speakers'], marks: RecordingManifest['marks']): string[] {
   const spoken = speakers.map((turn, index): DateRange & { isSeen: boolean } => ({
-    ...{ id: `speaker-${index}`, className: 'org.rostrum.speaker', startMs: turn.startAtMs, endMs: turn.endAtMs },
+    ...{ id: `speaker-${index}`, kind: 'speaker', startMs: turn.startAtMs, endMs: turn.endAtMs },
     attributes: { ...(turn.displayName && { NAME: turn.displayName }) },
     isSeen: turn.participantId !== null && turn.endSec > turn.startSec,
   }));
   const marked = marks.map((mark): DateRange & { isSeen: boolean } => ({
-    ...{ id: mark.markId, className: `org.rostrum.${mark.kind}`, startMs: mark.atMs, endMs: mark.endAtMs },
+    ...{ id: mark.markId, kind: mark.kind, startMs: mark.atMs, endMs: mark.endAtMs },
     attributes: mark.attributes,
     isSeen: mark.endSec > mark.atSec,
   }));

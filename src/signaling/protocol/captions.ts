@@ -8,7 +8,7 @@ export const languageTagSchema = z
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 language tag such as de or pt-BR')
   .refine(isLanguageTag, 'must be a BCP 47 language tag such as de or pt-BR');
 
-export const captionLimits = {
+const captionLimits = {
   maxCuesPerCall: 50,
   maxTextLength: 300,
   minDurationMs: 200,
@@ -17,7 +17,7 @@ export const captionLimits = {
 
 const durationSchema = z.number().min(captionLimits.minDurationMs).max(captionLimits.maxDurationMs);
 
-export const captionCueSchema = z
+const captionCueSchema = z
   .strictObject({
     language: languageTagSchema,
     /** Plain text: markup is shown as it is written. White space is collapsed and lines are broken for you. */

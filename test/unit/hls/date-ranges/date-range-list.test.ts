@@ -4,11 +4,11 @@ import { DateRangeList } from '../../../../src/hls/date-ranges/date-range-list.t
 const anchor = { mediaSequenceNumber: 0, partIndex: 0 };
 const speaker = (id: string, startMs: number) => ({
   ...question(id, startMs, 0),
-  className: 'a.speaker',
+  kind: 'speaker',
   endMs: undefined,
 });
 const question = (id: string, startMs: number, endMs: number) => ({
-  ...{ id, className: 'a.question', startMs, endMs, attributes: {} },
+  ...{ id, kind: 'question', startMs, endMs, attributes: {} },
 });
 const idsOf = (list: DateRangeList) => list.listed.map(({ tag }) => /ID="([^"]*)"/.exec(tag)![1]);
 

@@ -5,7 +5,7 @@ import { readAttributeList } from '../../../../src/hls/check/playlist/attribute-
 
 const range = {
   id: 'speaker-3',
-  className: 'org.rostrum.speaker',
+  kind: 'speaker',
   startMs: Date.UTC(2026, 0, 1, 12, 0, 0, 250.4),
   endMs: undefined,
   attributes: { NAME: 'Ada Lovelace' },
@@ -37,16 +37,21 @@ describe('dateRangeTag', () => {
       '\u0085',
       'ü',
       '字',
+      'e',
+      '\u0301',
+      '\u0338',
+      '\u212b',
     );
     const anyText = fc.array(fc.oneof(hostile, fc.string({ unit: 'binary' }))).map((pieces) => pieces.join(''));
     fc.assert(
       fc.property(anyText, (text) => {
         const tag = dateRangeTag({ ...range, attributes: { TEXT: text } });
         expect(tag).not.toMatch(/[\p{Cc}]/u);
+        expect(tag).toBe(tag.normalize('NFC'));
         const refuse = (rule: number, expected: string) => expect.fail(`rule ${rule}: expected ${expected}`);
         const attributes = readAttributeList(tag.slice('#EXT-X-DATERANGE:'.length), refuse);
         const written = attributes.get('X-ORG-ROSTRUM-TEXT')!;
-        expect(decodeURIComponent(written)).toBe(text.toWellFormed());
+        expect(decodeURIComponent(written)).toBe(text.toWellFormed().normalize('NFC'));
       }),
     );
   });
