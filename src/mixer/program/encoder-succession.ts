@@ -194,7 +194,7 @@ export class EncoderSuccession {
     void this.#replace(cause);
   }
 
-  /** Does not count: it takes seconds of lag each time. */
+  /** Does not count: each leaves out rungs, of which there are few, or comes after seconds of lag. */
   #lose(error: RostrumError): void {
     this.#options.logger.warn({ code: error.code, ...error.details }, 'encoder is replaced');
     void this.#replace(error.code);

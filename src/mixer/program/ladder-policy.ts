@@ -89,13 +89,16 @@ export class LadderPolicy {
   /** One look at the encoder; to be called every frame or so. The last rung is never dropped. */
   update(nowMs: number, { backlogSec, encodedSec }: EncoderProgress): 'drop' | 'restore' | undefined {
     const { lagSec, dropSec, quietSec } = this.#limits;
+    // Another encoder has begun: what was seen of the one before is not held against it.
+    if (encodedSec < (this.#lastOutput?.encodedSec ?? 0)) this.#startOver();
     const isStandingStill = this.#isStandingStill(nowMs, encodedSec);
-    const isLagging = backlogSec > lagSec;
+    const isWarm = encodedSec >= this.#warmUpSec;
+    if (isWarm) this.#warmUpSec = warmUpSec;
+    const isJudged = isWarm && backlogSec > lagSec && !isStandingStill;
     this.#lag = backlogSec >= dropSec ? (this.#lag ?? { sinceMs: nowMs, backlogSec }) : undefined;
-    this.#judgement = isLagging && !isStandingStill ? (this.#judgement ?? { sinceMs: nowMs, encodedSec }) : undefined;
+    this.#judgement = isJudged ? (this.#judgement ?? { sinceMs: nowMs, encodedSec }) : undefined;
     this.#quietSinceMs = backlogSec <= quietSec ? (this.#quietSinceMs ?? nowMs) : undefined;
-    if (encodedSec >= this.#warmUpSec) this.#warmUpSec = warmUpSec;
-    const speed = encodedSec < this.#warmUpSec ? undefined : this.#speedWhenTooSlow(nowMs, { backlogSec, encodedSec });
+    const speed = this.#speedWhenTooSlow(nowMs, { backlogSec, encodedSec });
     if (speed !== undefined) return this.#dropTo(this.#fittingDropCount(speed), nowMs);
     if (this.#hasLaggedForLong(nowMs, backlogSec)) return this.drop(nowMs) ? 'drop' : undefined;
     if (this.#quietSinceMs === undefined || nowMs - this.#quietSinceMs < this.#restoreAfterMs) return undefined;

@@ -60,6 +60,8 @@ export class Stage {
   #isStale = false;
   #hasBegun: boolean;
   #mainId: string | null = null;
+  /** The choice's as of the last time that it was shown, pinned over or not. */
+  #chosenId: string | null = null;
 
   constructor(options: StageOptions) {
     this.#options = options;
@@ -161,13 +163,15 @@ export class Stage {
   /** What is wanted is shown: tells who is the main person and which orders are fulfilled. */
   #settle({ order }: LayoutPlan, nowMs: number): readonly string[] {
     this.#order = order;
-    const mainId = this.#pinnedIds().find((id) => order.includes(id)) ?? this.#choice.spotlightId;
+    const { spotlightId, decidedMs } = this.#choice;
+    const mainId = this.#pinnedIds().find((id) => order.includes(id)) ?? spotlightId;
     if (mainId !== this.#mainId) {
       this.#mainId = mainId;
-      // Whoever the host has pinned is not the choice's.
-      const isChosen = mainId === this.#choice.spotlightId;
-      this.#options.onSpotlightChanged(mainId, isChosen ? this.#choice.decidedMs : nowMs);
+      // A pin is not the choice's, and whoever takes over from a pin was chosen before.
+      const isNewChoice = mainId === spotlightId && spotlightId !== this.#chosenId;
+      this.#options.onSpotlightChanged(mainId, isNewChoice ? decidedMs : nowMs);
     }
+    this.#chosenId = spotlightId;
     const fulfilled = this.#requestIds;
     this.#requestIds = [];
     return fulfilled;

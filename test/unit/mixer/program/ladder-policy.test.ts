@@ -108,6 +108,26 @@ describe('LadderPolicy on an encoder that is fast enough', () => {
     expect(encode(60, (atSec) => (atSec < 10 ? 0.8 : 2)).changes[0]).toMatchObject({ kind: 'drop' });
   });
 
+  it.each([
+    ['speed', 300],
+    ['lasting lag', 2900],
+  ])('does not hold the %s of an encoder that died against its successor', (_, laggedForMs) => {
+    const policy = new LadderPolicy(costs);
+    policy.update(0, { backlogSec: 0.1, encodedSec: 49 });
+    for (let atMs = 1000; atMs <= 1000 + laggedForMs; atMs += 100)
+      expect(policy.update(atMs, { backlogSec: 0.35, encodedSec: 49 + atMs / 1000 })).toBeUndefined();
+    for (let atMs = 4200; atMs < 5000; atMs += 100)
+      expect(policy.update(atMs, { backlogSec: 0.5, encodedSec: (atMs - 4000) / 1000 })).toBeUndefined();
+  });
+
+  it('does not count the first frames of an encoder when it judges the next ones', () => {
+    const policy = new LadderPolicy(costs);
+    policy.drop(0);
+    const update = (atMs: number, encodedSec: number) => policy.update(atMs, { backlogSec: 0.5, encodedSec });
+    for (let atMs = 0; atMs <= 200; atMs += 50) expect(update(atMs, 0.05 + atMs / 10_000)).toBeUndefined();
+    for (let atMs = 250; atMs <= 500; atMs += 50) expect(update(atMs, (atMs - 90) / 1000)).toBeUndefined();
+  });
+
   it('does not judge a later encoder by its first frames', () => {
     const policy = new LadderPolicy(costs);
     policy.drop(0);

@@ -350,6 +350,8 @@ describe('Stage: orders of the host', () => {
     play.forMs(1000);
     expect(play.shown).toBe('spotlight bca');
     expect(play.spotlights).toEqual(['a', 'c', 'b']);
+    // The order is what decided, not b's speaking long ago.
+    expect(play.waitedMs).toEqual([0, 0, 0]);
   });
 
   it('two pins stand side by side, in their order', () => {
