@@ -16,7 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 10_000,
-          // Loading every module anew for each of 160 files took two thirds of the time. Unit tests share no state:
+          // Loading every module anew for each file took two thirds of the time. Unit tests share no state:
           // what a test replaces, it puts back, whatever the order (`--sequence.shuffle`).
           isolate: false,
           restoreMocks: true,

@@ -22,7 +22,7 @@ const cache = path.join(root, 'node_modules/.cache/rostrum-check');
  */
 function lintCache() {
   const judged = [...folders, 'vitest.config.ts', 'tsconfig.json', 'eslint.config.mjs', 'package-lock.json'];
-  const name = `eslint-${hashPaths(root, judged, (relative) => relative === 'web/dist')}`;
+  const name = `eslint-${hashPaths(root, judged, (relative) => relative === 'web/dist' || /\.(css|md)$/.test(relative))}`;
   for (const other of existsSync(cache) ? readdirSync(cache) : [])
     if (other.startsWith('eslint-') && other !== name) rmSync(path.join(cache, other));
   return ['--cache', '--cache-strategy=content', '--cache-location', path.join(cache, name)];

@@ -156,8 +156,8 @@ function outputOf({ program, tail, expectedFrames, longestOutputGapMs }: Measure
     ticks: {
       count: stats?.frameCount,
       lateRatio: round(stats === undefined ? 1 : stats.lateTickCount / stats.frameCount, 5),
-      p99Ms: stats?.tickLatenessMs === undefined ? undefined : round(stats.tickLatenessMs.p99, 1),
-      maxMs: stats?.tickLatenessMs === undefined ? undefined : round(stats.tickLatenessMs.max, 1),
+      p99Ms: stats === undefined ? undefined : round(stats.tickLatenessMs.p99, 1),
+      maxMs: stats === undefined ? undefined : round(stats.tickLatenessMs.max, 1),
     },
     longestOutputGapMs: round(longestOutputGapMs, 0),
     repeatedRatio: round(program.repeatedRatio, 5),

@@ -114,7 +114,7 @@ export class DriftRun {
     this.#stats = stats;
     if (stats.frameCount < settleSec * frameRate) return;
     for (const { bufferedMs, kind } of stats.sources) {
-      if (bufferedMs === undefined || kind === undefined) continue;
+      if (bufferedMs === undefined) continue;
       const levels = this.#bufferedMs.get(kind) ?? [];
       this.#bufferedMs.set(kind, levels);
       levels.push(bufferedMs);

@@ -85,14 +85,14 @@ export async function installMissingPackages(missing) {
   } catch (error) {
     if (isAnyRequired || !(error instanceof SetupError)) throw error;
     warn(error.message);
-    warnWithout(missing);
+    warnWithout(missing, error.fix);
   }
 }
 
-/** Says what does not work without them, and the one command that changes it. */
-export function warnWithout(missing) {
+/** Says what does not work without them, and what changes that. */
+export function warnWithout(missing, fix = notInstallable(missing.map((tool) => tool.package)).fix) {
   for (const tool of missing) warn(tool.without);
-  if (missing.length > 0) warn(`To change that: ${installCommand(missing.map((tool) => tool.package))}`);
+  if (missing.length > 0) warn(`To change that: ${fix}`);
 }
 
 /** Makes sure of the packages named, which are all required. */

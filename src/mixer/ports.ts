@@ -176,14 +176,14 @@ export interface MixerStats {
   /** Of these: more than 10 ms late. */
   readonly lateTickCount: number;
   /** Of all ticks so far. */
-  readonly tickLatenessMs?: { readonly p99: number; readonly max: number };
+  readonly tickLatenessMs: { readonly p99: number; readonly max: number };
   /** Frames that showed the one before because the encoder lagged. */
   readonly repeatedFrameCount: number;
   /** Frames handed to the encoder that have not come out; two or three in good health. */
   readonly encoderBacklogFrameCount?: number;
   readonly sources: readonly {
     readonly sourceId: string;
-    readonly kind?: MixerSource['kind'];
+    readonly kind: MixerSource['kind'];
     readonly packetCount: number;
     readonly lostPacketCount: number;
     /** Arrived after the time at which they should have been played. */

@@ -49,7 +49,6 @@ async function segmentsOf(url: string, playlist: ParsedPlaylist) {
         segment,
         init: await bytes(new URL(segment.mapUri!, url).href),
         bytes: await bytes(new URL(segment.uri!, url).href),
-        parts: [],
       })),
   );
 }

@@ -4,6 +4,7 @@ import { systemClock, type Timer } from '../../src/core/clock.ts';
 import { type Program, type RenditionSpec } from '../../src/hls/index.ts';
 import { noisePictures } from '../../src/mixer/admission/noise-pictures.ts';
 import { Encoder } from '../../src/mixer/ffmpeg/encoder.ts';
+import { pcmTone } from './mixer/sound.ts';
 
 const canvas = { width: 640, height: 360, frameRate: 25 };
 const video = [
@@ -33,8 +34,6 @@ export const ladderRenditions: readonly RenditionSpec[] = [
     audio: { channels: 2, language: languageTag, name },
   })),
 ];
-
-const samplesPerFrame = 48_000 / canvas.frameRate;
 
 export class LiveLadder {
   readonly failures: unknown[] = [];
@@ -76,7 +75,8 @@ export class LiveLadder {
       const dueCount = Math.floor(((systemClock.nowMs() - startedAtMs) * canvas.frameRate) / 1000);
       for (; frameCount < dueCount; frameCount++) {
         const picture = this.#pictures[frameCount % this.#pictures.length]!;
-        encoder.submit(picture, Object.values(ladderToneHz).map(toneOf(frameCount)), () => undefined);
+        const tones = Object.values(ladderToneHz).map((hz) => pcmTone(hz, frameCount, canvas.frameRate));
+        encoder.submit(picture, tones, () => undefined);
       }
     });
   }
@@ -90,14 +90,4 @@ export class LiveLadder {
     await encoder.stop();
     this.#program.endRun('handover');
   }
-}
-
-function toneOf(frameIndex: number) {
-  return (hz: number): Uint8Array => {
-    const samples = Int16Array.from({ length: 2 * samplesPerFrame }, (_, index) => {
-      const at = frameIndex * samplesPerFrame + Math.floor(index / 2);
-      return 8000 * Math.sin((2 * Math.PI * hz * at) / 48_000);
-    });
-    return new Uint8Array(samples.buffer);
-  };
 }

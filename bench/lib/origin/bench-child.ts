@@ -10,6 +10,7 @@ const endDeadlineMs = 5000;
 export class BenchChild {
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown[]>;
+  #closing: Promise<void> | undefined;
 
   /** @param module file beside this one */
   constructor(module: string, execArgv: readonly string[] = []) {
@@ -50,7 +51,11 @@ export class BenchChild {
   }
 
   /** Lets it end by itself, then kills it and everything below it. Idempotent. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     const pids = processTree(this.pid).map(({ pid }) => pid);
     if (this.#child.connected) this.#child.disconnect();
     await assertNoneLeft(pids, endDeadlineMs).catch(async () => {

@@ -4,10 +4,11 @@ import { mixerRenditions, programRenditions } from '../../../src/app/pipeline/re
 import { systemClock, type Timer } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { type Program, type RenditionSpec } from '../../../src/hls/index.ts';
-import { parseFragment, parseInitSegment } from '../../../src/media/fmp4/index.ts';
+import { delayFragment, parseFragment, parseInitSegment } from '../../../src/media/fmp4/index.ts';
 import { noisePictures } from '../../../src/mixer/admission/noise-pictures.ts';
 import { Encoder } from '../../../src/mixer/ffmpeg/encoder.ts';
 import { mixerConfigSchema } from '../../../src/mixer/index.ts';
+import { pcmTone } from '../../../test/support/mixer/sound.ts';
 
 const config = mixerConfigSchema.parse({});
 /** 480 pictures and exactly 750 AAC frames: played again and again without a seam. */
@@ -15,6 +16,7 @@ const clipSec = 16;
 const clipFrameCount = clipSec * config.frameRate;
 /** Pictures that the encoder may still have to encode. */
 const maxQueuedFrameCount = 30;
+const toneHz = 500;
 
 export const clipRenditions: readonly RenditionSpec[] = programRenditions(config);
 
@@ -25,7 +27,7 @@ interface ClipTrack {
   /** AAC's priming, ahead of the first pass only. */
   readonly priming: Uint8Array | undefined;
   /** Of one pass; `endSec` from its start. */
-  readonly fragments: readonly { readonly bytes: Uint8Array; readonly startTicks: number; readonly endSec: number }[];
+  readonly fragments: readonly { readonly bytes: Uint8Array; readonly endSec: number }[];
 }
 
 export interface Clip {
@@ -63,7 +65,7 @@ export async function encodeClip(startTimeSec: number, gopSec: number): Promise<
       while (frame - encoder.encodedFrameCount >= maxQueuedFrameCount) await delay(5);
       const at = frame % (2 * pictures.length);
       const picture = pictures[at < pictures.length ? at : 2 * pictures.length - 1 - at]!;
-      encoder.submit(picture, [tone(frame)], () => undefined);
+      encoder.submit(picture, [pcmTone(toneHz, frame, config.frameRate)], () => undefined);
     }
     await encoder.stop();
   };
@@ -108,30 +110,13 @@ export function playClip(program: Program, clip: Clip): Timer {
       const fragment = track.fragments[index % track.fragments.length]!;
       if (pass * clipSec + fragment.endSec > untilSec) return;
       nextIndices[trackIndex] = index + 1;
-      const startTicks = fragment.startTicks + pass * clipSec * track.timescaleHz;
-      program.pushFragment(track.renditionId, withDecodeTime(fragment.bytes, startTicks));
+      const bytes = Uint8Array.from(fragment.bytes);
+      delayFragment(bytes, pass * clipSec * track.timescaleHz);
+      program.pushFragment(track.renditionId, bytes);
     }
   };
   return systemClock.repeat(1000 / config.frameRate, () => {
     const untilSec = (systemClock.nowMs() - startedAtMs) / 1000;
     for (const [index, track] of clip.tracks.entries()) feed(track, index, untilSec);
   });
-}
-
-/** A copy of the fragment with another tfdt (ISO/IEC 14496-12 section 8.8.12, version 1). */
-function withDecodeTime(fragment: Uint8Array, startTicks: number): Uint8Array {
-  const bytes = Buffer.from(fragment);
-  const boxAt = bytes.indexOf('tfdt');
-  if (boxAt < 0 || bytes[boxAt + 4] !== 1) throw new Error('The fragment has no tfdt of version 1.');
-  bytes.writeBigUInt64BE(BigInt(startTicks), boxAt + 8);
-  return bytes;
-}
-
-function tone(frameIndex: number): Uint8Array {
-  const sampleCount = 48_000 / config.frameRate;
-  const samples = Int16Array.from({ length: 2 * sampleCount }, (_, index) => {
-    const at = frameIndex * sampleCount + Math.floor(index / 2);
-    return 8000 * Math.sin((2 * Math.PI * 500 * at) / 48_000);
-  });
-  return new Uint8Array(samples.buffer);
 }

@@ -13,7 +13,6 @@ export function partNumber(mediaSequenceNumber: number, partIndex: number): numb
 export interface OriginReady {
   readonly type: 'ready';
   readonly port: number;
-  readonly partTargetSec: number;
   readonly partDurationSec: number;
 }
 

@@ -63,11 +63,10 @@ await server.start();
 origin.addProgram(program);
 const feeding = playClip(program, clip);
 await program.playable;
-const { partTargetSec, partsPerSegment, segmentSec } = program.timing;
+const { partsPerSegment, segmentSec } = program.timing;
 const ready: OriginReady = {
   type: 'ready',
   port: server.port,
-  partTargetSec,
   partDurationSec: segmentSec / partsPerSegment,
 };
 process.send!(ready);

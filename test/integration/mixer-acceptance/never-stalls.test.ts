@@ -1,5 +1,6 @@
 /** Acceptance tests 6 and 12: whatever happens on stage the program goes on, and however it ends nothing is left of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyframeRequestLimits } from '../../../src/mixer/input/keyframe-requester.ts';
 import { Churn, momentSec } from '../../support/mixer-acceptance/churn.ts';
 import { makeClip } from '../../support/mixer-acceptance/clip.ts';
 import { judgePictures, type JudgedFrame, startTicks } from '../../support/mixer-acceptance/judge.ts';
@@ -118,11 +119,20 @@ describe('a program of three minutes with somebody coming or going every two sec
     );
   });
 
-  it('asked for keyframes at most once a second and camera', () => {
-    const requests = program.log.of('keyframeNeeded');
-    const perSource = Map.groupBy(requests, ({ sourceId }) => sourceId);
-    for (const [sourceId, ofSource] of perSource) {
-      expect(ofSource.length, sourceId).toBeLessThanOrEqual(1 + churnSec);
+  it('asked for keyframes of a camera once a second in the long run, and never twice within half a second', () => {
+    const { intervalMs, afterLossIntervalMs, burst } = keyframeRequestLimits;
+    // We hear of a request as late as of a picture.
+    const lateMs = longestOutputGapMs;
+    const perSource = [...program.keyframeRequestsMs];
+    expect(perSource.filter(([, timesMs]) => timesMs.length > 1).length).toBeGreaterThan(0);
+    for (const [sourceId, timesMs] of perSource) {
+      for (const [first, fromMs] of timesMs.entries()) {
+        for (const [count, untilMs] of timesMs.slice(first).entries()) {
+          const spanMs = untilMs - fromMs + lateMs;
+          expect(1 + count, sourceId).toBeLessThanOrEqual(spanMs / intervalMs + burst + 1);
+          if (count === 1) expect(spanMs, sourceId).toBeGreaterThanOrEqual(afterLossIntervalMs);
+        }
+      }
     }
   });
 

@@ -1,4 +1,4 @@
-/** Opus packets of strangers, damaged and invented, through the real decoder in this process (docs/decisions/0011). */
+/** Opus packets of strangers, damaged and invented, through the real decoder in this process (docs/decisions/0012). */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readOggOpusPackets } from '../../../bench/lib/media-containers.ts';
@@ -7,6 +7,7 @@ import { silentLogger } from '../../../src/core/logger.ts';
 import { opusPacketSampleCount } from '../../../src/media/opus/index.ts';
 import { OpusStreamDecoder } from '../../../src/mixer/input/opus-stream-decoder.ts';
 import { runFfmpeg } from '../../support/decode-media.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
 /** What is looked at of WebAssembly, which TypeScript knows in browsers only. */
 interface Memory {
@@ -123,8 +124,7 @@ describe('OpusStreamDecoder with packets of strangers', () => {
     const clock = new FakeClock();
     const decoder = new OpusStreamDecoder({ clock, logger: silentLogger });
     await decoder.settled;
-    let state = 12_345;
-    const random = () => (state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff) / 0x7fff_ffff;
+    const random = seededRandom(12_345);
     const noise = Array.from({ length: 3000 }, () =>
       Uint8Array.from({ length: 2 + Math.floor(random() * 58) }, () => Math.floor(random() * 256)),
     );

@@ -10,6 +10,7 @@ import { beginsWithIdr, isSyncSample, parseFragment, parseInitSegment } from '..
 import { noisePictures } from '../../../src/mixer/admission/noise-pictures.ts';
 import { Encoder } from '../../../src/mixer/ffmpeg/encoder.ts';
 import { decodeLuma, decodeSamples } from '../../support/decode-media.ts';
+import { pcmTone } from '../../support/mixer/sound.ts';
 import { tonePower } from '../../support/pattern/index.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -31,15 +32,8 @@ const toneHz = { floor: 500, french: 1700 };
 const media = new Map<string, { init: Uint8Array; fragments: Uint8Array[] }>();
 let folder: string;
 
-/** One frame's samples of a sine, interleaved s16le stereo. */
-function tone(hz: number, frameIndex: number): Uint8Array {
-  const count = 48_000 / canvas.frameRate;
-  const samples = Int16Array.from({ length: 2 * count }, (_, index) => {
-    const at = frameIndex * count + Math.floor(index / 2);
-    return 8000 * Math.sin((2 * Math.PI * hz * at) / 48_000);
-  });
-  return new Uint8Array(samples.buffer);
-}
+const tonesOf = (frameIndex: number): Uint8Array[] =>
+  Object.values(toneHz).map((hz) => pcmTone(hz, frameIndex, canvas.frameRate));
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'rostrum-ladder-'));
@@ -56,7 +50,7 @@ beforeAll(async () => {
     onFailed: (error) => failures.push(error),
   });
   for (let index = 0; index < frameCount; index++) {
-    const sounds = [tone(toneHz.floor, index), tone(toneHz.french, index)];
+    const sounds = tonesOf(index);
     encoder.submit(pictures[index % pictures.length]!, sounds, () => undefined);
     if (index % 10 === 9) {
       await waitFor(`frame ${index - 8}`, () => encoder.encodedFrameCount > index - 9, { deadlineMs: 30_000 });
@@ -182,7 +176,7 @@ describe('Encoder.moveTo', () => {
     encoder.moveTo(movedTo);
     const [picture] = noisePictures(canvas, 1);
     for (let index = 0; index < 30; index++)
-      encoder.submit(picture!, [tone(toneHz.floor, index), tone(toneHz.french, index)], () => undefined);
+      encoder.submit(picture!, tonesOf(index), () => undefined);
     expect(await encoder.stop()).toMatchObject({ code: 0 });
     for (const { renditionId } of video)
       expect(moved.get(renditionId)).toEqual(Array.from({ length: 30 }, (_, index) => movedTo * 90_000 + index * 3600));

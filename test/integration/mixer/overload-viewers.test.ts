@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { watchMachine } from '../../../bench/lib/machine-load.ts';
 import { systemClock } from '../../../src/core/clock.ts';
-import { CpuLimit, cpuMs } from '../../support/mixer/cpu-limit.ts';
+import { cpuTimeMs } from '../../../src/mixer/ffmpeg/child-processes.ts';
+import { CpuLimit } from '../../support/mixer/cpu-limit.ts';
 import { headroomsMs, latenessMs, PublishedProgram } from '../../support/mixer/published-program.ts';
 
 const topId = 'video-720p';
@@ -36,7 +37,7 @@ async function end(): Promise<void> {
 async function calmNeed({ mixed, parts }: PublishedProgram): Promise<number | undefined> {
   await mixed.log.until('the first part', () => parts.length > 0, calmDeadlineMs);
   const [pid] = mixed.encoderPids();
-  const [fromMs, usedMs] = [systemClock.nowMs(), cpuMs(pid!)];
+  const [fromMs, usedMs] = [systemClock.nowMs(), cpuTimeMs(pid!)];
   const isCalm = () => {
     const last = parts.filter(({ renditionId }) => renditionId === topId).slice(-calmPartCount);
     const isOnTime = last.length === calmPartCount && last.every((part) => latenessMs(part) < calmLatenessMs);
@@ -44,7 +45,7 @@ async function calmNeed({ mixed, parts }: PublishedProgram): Promise<number | un
     return isOnTime && systemClock.nowMs() - fromMs > 4000;
   };
   await mixed.log.until('a calm machine', isCalm, calmDeadlineMs).catch(() => undefined);
-  const nowUsedMs = cpuMs(pid!);
+  const nowUsedMs = cpuTimeMs(pid!);
   if (!isCalm() || mixed.runs.length > 1 || usedMs === undefined || nowUsedMs === undefined) return undefined;
   return (nowUsedMs - usedMs) / (systemClock.nowMs() - fromMs);
 }

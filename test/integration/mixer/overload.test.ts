@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
+import { cpuTimeMs } from '../../../src/mixer/ffmpeg/child-processes.ts';
 import { type LadderLimits, ladderLimits } from '../../../src/mixer/program/ladder-policy.ts';
-import { CpuLimit, cpuMs } from '../../support/mixer/cpu-limit.ts';
+import { CpuLimit } from '../../support/mixer/cpu-limit.ts';
 import { readCounters } from '../../support/mixer/counting-source-bank.ts';
 import { ProgramUnderTest } from '../../support/mixer/program-under-test.ts';
 
@@ -37,10 +38,10 @@ async function measureNeed(): Promise<number> {
   const hasDropped = () => program!.runs.length > 1;
   await until('two seconds of the whole ladder', () => framesOf(0) >= 60 || hasDropped());
   const [pid] = program!.encoderPids();
-  const usedMs = pid === undefined ? undefined : cpuMs(pid);
+  const usedMs = pid === undefined ? undefined : cpuTimeMs(pid);
   const sinceMs = systemClock.nowMs();
   await until('two seconds to measure', () => framesOf(0) >= 120 || hasDropped());
-  const nowUsedMs = pid === undefined ? undefined : cpuMs(pid);
+  const nowUsedMs = pid === undefined ? undefined : cpuTimeMs(pid);
   if (hasDropped() || usedMs === undefined || nowUsedMs === undefined) return 0.2;
   return (nowUsedMs - usedMs) / (systemClock.nowMs() - sinceMs);
 }

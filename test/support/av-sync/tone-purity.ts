@@ -1,4 +1,5 @@
 /** Finds breaks in a tone that never stops: samples left out, repeated or jumped over show in its phase and its level. Pure. */
+import { windowedTone } from './windowed-tone.ts';
 
 export interface ToneGlitch {
   readonly atMs: number;
@@ -26,7 +27,7 @@ export class TonePurity {
   readonly #isJudged: (atMs: number) => boolean;
   readonly glitches: ToneGlitch[] = [];
   judgedMs = 0;
-  /** Louder than half of the usual level; below it the tone was not there at all. */
+  /** Median level of each stretch. */
   #levels: number[] = [];
 
   /** @param isJudged false at times at which the tone is not alone. */
@@ -51,7 +52,7 @@ export class TonePurity {
         continue;
       }
       const window = samples.subarray(first, first + windowSamples);
-      judged.push({ atMs, ...toneOf(window, first, this.#toneHz) });
+      judged.push({ atMs, ...windowedTone(window, this.#toneHz, first) });
     }
     this.#judge(judged);
   };
@@ -76,22 +77,6 @@ export class TonePurity {
       if (isBreak) lastMs = atMs;
     });
   }
-}
-
-/** Amplitude and phase against a reference that goes on from the first sample of the piece; Hann window. */
-function toneOf(
-  samples: Float32Array,
-  first: number,
-  toneHz: number,
-): { readonly level: number; readonly phase: number } {
-  let [real, imaginary] = [0, 0];
-  for (let index = 0; index < samples.length; index++) {
-    const angle = (2 * Math.PI * toneHz * (first + index)) / (samplesPerMs * 1000);
-    const weighted = samples[index]! * (1 - Math.cos((2 * Math.PI * index) / samples.length));
-    real += weighted * Math.cos(angle);
-    imaginary -= weighted * Math.sin(angle);
-  }
-  return { level: (2 * Math.hypot(real, imaginary)) / samples.length, phase: Math.atan2(imaginary, real) };
 }
 
 /** Into -pi..pi. */

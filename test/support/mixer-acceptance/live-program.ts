@@ -48,6 +48,8 @@ const turnMs = 4;
 export class LiveProgram {
   readonly log = new EventLog();
   readonly mixer: ForkedMixer;
+  /** When a keyframe of each source was asked for, monotonic ms. */
+  readonly keyframeRequestsMs = new Map<string, number[]>();
   readonly #socket: Socket;
   readonly #timer: Timer;
   readonly #panelists = new Map<string, Panelist>();
@@ -234,7 +236,14 @@ export class LiveProgram {
     if (this.#onMedia !== undefined && (event.type === 'fragment' || event.type === 'init')) this.#onMedia(event);
     else this.log.push(event);
     if (event.type === 'runEnded') this.#beginRun(event.runIndex + 1);
-    if (event.type === 'keyframeNeeded') this.#cameraOf.get(event.sourceId)?.requestKeyframe();
+    if (event.type === 'keyframeNeeded') this.#onKeyframeNeeded(event.sourceId);
+  }
+
+  #onKeyframeNeeded(sourceId: string): void {
+    const timesMs = this.keyframeRequestsMs.get(sourceId) ?? [];
+    this.keyframeRequestsMs.set(sourceId, timesMs);
+    timesMs.push(systemClock.nowMs());
+    this.#cameraOf.get(sourceId)?.requestKeyframe();
   }
 
   #noteFrame(nowMs: number): void {

@@ -1,4 +1,5 @@
 /** How far picture and sound of one panelist are apart in the program, by what their clip had at the same instant. */
+import { windowedTone } from '../av-sync/windowed-tone.ts';
 import { decodeAudio } from '../mixer/judge.ts';
 import { judgePictures } from './judge.ts';
 import { type LiveProgram, type Panelist, playoutDelayMs } from './live-program.ts';
@@ -83,9 +84,10 @@ export async function measureSync(tail: Tail, program: LiveProgram, panelist: Pa
 
   /** Samples at which the panelist's tone begins after at least 300 ms without it. */
   function onsets(all: Float32Array): number[] {
+    const levelAt = (from: number) => windowedTone(all.subarray(from, from + windowSamples), panelist.clip.toneHz).level;
     const windowCount = Math.floor((all.length - windowSamples) / stepSamples);
     const levels = Array.from({ length: Math.max(0, windowCount) }, (_, index) =>
-      toneAmplitude(all.subarray(index * stepSamples, index * stepSamples + windowSamples), panelist.clip.toneHz),
+      levelAt(index * stepSamples),
     );
     // Half in the tone, half before it: then the window's middle is where it begins.
     const threshold = Math.max(0.005, ...levels) / 2;
@@ -97,16 +99,4 @@ export async function measureSync(tail: Tail, program: LiveProgram, panelist: Pa
       return isOnset ? [index * stepSamples + windowSamples / 2] : [];
     });
   }
-}
-
-/** Of one frequency in a short span, 0..1, behind a Hann window: others of the stage leak far less into it. */
-function toneAmplitude(samples: Float32Array, frequencyHz: number): number {
-  let [real, imaginary] = [0, 0];
-  samples.forEach((sample, index) => {
-    const angle = (2 * Math.PI * frequencyHz * index) / sampleRateHz;
-    const weight = 1 - Math.cos((2 * Math.PI * index) / samples.length);
-    real += sample * weight * Math.cos(angle);
-    imaginary += sample * weight * Math.sin(angle);
-  });
-  return (2 * Math.hypot(real, imaginary)) / samples.length;
 }

@@ -1,20 +1,8 @@
 /** Gives processes less CPU than they want, as a full machine does: stopped and continued by what they have used. */
-import { readFileSync } from 'node:fs';
 import { systemClock, type Timer } from '../../../src/core/clock.ts';
+import { cpuTimeMs } from '../../../src/mixer/ffmpeg/child-processes.ts';
 
-const clockTicksPerSec = 100;
 const periodMs = 20;
-
-/** CPU time of a process since its start, ms; undefined when it is gone. */
-export function cpuMs(pid: number): number | undefined {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
-    return ((Number(fields[11]) + Number(fields[12])) * 1000) / clockTicksPerSec;
-  } catch {
-    // Gone between the listing and the look.
-    return undefined;
-  }
-}
 
 /** CPU that is not used is not saved up for longer than this. */
 const savedForMs = 100;
@@ -47,7 +35,7 @@ export class CpuLimit {
   #apply(): void {
     const nowMs = systemClock.nowMs();
     for (const pid of this.#pids()) {
-      const usedMs = cpuMs(pid);
+      const usedMs = cpuTimeMs(pid);
       if (usedMs === undefined) continue;
       const before = this.#accounts.get(pid) ?? { atMs: nowMs, usedMs, balanceMs: 0 };
       const earnedMs = this.#cores * (nowMs - before.atMs);

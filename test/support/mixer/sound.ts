@@ -49,6 +49,13 @@ export function stereo(voice: Voice, sampleCount: number, firstSample = 0): Floa
   return samples;
 }
 
+/** One frame of a sine that goes on from frame to frame, 12 dB below full scale, as the encoder takes it: interleaved s16le. */
+export function pcmTone(hz: number, frameIndex: number, frameRate: number): Uint8Array {
+  const sampleCount = sampleRateHz / frameRate;
+  const samples = stereo(sine(hz, 8000), sampleCount, frameIndex * sampleCount);
+  return new Uint8Array(Int16Array.from(samples).buffer);
+}
+
 /** Everything in `samples` (one channel) that is not that tone, relative to it, in dB. */
 export function distortionDb(samples: Float32Array, toneHz: number): number {
   const tonePower = 10 ** (toneLevelDb(samples, toneHz) / 10) / 2;

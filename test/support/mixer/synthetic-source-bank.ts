@@ -119,8 +119,10 @@ export class SyntheticSourceBank implements SourceBank {
   }
 
   stats() {
-    return [...this.#cameras.keys(), ...this.#microphones.keys()].map((sourceId) => ({
-      sourceId,
+    const cameras = [...this.#cameras.keys()].map((sourceId) => ({ sourceId, kind: 'video' as const }));
+    const microphones = [...this.#microphones.keys()].map((sourceId) => ({ sourceId, kind: 'audio' as const }));
+    return [...cameras, ...microphones].map((source) => ({
+      ...source,
       packetCount: 0,
       lostPacketCount: 0,
       decodedFrameCount: 0,

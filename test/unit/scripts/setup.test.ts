@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { importScript } from '../../support/import-script.ts';
 
 type Lockfile = { packages: Record<string, { version?: string; integrity?: string; optional?: boolean }> };
@@ -11,8 +11,9 @@ const { assertNodeVersion, assertPlatform } = await importScript<{
   assertNodeVersion: (version: string) => void;
   assertPlatform: (platform: string) => void;
 }>('setup/machine.mjs');
-const { dpkgWasInterrupted, missingTools } = await importScript<{
+const { dpkgWasInterrupted, installMissingPackages, missingTools } = await importScript<{
   dpkgWasInterrupted: (journal: string) => boolean;
+  installMissingPackages: (missing: { package: string; without: string; isRequired?: boolean }[]) => Promise<void>;
   missingTools: (purpose: string, probe: object) => { package: string; isRequired?: boolean }[];
 }>('setup/os-packages.mjs');
 const { lockfileIsInstalled, nestedNpmEnv } = await importScript<{
@@ -112,6 +113,31 @@ describe('missingTools', () => {
     const all = ['ffmpeg', 'bwrap', 'turnserver', 'google-chrome', 'redis-server', 'varnishd', 'ip'];
     const probe = { hasCommand: (name: string) => all.includes(name), hasFile: () => true };
     expect(missingTools('test', probe)).toEqual([]);
+  });
+});
+
+describe('installMissingPackages without an apt-get', () => {
+  const coturn = { package: 'coturn', without: 'TURN is off.' };
+  const advice = 'This system has no apt-get: install the equivalents';
+  beforeEach(() => {
+    vi.stubEnv('PATH', '');
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it('goes on without what is optional, and says what is missing by it and what to do here', async () => {
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await installMissingPackages([coturn]);
+    const said = write.mock.calls.map(([line]) => line);
+    expect(said).toHaveLength(3);
+    expect(said.slice(1)).toEqual(['! TURN is off.\n', expect.stringContaining(`! To change that: ${advice}`)]);
+  });
+
+  it('stops for what is required', async () => {
+    await expect(installMissingPackages([{ ...coturn, isRequired: true }])).rejects.toMatchObject({
+      fix: expect.stringContaining(advice),
+    });
   });
 });
 

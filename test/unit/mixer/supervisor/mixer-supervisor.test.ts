@@ -54,7 +54,7 @@ async function supervised() {
   supervisor.start();
   const stats: MixerEvent = {
     type: 'stats',
-    stats: { frameCount: 1, lateTickCount: 0, repeatedFrameCount: 0, sources: [] },
+    stats: { ...healthyStats, sources: [] },
   };
   return {
     clock,
@@ -68,6 +68,13 @@ async function supervised() {
     goneCount: () => goneCount,
   };
 }
+
+const healthyStats = {
+  frameCount: 1,
+  lateTickCount: 0,
+  tickLatenessMs: { p99: 0, max: 0 },
+  repeatedFrameCount: 0,
+};
 
 const source = (sourceId: string): MixerCommand & { type: 'addSource' } => ({
   type: 'addSource',
@@ -235,7 +242,7 @@ describe('createMixerSupervisor', () => {
     const test = await supervised();
     const report = (frameCount: number): MixerEvent => ({
       type: 'stats',
-      stats: { frameCount, lateTickCount: 2, repeatedFrameCount: 0, encoderBacklogFrameCount: 20, sources: [] },
+      stats: { ...healthyStats, frameCount, lateTickCount: 2, encoderBacklogFrameCount: 20, sources: [] },
     });
     test.last().event(report(150));
     test.last().event(report(300));
@@ -253,11 +260,12 @@ describe('createMixerSupervisor', () => {
     const test = await supervised();
     const source = {
       ...{ packetCount: 1, lostPacketCount: 0, decodedFrameCount: 1, keyframeRequestCount: 0, sourceId: 'a' },
+      kind: 'video' as const,
     };
     const report = (decoderRestartCount: number, decoderMisbehaviourCount: number, sourceId = 'a'): MixerEvent => ({
       type: 'stats',
       stats: {
-        ...{ frameCount: 1, lateTickCount: 0, repeatedFrameCount: 0 },
+        ...healthyStats,
         sources: [{ ...source, sourceId, decoderRestartCount, decoderMisbehaviourCount }],
       },
     });
