@@ -15,6 +15,11 @@ Memory stays bounded: bodies are dropped when they have been read, 24 renditions
 
 Exit codes: 0 no errors, 1 errors found, 2 wrong usage or nothing to check. The first interrupt ends the check with its report.`;
 
+function ofClock(how: 'wholly' | 'partly'): string {
+  const numbers = rules.filter(({ isTiming }) => isTiming === how).map(({ number }) => number);
+  return `${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`;
+}
+
 const reading = `## How to read the report
 \`\`\`
 E 29  expected DURATION of at most PART-TARGET as printed (12 times at 2 addresses; the first:)
@@ -26,7 +31,8 @@ E 29  expected DURATION of at most PART-TARGET as printed (12 times at 2 address
 - What only Apple's authoring specification or the low-latency profile (§B.1) asks for is an error in a stream that lists parts, and a
   warning in plain HLS: a static host with MPEG-TS segments is not wrong for having no CORS headers.
 - Rules that were **not looked at** are listed with what the stream would have needed, and so is what nobody can see from outside.
-- Rules 11, 33 and 46 are judged by the clock: a busy machine or network breaks them, too. A report of a rendition (36, 37) is judged by
+- Rules ${ofClock('wholly')} are judged by the clock, ${ofClock('partly')} in part (what is due at once, or in one go): a busy machine or network
+  breaks them, too, and a finding that only the clock tells says so (\`isTiming\`). A report of a rendition (36, 37) is judged by
   causality: what was listed before a playlist was asked for must be in its reports.
 - \`--json\` prints the same as one object: \`findings\`, \`coverage\` (all 77 rules), \`counts\`, \`notes\`.
 

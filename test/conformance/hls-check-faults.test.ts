@@ -4,7 +4,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { checkStream, type CheckReport } from '../../src/hls/check/index.ts';
 import { severityOf } from '../../src/hls/check/table/rules.ts';
 import { httpCases } from '../support/hls-check/http-cases.ts';
-import { TamperingProxy } from '../support/hls-check/tampering-proxy.ts';
+import { type Tampering, TamperingProxy } from '../support/hls-check/tampering-proxy.ts';
 import { LiveTestProgram } from '../support/live-test-program.ts';
 
 const options = { windowSec: 16, hasLadder: true } as const;
@@ -48,6 +48,20 @@ describe.concurrent('a server with one fault', () => {
     } finally {
       await proxy.close();
       if (live !== shared) await live.close();
+    }
+  });
+
+  it('on a slow line: none is named for parts that take as long before they are listed as afterwards', async () => {
+    const answer: Tampering['answer'] = ({ path }, reply) =>
+      path.endsWith('.m4s') ? { ...reply, trickleMs: 300 } : undefined;
+    const proxy = new TamperingProxy(shared.server, { answer });
+    await proxy.listen();
+    try {
+      const report = await checkStream({ url: proxy.url(path), seconds: 10, clock: systemClock });
+      expect(namesOf(report, 47)).toEqual([]);
+      expect(report.coverage[46]!.checks).toBeGreaterThan(5);
+    } finally {
+      await proxy.close();
     }
   });
 

@@ -15,10 +15,14 @@ export interface Breach {
   readonly partIndex?: number | undefined;
   /** Line of the playlist, from 1. */
   readonly line?: number | undefined;
+  /** Only the clock says so, of a rule that is judged by it in part: a busy machine or network breaks it too. */
+  readonly isTiming?: boolean;
 }
 
 /** Whom checks report to. */
 export interface Judge {
+  /** Notes that the rule was looked at; what broke it, if anything, is told apart from that. */
+  looked(rule: number): void;
   /** Notes that the rule was looked at, and the breach when it was not kept. */
   hold(rule: number, isKept: boolean, breach: () => Breach): void;
 }
@@ -57,12 +61,16 @@ export class FindingLog implements Judge {
     this.#onFound = onFound;
   }
 
-  hold(rule: number, isKept: boolean, breach: () => Breach): void {
+  looked(rule: number): void {
     this.#exercised.set(rule, (this.#exercised.get(rule) ?? 0) + 1);
+  }
+
+  hold(rule: number, isKept: boolean, breach: () => Breach): void {
+    this.looked(rule);
     if (isKept) return;
     const given = breach();
     const severity = given.severity ?? this.#severityOf(rule);
-    const key = [rule, severity, given.expected].join('\n');
+    const key = [rule, severity, given.isTiming === true, given.expected].join('\n');
     const entry = this.#findings.get(key) ?? this.#add(key, { ...cleaned(given), rule, severity });
     if (entry === undefined) {
       this.#leftOutCount++;
@@ -105,7 +113,10 @@ export class FindingLog implements Judge {
 
 /** A judge that adds where the checks are looking. */
 export function judgeAt(judge: Judge, url: string): Judge {
-  return { hold: (rule, isKept, breach) => judge.hold(rule, isKept, () => ({ url, ...breach() })) };
+  return {
+    looked: (rule) => judge.looked(rule),
+    hold: (rule, isKept, breach) => judge.hold(rule, isKept, () => ({ url, ...breach() })),
+  };
 }
 
 /** Everything served is hostile: no control characters reach a terminal, no text fills it. */

@@ -19,7 +19,7 @@ export interface BoxHeader {
   readonly sizeBytes: number | undefined;
 }
 
-/** More children than this in one container is an attack, not a file. */
+/** More children than this in one container is an attack, not a file; segments of many fragments name their own limit. */
 const maxChildCount = 1024;
 const printableFourcc = /^[\x20-\x7e\xa9]{4}$/;
 
@@ -44,8 +44,8 @@ function checked(type: string, headerBytes: 8 | 16, sizeBytes: number): BoxHeade
   return { type, headerBytes, sizeBytes };
 }
 
-/** All boxes between `start` and `end`. @throws FMP4_BOX_TRUNCATED, FMP4_BOX_MALFORMED */
-export function readBoxes(bytes: Uint8Array, start = 0, end = bytes.length): Box[] {
+/** All boxes between `start` and `end`. @throws FMP4_BOX_TRUNCATED, FMP4_BOX_MALFORMED, also for more than `maxCount` */
+export function readBoxes(bytes: Uint8Array, start = 0, end = bytes.length, maxCount = maxChildCount): Box[] {
   const boxes: Box[] = [];
   let at = start;
   while (at < end) {
@@ -53,7 +53,7 @@ export function readBoxes(bytes: Uint8Array, start = 0, end = bytes.length): Box
     if (header === undefined) throw fmp4Error('FMP4_BOX_TRUNCATED');
     const boxEnd = header.sizeBytes === undefined ? end : at + header.sizeBytes;
     if (boxEnd > end) throw fmp4Error('FMP4_BOX_TRUNCATED', { details: { type: header.type } });
-    if (boxes.length === maxChildCount) throw fmp4Error('FMP4_BOX_MALFORMED', { message: 'Too many boxes.' });
+    if (boxes.length === maxCount) throw fmp4Error('FMP4_BOX_MALFORMED', { message: 'Too many boxes.' });
     boxes.push({ type: header.type, start: at, bodyStart: at + header.headerBytes, end: boxEnd });
     at = boxEnd;
   }

@@ -24,12 +24,14 @@ export interface TrackFragment {
 /** A segment has no more of them: ten seconds of audio and video, each frame by itself. */
 const maxFragmentCount = 8192;
 const maxSampleCount = 100_000;
+/** A fragment is moof and mdat, and may have prft, emsg or styp before them. */
+const maxBoxCount = 4 * maxFragmentCount;
 
 /** @throws FMP4_FRAGMENT_INVALID, FMP4_BOX_MALFORMED, FMP4_BOX_TRUNCATED */
 export function readTrackFragments(bytes: Uint8Array, movie: Movie): TrackFragment[] {
   const fragments: TrackFragment[] = [];
   let sampleCount = 0;
-  for (const moof of readBoxes(bytes).filter(({ type }) => type === 'moof')) {
+  for (const moof of readBoxes(bytes, 0, bytes.length, maxBoxCount).filter(({ type }) => type === 'moof')) {
     for (const traf of childBoxes(bytes, moof).filter(({ type }) => type === 'traf')) {
       const fragment = readTrackFragment(bytes, moof, traf, movie);
       sampleCount += fragment.samples.length;

@@ -8,7 +8,6 @@ const answer: CheckAnswer = {
   status: 200,
   headers: {},
   body: Buffer.from('#EXTM3U\n'),
-  wireBytes: 8,
   redirects: [],
   askedAtMs: 0,
   firstByteAtMs: 1,

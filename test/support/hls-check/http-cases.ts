@@ -15,6 +15,11 @@ const isPlaylist = ({ path }: ProxiedRequest) => path.endsWith('.m3u8');
 const isMedia = ({ path }: ProxiedRequest) => path.endsWith('.m4s');
 const isPart = ({ path }: ProxiedRequest) => /\/\d+\.\d+\.m4s$/.test(path);
 const isMediaPlaylist = ({ path }: ProxiedRequest) => path.endsWith('/media.m3u8');
+const isHinted = ({ path }: ProxiedRequest, live: LiveTestProgram) => {
+  const [, msn = NaN, part = NaN] = (/\/(\d+)\.(\d+)\.m4s$/.exec(path) ?? []).map(Number);
+  const next = positionOf(live);
+  return msn > next.msn || (msn === next.msn && part >= next.part);
+};
 const numberOf = ({ path }: ProxiedRequest) => Number(/\/(\d+)(?:\.\d+)?\.m4s$/.exec(path)?.[1] ?? NaN);
 const isPlain = ({ query }: ProxiedRequest) => !query.includes('_HLS_');
 const positionOf = ({ program }: LiveTestProgram) => ({
@@ -115,7 +120,20 @@ export const httpCases: readonly HttpCase[] = [
     const { 'content-length': _length, ...headers } = reply.headers;
     return isPart(request) ? { ...reply, headers } : undefined;
   }),
-  spoiled(47, 'parts that trickle', (request, reply) => (isPart(request) ? { ...reply, trickleMs: 300 } : undefined)),
+  {
+    rule: 47,
+    what: 'hinted parts that trickle',
+    tampering: (live) => {
+      const hinted = new WeakSet<ProxiedRequest>();
+      return {
+        ask: (request) => {
+          if (isHinted(request, live)) hinted.add(request);
+          return undefined;
+        },
+        answer: (request, reply) => (hinted.has(request) ? { ...reply, trickleMs: 600 } : undefined),
+      };
+    },
+  },
   spoiled(48, 'directives in another order are refused', (request, reply) =>
     /^_HLS_part=\d+&_HLS_msn/.test(request.query) ? refused(reply, 400) : undefined,
   ),

@@ -8,7 +8,6 @@ export interface CheckAnswer {
   readonly headers: IncomingHttpHeaders;
   /** Decoded. */
   readonly body: Buffer;
-  readonly wireBytes: number;
   /** Addresses that sent on to another one. */
   readonly redirects: readonly string[];
   /** Monotonic ms. */

@@ -20,7 +20,7 @@ export interface CheckClientOptions {
 }
 
 export interface AskOptions {
-  readonly method?: 'GET' | 'OPTIONS' | 'HEAD';
+  readonly method?: 'GET' | 'OPTIONS';
   readonly headers?: Readonly<Record<string, string>>;
   readonly deadlineMs?: number;
   readonly maxBytes?: number;
@@ -41,10 +41,6 @@ export class CheckClient {
 
   constructor(options: CheckClientOptions) {
     this.#options = options;
-  }
-
-  get signal(): AbortSignal {
-    return this.#options.signal;
   }
 
   close(): void {
@@ -105,7 +101,7 @@ export class CheckClient {
       const body = decode(read.bytes, res.headers['content-encoding'], maxBytes);
       const firstByteAtMs = read.firstByteAtMs ?? clock.nowMs();
       const base = { url, status: res.statusCode ?? 0, headers: res.headers, body, redirects };
-      return { ...base, wireBytes: read.bytes.length, askedAtMs, firstByteAtMs, endAtMs: clock.nowMs() };
+      return { ...base, askedAtMs, firstByteAtMs, endAtMs: clock.nowMs() };
     } catch (error) {
       abort.abort();
       if (error instanceof RostrumError) throw error;

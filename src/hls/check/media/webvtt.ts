@@ -19,12 +19,14 @@ export interface WebvttSegment {
 }
 
 const maxCueCount = 5000;
+/** What lies behind is not read: no segment has so much text. */
+const maxBytes = 4 * 1024 * 1024;
 const mapPattern =
   /^X-TIMESTAMP-MAP=(?:LOCAL:([0-9:.]+),MPEGTS:([0-9]{1,12})|MPEGTS:([0-9]{1,12}),LOCAL:([0-9:.]+))\s*$/;
 const cuePattern = /^([0-9:.]+)[ \t]+-->[ \t]+([0-9:.]+)/;
 
 export function readWebvtt(bytes: Uint8Array): WebvttSegment {
-  const lines = new TextDecoder().decode(bytes).split(/\r\n|\r|\n/);
+  const lines = new TextDecoder().decode(bytes.subarray(0, maxBytes)).split(/\r\n|\r|\n/);
   const hasHeader = /^WEBVTT(?:[ \t].*)?$/.test(lines[0] ?? '');
   const mapAt = lines.findIndex((line) => line.startsWith('X-TIMESTAMP-MAP'));
   const match = mapPattern.exec(lines[mapAt] ?? '');
@@ -35,8 +37,10 @@ export function readWebvtt(bytes: Uint8Array): WebvttSegment {
     const cue = cuePattern.exec(lines[at]!);
     if (cue === null) continue;
     const [startSec, endSec] = [readTime(cue[1]!), readTime(cue[2]!)];
-    const blank = lines.indexOf('', at);
-    const text = lines.slice(at + 1, blank < 0 ? undefined : blank).join('\n');
+    // Cues end where the next begins, with or without a blank line (WebVTT §6.1): no line is in two of them.
+    const from = at + 1;
+    while (at + 1 < lines.length && lines[at + 1] !== '' && !lines[at + 1]!.includes('-->')) at++;
+    const text = lines.slice(from, at + 1).join('\n');
     if (startSec !== undefined && endSec !== undefined) cues.push({ startSec, endSec, text });
   }
   return {

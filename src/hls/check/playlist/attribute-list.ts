@@ -4,6 +4,12 @@ import { type SyntaxReport } from './playlist-lines.ts';
 /** Values by name, without quotes. */
 export type AttributeMap = ReadonlyMap<string, string>;
 
+export interface AttributeList {
+  readonly attributes: AttributeMap;
+  /** Names whose values were quoted strings. */
+  readonly quotedNames: ReadonlySet<string>;
+}
+
 /** More attributes than any tag has; further ones are not read. */
 const maxAttributeCount = 64;
 const attributePattern = /([A-Z0-9-]+)=("[^"\r\n]*"|[^",\s]+)(,|$)/y;
@@ -34,8 +40,9 @@ const forms: ReadonlyMap<string, RegExp> = new Map([
 ]);
 
 /** @param report hears each breach of rule 2 */
-export function readAttributeList(text: string, report: SyntaxReport): AttributeMap {
+export function readAttributeList(text: string, report: SyntaxReport): AttributeList {
   const attributes = new Map<string, string>();
+  const quotedNames = new Set<string>();
   let at = 0;
   while (at < text.length && attributes.size < maxAttributeCount) {
     attributePattern.lastIndex = at;
@@ -54,9 +61,10 @@ export function readAttributeList(text: string, report: SyntaxReport): Attribute
       continue;
     }
     if (forms.get(name)?.test(raw) === false) report(2, `a well-formed value of ${name}`, raw);
+    if (raw.startsWith('"')) quotedNames.add(name);
     attributes.set(name, raw.startsWith('"') ? raw.slice(1, -1) : raw);
   }
-  return attributes;
+  return { attributes, quotedNames };
 }
 
 /** A decimal-floating-point or decimal-integer; undefined when it is not one. */

@@ -1,5 +1,11 @@
 /** Reads media playlists. Lenient: it reads what it can and lists what breaks the grammar (rules 1, 2, 3 and 8). Pure. */
-import { type AttributeMap, readAttributeList, readDecimal, readInteger } from './attribute-list.ts';
+import {
+  type AttributeList,
+  type AttributeMap,
+  readAttributeList,
+  readDecimal,
+  readInteger,
+} from './attribute-list.ts';
 import {
   type ByteRange,
   type ParsedAttributes,
@@ -124,6 +130,10 @@ export class MediaPlaylistReader {
   }
 
   #attributesOf(value: string, line = this.#line): AttributeMap {
+    return this.#listOf(value, line).attributes;
+  }
+
+  #listOf(value: string, line: number): AttributeList {
     return readAttributeList(this.#variables.expand(value), (_rule, expected, seen) =>
       this.#report(2, expected, seen, line),
     );
@@ -144,7 +154,7 @@ export class MediaPlaylistReader {
   }
 
   #placed(value: string): ParsedAttributes {
-    return { attributes: this.#attributesOf(value), line: this.#line };
+    return { ...this.#listOf(value, this.#line), line: this.#line };
   }
 
   #readHeader(tag: string, value: string): void {

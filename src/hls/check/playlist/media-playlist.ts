@@ -1,5 +1,5 @@
 /** A media playlist as it was read (rfc8216bis §4.4.3 to §4.4.5): everything the rules need, and where it stood. */
-import { type AttributeMap } from './attribute-list.ts';
+import { type AttributeList, type AttributeMap } from './attribute-list.ts';
 import { type SyntaxBreach } from './playlist-lines.ts';
 
 export interface ByteRange {
@@ -44,8 +44,7 @@ export interface ParsedSegment {
   readonly line: number;
 }
 
-export interface ParsedAttributes {
-  readonly attributes: AttributeMap;
+export interface ParsedAttributes extends AttributeList {
   readonly line: number;
 }
 

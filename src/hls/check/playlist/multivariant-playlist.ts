@@ -1,5 +1,5 @@
 /** Reads multivariant playlists (rfc8216bis §4.4.6), as lenient as the reader of media playlists. Pure. */
-import { type AttributeMap, readAttributeList, readInteger } from './attribute-list.ts';
+import { readAttributeList, readInteger } from './attribute-list.ts';
 import { type ParsedAttributes } from './media-playlist.ts';
 import { type PlaylistText, reporter, type SyntaxBreach } from './playlist-lines.ts';
 import { Variables } from './variables.ts';
@@ -46,10 +46,8 @@ export function readMultivariantPlaylist(source: PlaylistText, url: string): Par
     const report = (rule: 2 | 3, expected: string, found: string) =>
       reporter(source.breaches)(rule, expected, found, line);
     const placed = (value: string): ParsedAttributes => {
-      const attributes: AttributeMap = readAttributeList(variables.expand(value), (_rule, expected, found) =>
-        report(2, expected, found),
-      );
-      return { attributes, line };
+      const list = readAttributeList(variables.expand(value), (_rule, expected, found) => report(2, expected, found));
+      return { ...list, line };
     };
     const colon = text.indexOf(':');
     const tag = colon < 0 ? text : text.slice(0, colon);

@@ -3,10 +3,7 @@ import { hlsCheckError } from '../errors.ts';
 import { type CheckAnswer } from '../http/answer.ts';
 import { allSegments, compareEnds, endOf, isLowLatency, type ParsedMediaPlaylist } from '../playlist/media-playlist.ts';
 import { checkErrorCaching } from '../rules/http-answers.ts';
-import { holdDeadlineMs, playlistIn, type ProbeContext, withQuery } from './live-edge.ts';
-
-/** What is due at once is called held after so long, ms: a slow line is no hold, which lasts for target durations. */
-const promptMs = 4000;
+import { holdDeadlineMs, playlistIn, type ProbeContext, promptMs, withQuery } from './live-edge.ts';
 
 export async function probeBlockingReload(context: ProbeContext): Promise<void> {
   await probeRefusals(context);
@@ -64,6 +61,7 @@ async function probeTooFarAhead(context: ProbeContext): Promise<void> {
     if (playlistIn(answer)?.isEnded === true) return;
     const isPrompt = answer.endAtMs - answer.askedAtMs <= promptMs;
     judge.hold(45, answer.status === 400 && isPrompt, () => ({
+      isTiming: answer.status === 400,
       expected: '400 at once for what is too far ahead',
       seen: `status ${answer.status} after ${(answer.endAtMs - answer.askedAtMs).toFixed(0)} ms`,
       url: answer.url,
@@ -78,6 +76,7 @@ async function probeOldNumbers(context: ProbeContext): Promise<void> {
   const playlist = playlistIn(answer);
   const isPrompt = answer.endAtMs - answer.askedAtMs <= promptMs;
   context.judge.hold(43, playlist !== undefined && isPrompt, () => ({
+    isTiming: playlist !== undefined,
     expected: 'the whole playlist at once for an old _HLS_msn',
     seen: `status ${answer.status} after ${(answer.endAtMs - answer.askedAtMs).toFixed(0)} ms`,
     url: answer.url,

@@ -1,4 +1,5 @@
 /** Rule 77: which HTTP version and TLS the server speaks. */
+import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import { type Clock } from '../../../core/clock.ts';
 import { type CheckAnswer } from '../http/answer.ts';
@@ -18,10 +19,12 @@ export async function probeConnection(url: string, clock: Clock): Promise<Connec
   const { protocol, hostname, port } = new URL(url);
   if (protocol !== 'https:') return { protocol: undefined, tlsVersion: undefined };
   const { promise, resolve } = Promise.withResolvers<Connection>();
+  // URLs keep IPv6 addresses in brackets, sockets do not; a server's name in TLS is never an address (RFC 6066 §3).
+  const host = hostname.replace(/^\[|\]$/g, '');
   const socket = connect({
-    host: hostname,
+    host,
     port: Number(port || 443),
-    servername: hostname,
+    ...(isIP(host) === 0 && { servername: host }),
     ALPNProtocols: ['h2', 'http/1.1'],
   });
   const timer = clock.schedule(deadlineMs, () => resolve({ protocol: undefined, tlsVersion: undefined }));

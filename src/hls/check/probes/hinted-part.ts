@@ -1,12 +1,7 @@
 /** Rule 47: asks for the hinted part before it exists, and for one that nobody hinted. */
 import { type CheckAnswer } from '../http/answer.ts';
 import { checkErrorCaching } from '../rules/http-answers.ts';
-import { holdDeadlineMs, type ProbeContext } from './live-edge.ts';
-
-/** Bytes of a part that is ready come in one go; this is what a busy machine may add, ms. */
-const burstMs = 150;
-/** What is due at once is called held after so long, ms. */
-const promptMs = 4000;
+import { holdDeadlineMs, type ProbeContext, promptMs } from './live-edge.ts';
 
 /** Undefined when nothing is hinted, or the segment closed without the part. */
 export async function probeHintedPart({ client, judge, newest }: ProbeContext): Promise<CheckAnswer | undefined> {
@@ -30,13 +25,6 @@ export async function probeHintedPart({ client, judge, newest }: ProbeContext): 
     seen: answer.headers['transfer-encoding'] ?? 'none',
     ...place,
   }));
-  const tookMs = answer.endAtMs - answer.firstByteAtMs;
-  const limitMs = Math.max(burstMs, 500 * (playlist.partTargetSec ?? 0));
-  judge.hold(47, tookMs <= limitMs, () => ({
-    expected: 'no byte of a part before it is complete',
-    seen: `${tookMs.toFixed(0)} ms between the first byte and the last`,
-    ...place,
-  }));
   return answer;
 }
 
@@ -48,7 +36,9 @@ export async function probeUnknownPart({ client, judge, newest }: ProbeContext):
   if (!client.isAllowed(url)) return;
   const answer = await client.ask(url);
   const tookMs = answer.endAtMs - answer.askedAtMs;
-  judge.hold(47, [404, 403, 410].includes(answer.status) && tookMs < promptMs, () => ({
+  const isRefused = [404, 403, 410].includes(answer.status);
+  judge.hold(47, isRefused && tookMs < promptMs, () => ({
+    isTiming: isRefused,
     severity: answer.status === 200 ? 'E' : 'W',
     expected: '404 at once for a part that nobody hinted',
     seen: `status ${answer.status} after ${tookMs.toFixed(0)} ms`,

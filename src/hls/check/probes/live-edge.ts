@@ -6,6 +6,9 @@ import { type ParsedMediaPlaylist } from '../playlist/media-playlist.ts';
 import { parsePlaylist } from '../playlist/parse-playlist.ts';
 import { RostrumError } from '../../../core/errors.ts';
 
+/** What is due at once is called held after so long, ms: a slow line is no hold, which lasts for target durations. */
+export const promptMs = 4000;
+
 export interface ProbeContext {
   readonly client: CheckClient;
   readonly judge: Judge;

@@ -16,7 +16,7 @@ export function checkDateRanges(playlist: ParsedMediaPlaylist, judge: Judge): vo
   const known = new Map<string, Map<string, string>>();
   for (const range of playlist.dateRanges) {
     checkOne(range, known, judge);
-    checkCustom(range, playlist.text, judge);
+    checkCustom(range, judge);
   }
 }
 
@@ -51,13 +51,10 @@ function complaintAbout(range: AttributeMap): string | undefined {
   return range.has('DURATION') || range.has('END-DATE') ? 'no DURATION and no END-DATE beside END-ON-NEXT' : undefined;
 }
 
-function checkCustom({ attributes, line }: ParsedAttributes, text: string, judge: Judge): void {
-  const custom = [...attributes].filter(([name]) => name.startsWith('X-'));
-  if (custom.length === 0) return;
-  const raw = text.split(/\r?\n/)[line - 1] ?? '';
-  for (const [name, value] of custom) {
-    const isQuoted = raw.includes(`${name}="${value}"`);
-    const isTyped = isQuoted || /^(?:0[xX][0-9A-F]+|-?[0-9]+(?:\.[0-9]+)?)$/.test(value);
+function checkCustom({ attributes, quotedNames, line }: ParsedAttributes, judge: Judge): void {
+  for (const [name, value] of attributes) {
+    if (!name.startsWith('X-')) continue;
+    const isTyped = quotedNames.has(name) || /^(?:0[xX][0-9A-F]+|-?[0-9]+(?:\.[0-9]+)?)$/.test(value);
     judge.hold(63, customName.test(name) && isTyped, () => ({
       expected: 'a reverse-DNS name in upper case with a quoted, hexadecimal or decimal value',
       seen: `${name}=${value}`,

@@ -58,7 +58,7 @@ function checkNothingSkipped(answer: ParsedMediaPlaylist, judge: Judge): void {
   const targetSec = answer.targetDurationSec;
   if (untilSec === undefined || targetSec === undefined) return;
   const listedSec = sumSec(answer.segments);
-  judge.hold(39, true, () => ({ expected: '', seen: '' }));
+  judge.looked(39);
   judge.hold(38, listedSec < untilSec + 2 * targetSec, () => ({
     expected: 'a delta update where segments lie behind CAN-SKIP-UNTIL',
     seen: `the whole playlist of ${listedSec.toFixed(1)} s`,

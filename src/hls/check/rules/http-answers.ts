@@ -127,8 +127,6 @@ function checkAnyAnswer({ headers, redirects }: CheckAnswer, { strict }: AnswerC
   }));
 }
 
-export type MediaKind = 'init' | 'segment' | 'part';
-
 /** @param format as the bytes tell it */
 export function checkMediaAnswer(answer: CheckAnswer, format: string, context: AnswerContext, judge: Judge): void {
   const { headers, url } = answer;
@@ -225,6 +223,7 @@ export function checkListed(
   // A trickle takes as long as the media itself; a slow line is told from it by its constant rate, which nobody knows here.
   at.hold(14, tookMs <= Math.max(500, 1000 * durationSec), () => ({
     severity: 'W',
+    isTiming: true,
     expected: 'media delivered faster than it plays',
     seen: `${tookMs.toFixed(0)} ms`,
     ...place,

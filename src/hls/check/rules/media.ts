@@ -12,6 +12,7 @@ import {
   tryReadMovie,
 } from '../media/read-media.ts';
 import { type ParsedPart, type ParsedSegment } from '../playlist/media-playlist.ts';
+import { remember } from './remember.ts';
 
 const brandPattern = /^(?:iso[6-9a-z]|cmf[a-z0-9]|dash|msdh|mp42)$/;
 const fineBrand = /^(?:iso[6-9a-z]|cmf[a-z0-9])$/;
@@ -87,7 +88,7 @@ export class MediaWatch {
     const media = this.#read(url, bytes, movie, segment.mediaSequenceNumber);
     const digests = this.#partDigests.get(segment.mediaSequenceNumber) ?? [];
     digests[partIndex] = media?.sampleDigests;
-    remember(this.#partDigests, segment.mediaSequenceNumber, digests);
+    remember(this.#partDigests, segment.mediaSequenceNumber, digests, maxRememberedCount);
     if (media === undefined) return undefined;
     const place = { url, mediaSequenceNumber: segment.mediaSequenceNumber, partIndex, line: part.line };
     const main = mainOf(media);
@@ -229,8 +230,13 @@ export class MediaWatch {
       withStart.map(({ track, startTicks, durationTicks }) => [track.trackId, startTicks! + durationTicks]),
     );
     const ticks = new Map(withStart.map(({ track, startTicks }) => [track.trackId, startTicks!]));
-    remember(this.#ends, msn, { endTicks, signature, url });
-    remember(this.#starts, msn, { ticks, isDiscontinuity: segment.isDiscontinuity, signature, url });
+    remember(this.#ends, msn, { endTicks, signature, url }, maxRememberedCount);
+    remember(
+      this.#starts,
+      msn,
+      { ticks, isDiscontinuity: segment.isDiscontinuity, signature, url },
+      maxRememberedCount,
+    );
     this.#checkBorder(msn);
     this.#checkBorder(msn + 1);
   }
@@ -282,10 +288,4 @@ function longestGapTicks(samples: TrackMedia['samples'], keyframes: readonly num
     at += sample.durationTicks;
   }
   return Math.max(longest, durationTicks - last);
-}
-
-function remember<T>(map: Map<number, T>, key: number, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > maxRememberedCount) map.delete(map.keys().next().value!);
 }

@@ -3,6 +3,7 @@ import { type Judge } from '../findings.ts';
 import { readInteger } from '../playlist/attribute-list.ts';
 import { isLowLatency, type ParsedMediaPlaylist, sumSec } from '../playlist/media-playlist.ts';
 import { isSamePlaylist } from './edge.ts';
+import { remember } from './remember.ts';
 
 /** The newest part, or the newest segment where there are none. */
 export interface Newest {
@@ -18,6 +19,8 @@ export interface TimedPlaylist {
   readonly receivedAtMs: number;
 }
 
+/** Renditions whose reports are remembered: far more than are followed. */
+const maxReportedCount = 256;
 /** Short parts make an index stand for less time than PART-TARGET says. */
 const shortestPartRatio = 0.85;
 
@@ -54,7 +57,7 @@ export class ReportWatch {
       const report = { mediaSequenceNumber, partIndex: readInteger(attributes.get('LAST-PART')) ?? -1 };
       this.#checkStale(url.split('?', 1)[0]!, report, { playlist, askedAtMs, line });
       this.#checkInStep(playlist, newest, report, line);
-      this.#reported.set(url.split('?', 1)[0]!, { newest: report, receivedAtMs });
+      remember(this.#reported, url.split('?', 1)[0]!, { newest: report, receivedAtMs }, maxReportedCount);
     }
     const known = this.#listed.get(own);
     if (known === undefined || compareNewest(newest, known.newest) > 0) this.#listed.set(own, { newest, receivedAtMs });

@@ -1,6 +1,7 @@
 /** Rules 22 and 56 over the media of all renditions: one clock, one timeline. Pure. */
 import { type Judge } from '../findings.ts';
 import { type ParsedSegment } from '../playlist/media-playlist.ts';
+import { remember } from './remember.ts';
 
 /** One AAC frame at 44.1 kHz, and dates in ms. */
 const toleranceSec = 0.026;
@@ -32,7 +33,7 @@ export class TimelineWatch {
     const offsetSec = startSec - programDateTimeMs / 1000;
     const known = this.#offsets.get(discontinuitySequence);
     if (known === undefined || known.url === url) {
-      remember(this.#offsets, discontinuitySequence, { url, offsetSec });
+      remember(this.#offsets, discontinuitySequence, { url, offsetSec }, maxRememberedCount);
       return;
     }
     const offSec = offsetSec - known.offsetSec;
@@ -54,7 +55,7 @@ export class TimelineWatch {
   #compareByNumber(msn: number, url: string, startSec: number): void {
     const known = this.#starts.get(msn);
     if (known === undefined || known.url === url) {
-      remember(this.#starts, msn, { url, startSec });
+      remember(this.#starts, msn, { url, startSec }, maxRememberedCount);
       return;
     }
     const offSec = startSec - known.startSec;
@@ -66,10 +67,4 @@ export class TimelineWatch {
       mediaSequenceNumber: msn,
     }));
   }
-}
-
-function remember<T>(map: Map<number, T>, key: number, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > maxRememberedCount) map.delete(map.keys().next().value!);
 }

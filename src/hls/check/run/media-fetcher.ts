@@ -8,7 +8,6 @@ import {
   type ParsedMediaPlaylist,
   type ParsedPart,
   type ParsedSegment,
-  sumSec,
 } from '../playlist/media-playlist.ts';
 import { RateMeter } from '../rules/codecs-and-rates.ts';
 import { checkListed, checkMediaAnswer } from '../rules/http-answers.ts';
@@ -100,9 +99,11 @@ export class MediaFetcher {
 
   #startWork(): void {
     if (this.#working !== undefined || this.#queue.length === 0 || this.#context.signal.aborted) return;
-    const working = this.#work().finally(() => {
-      if (this.#working === working) this.#working = undefined;
-    });
+    const working = this.#work()
+      .catch(this.#context.fail)
+      .finally(() => {
+        if (this.#working === working) this.#working = undefined;
+      });
     this.#working = working;
   }
 
@@ -119,7 +120,7 @@ export class MediaFetcher {
     const uri = part?.uri ?? segment.uri ?? '';
     if (!URL.canParse(uri, playlistUrl)) return;
     const url = new URL(uri, playlistUrl).href;
-    const answer = await this.#download(url, part?.byteRange ?? segment.byteRange);
+    const answer = await this.#download(url, this.#placed(url, part?.byteRange ?? segment.byteRange), maxSegmentBytes);
     const durationSec = part?.durationSec ?? segment.durationSec ?? 0;
     const place = {
       mediaSequenceNumber: segment.mediaSequenceNumber,
@@ -157,13 +158,20 @@ export class MediaFetcher {
       this.#timeline.observe(segment, playlistUrl, main.startTicks / main.track.timescaleHz);
   }
 
+  /** Media without a start follows the range before it, inits do not count (§4.4.4.2). */
+  #placed(url: string, range: ByteRange | undefined): ByteRange | undefined {
+    if (range === undefined) return undefined;
+    const startBytes = range.startBytes ?? (this.#rangeEnd.url === url ? this.#rangeEnd.bytes : 0);
+    this.#rangeEnd = { url, bytes: startBytes + range.lengthBytes };
+    return { ...range, startBytes };
+  }
+
   /** Rule 76: where ranges are listed, they are answered. */
-  async #download(url: string, range: ByteRange | undefined): Promise<CheckAnswer> {
+  async #download(url: string, range: ByteRange | undefined, maxBytes: number): Promise<CheckAnswer> {
     const { client, judge } = this.#context;
-    const limits = { deadlineMs: mediaDeadlineMs, maxBytes: maxSegmentBytes };
+    const limits = { deadlineMs: mediaDeadlineMs, maxBytes };
     if (range === undefined) return client.ask(url, limits);
-    const from = range.startBytes ?? (this.#rangeEnd.url === url ? this.#rangeEnd.bytes : 0);
-    this.#rangeEnd = { url, bytes: from + range.lengthBytes };
+    const from = range.startBytes ?? 0;
     const answer = await client.ask(url, {
       ...limits,
       headers: { range: `bytes=${from}-${from + range.lengthBytes - 1}` },
@@ -184,23 +192,15 @@ export class MediaFetcher {
     const url = new URL(mapUri, playlistUrl).href;
     const key = `${url} ${mapByteRange?.startBytes ?? ''}`;
     if (this.#inits.has(key)) return this.#inits.get(key);
-    const { client, judge } = this.#context;
-    const headers = mapByteRange && {
-      range: `bytes=${mapByteRange.startBytes ?? 0}-${(mapByteRange.startBytes ?? 0) + mapByteRange.lengthBytes - 1}`,
-    };
-    const answer = await client.ask(url, {
-      deadlineMs: mediaDeadlineMs,
-      maxBytes: maxInitBytes,
-      ...(headers && { headers }),
-    });
+    const answer = await this.#download(url, mapByteRange, maxInitBytes);
     const isThere = answer.status === 200 || answer.status === 206;
-    judge.hold(18, isThere, () => ({
+    this.#context.judge.hold(18, isThere, () => ({
       expected: 'the init that EXT-X-MAP names',
       seen: `status ${answer.status}`,
       url,
       mediaSequenceNumber,
     }));
-    if (isThere) checkMediaAnswer(answer, 'fmp4', this.#answerContext(), judge);
+    if (isThere) checkMediaAnswer(answer, 'fmp4', this.#answerContext(), this.#context.judge);
     const movie = isThere ? this.#media.init(url, answer.body) : undefined;
     this.#inits.set(key, movie);
     if (this.#inits.size > maxInitCount) this.#inits.delete(this.#inits.keys().next().value!);
@@ -210,9 +210,4 @@ export class MediaFetcher {
   #answerContext() {
     return { strict: this.#context.strict(), targetDurationSec: this.#targetDurationSec };
   }
-}
-
-/** Longest time that a playlist covers, seconds. */
-export function listedSec(playlist: ParsedMediaPlaylist): number {
-  return sumSec(playlist.segments);
 }

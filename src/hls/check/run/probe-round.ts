@@ -1,5 +1,5 @@
 /** The questions that are put to each media playlist once, beside following it. */
-import { judgeAt, type Judge, type Severity } from '../findings.ts';
+import { judgeAt, type Severity } from '../findings.ts';
 import { probeBlockingReload } from '../probes/blocking-reload.ts';
 import { probeHintedPart, probeUnknownPart } from '../probes/hinted-part.ts';
 import { playlistIn, type ProbeContext, withQuery } from '../probes/live-edge.ts';
@@ -9,6 +9,9 @@ import { endOf, isLowLatency } from '../playlist/media-playlist.ts';
 
 /** Hinted parts that are asked for, of each rendition. */
 const hintCount = 3;
+
+/** How much longer than the listed part the hinted one may take, ms: half a part, or what a busy machine may add. */
+const burstMs = 150;
 
 /** A live playlist may change between two loads: until they are of the same state, so often at most. */
 const encodingAttempts = 5;
@@ -38,7 +41,7 @@ export async function probeStream(
   await probeBlockingReload(context);
 }
 
-/** Rule 47: what came for the hint is what the part is afterwards. */
+/** Rule 47: what came for the hint is what the part is afterwards, and came as fast: a slow line is slow both times. */
 async function probeHint(context: ProbeContext): Promise<void> {
   const held = await probeHintedPart(context);
   if (held === undefined) return;
@@ -50,10 +53,21 @@ async function probeHint(context: ProbeContext): Promise<void> {
     seen: `${held.body.length} bytes, then ${again.body.length}`,
     url: held.url,
   }));
+  const [heldTookMs, againTookMs] = [held, again].map(({ firstByteAtMs, endAtMs }) => endAtMs - firstByteAtMs) as [
+    number,
+    number,
+  ];
+  const limitMs = Math.max(burstMs, 500 * (context.newest().partTargetSec ?? 0));
+  context.judge.hold(47, heldTookMs <= againTookMs + limitMs, () => ({
+    isTiming: true,
+    expected: 'no byte of a part before it is complete',
+    seen: `${heldTookMs.toFixed(0)} ms between the first byte and the last, ${againTookMs.toFixed(0)} ms when it was listed`,
+    url: held.url,
+  }));
 }
 
 /** Rules 42 and 64: directives mean nothing any more, and nothing changes. */
-export async function probeEnded({ client, url, newest }: ProbeContext, judge: Judge): Promise<void> {
+export async function probeEnded({ client, judge, url, newest }: ProbeContext): Promise<void> {
   const at = judgeAt(judge, url);
   const ended = newest();
   const { lastMsn } = endOf(ended);

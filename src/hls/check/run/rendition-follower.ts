@@ -50,7 +50,6 @@ export class RenditionFollower {
   readonly #last = new Map<'plain' | 'chain', ParsedMediaPlaylist>();
   #newest: ParsedMediaPlaylist | undefined;
   #isRemoved = false;
-  #isChainDone = false;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -123,18 +122,29 @@ export class RenditionFollower {
     const cadence = new Cadence(this.#judge, true);
     let known = this.#newest!;
     let staleCount = 0;
-    while (!this.#isOver && !this.#isChainDone && canBlockReload(known)) {
-      const wasHeard = await noted(context, 'blocking reload', async () => {
-        const next = await this.#step(known, cadence);
-        staleCount = next === undefined || compareEnds(endOf(next), endOf(known)) <= 0 ? staleCount + 1 : 0;
-        known = next ?? this.#newest!;
+    while (!this.#isOver && canBlockReload(known)) {
+      let isNewer = false;
+      await noted(context, 'blocking reload', async () => {
+        const { status, playlist } = await this.#step(known, cadence);
+        isNewer = playlist !== undefined && compareEnds(endOf(playlist), endOf(known)) > 0;
+        if (isNewer) staleCount = 0;
+        // A server that is short of something new says so, for as long as it likes.
+        else if (status === 200) staleCount++;
+        known = playlist ?? this.#newest!;
       });
-      if (!wasHeard || staleCount > 0) await pause(context.clock, retryPauseMs, context.signal);
-      if (staleCount > maxStaleCount) this.#isChainDone = true;
+      if (staleCount > maxStaleCount) {
+        context.notes.add('blocking reload is not followed any more: its answers bring nothing new');
+        return;
+      }
+      if (!isNewer) await pause(context.clock, retryPauseMs, context.signal);
     }
   }
 
-  async #step(known: ParsedMediaPlaylist, cadence: Cadence): Promise<ParsedMediaPlaylist | undefined> {
+  /** @returns the answer's status, and the whole playlist if it is one */
+  async #step(
+    known: ParsedMediaPlaylist,
+    cadence: Cadence,
+  ): Promise<{ status: number; playlist: ParsedMediaPlaylist | undefined }> {
     const { context, rendition } = this.#options;
     const { lastMsn, openPartCount } = endOf(known);
     const wanted = { msn: lastMsn + 1, partIndex: isLowLatency(known) ? openPartCount : undefined };
@@ -154,16 +164,18 @@ export class RenditionFollower {
       this.#checkHold(whole.reason, known);
       throw whole.reason;
     }
+    if (skipped?.status === 'rejected') await noted(context, 'delta update', () => Promise.reject(skipped.reason));
     const answer = whole.value;
-    if (!this.#isAnswered(answer, wanted, known)) return undefined;
+    const { status } = answer;
+    if (!this.#isAnswered(answer, wanted, known)) return { status, playlist: undefined };
     const full = this.#observe(answer, 'chain');
-    if (full === undefined) return undefined;
+    if (full === undefined) return { status, playlist: undefined };
     this.#checkLists(full, wanted, answer);
     cadence.observe(full, answer.firstByteAtMs);
     if (answer.headers.age === undefined)
       this.#options.onBlocking({ playlist: full, askedAtMs: answer.askedAtMs, receivedAtMs: answer.endAtMs });
     if (skipped?.status === 'fulfilled') this.#checkDelta(known, full, skipped.value, directive);
-    return full;
+    return { status, playlist: full };
   }
 
   /** Rule 46. */
@@ -188,8 +200,7 @@ export class RenditionFollower {
         expected: '503 for a reload held for more than three target durations',
         seen: `status ${answer.status} after ${(heldMs / 1000).toFixed(1)} s`,
       }));
-    } else if (answer.status === 503 && heldMs > 0.8 * limitMs)
-      this.#judge.hold(46, true, () => ({ expected: '', seen: '' }));
+    } else if (answer.status === 503 && heldMs > 0.8 * limitMs) this.#judge.looked(46);
     if (answer.status === 200) return true;
     checkErrorCaching(answer, { strict: context.strict(), targetDurationSec: known.targetDurationSec }, context.judge);
     if (answer.status === 503) return false;

@@ -38,6 +38,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Of what only Apple's low-latency profile asks for: `E` once any playlist of the stream lists parts. */
   readonly strict: () => Severity;
+  /** Takes a fault of this program in work that nobody waits for: it ends the run, and comes out of it. */
+  readonly fail: (error: unknown) => void;
   /** Tells that a playlist of the stream lists parts. */
   readonly foundLowLatency: () => void;
 }

@@ -82,6 +82,7 @@ class StreamCheck {
       notes: new Notes(),
       counts,
       signal: this.#abort.signal,
+      fail: (error) => this.#fail(error),
       strict: () => (this.#isLowLatency ? 'E' : 'W'),
       foundLowLatency: () => (this.#isLowLatency = true),
     };
@@ -101,7 +102,7 @@ class StreamCheck {
       const { answer, playlist } = await this.#loadFirst();
       await this.#begin(playlist, answer);
       ticks = clock.repeat(retentionTickMs, () => {
-        for (const { retention } of this.#followed) void retention.tick().catch((error: unknown) => this.#fail(error));
+        for (const { retention } of this.#followed) void retention.tick().catch(this.#context.fail);
       });
       await Promise.all([
         ...this.#followed.map(({ follower }) => follower.follow()),
@@ -248,7 +249,7 @@ class StreamCheck {
       ({ follower }) => follower.newest?.isEnded === true && follower.rendition.kind !== 'iframes',
     );
     for (const { follower } of ended) {
-      await noted(this.#context, 'probe of the end', () => probeEnded(this.#probeContext(follower), this.#log));
+      await noted(this.#context, 'probe of the end', () => probeEnded(this.#probeContext(follower)));
     }
     await Promise.all(this.#followed.map(({ media }) => media.idle()));
     const areAllEnded = ended.length > 0 && ended.length === this.#followed.length;

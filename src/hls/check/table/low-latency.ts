@@ -77,7 +77,7 @@ export const lowLatencyRules: readonly Rule[] = [
     source: '§6.2.1',
     scope: ['R'],
     needs: 'a playlist followed by blocking reload',
-    isTiming: true,
+    isTiming: 'wholly',
   },
   {
     number: 34,
@@ -158,6 +158,7 @@ export const lowLatencyRules: readonly Rule[] = [
     source: '§6.2.5.2',
     scope: ['H'],
     needs: blocking,
+    isTiming: 'partly',
   },
   {
     number: 44,
@@ -167,7 +168,15 @@ export const lowLatencyRules: readonly Rule[] = [
     scope: ['H'],
     needs: parts,
   },
-  { number: 45, severity: 'W', title: 'Too far ahead: 400 at once', source: '§6.2.5.2', scope: ['H'], needs: blocking },
+  {
+    number: 45,
+    severity: 'W',
+    title: 'Too far ahead: 400 at once',
+    source: '§6.2.5.2',
+    scope: ['H'],
+    needs: blocking,
+    isTiming: 'partly',
+  },
   {
     number: 46,
     severity: 'W',
@@ -175,7 +184,7 @@ export const lowLatencyRules: readonly Rule[] = [
     source: '§6.2.5.2',
     scope: ['H'],
     needs: 'an encoder that stalls for three target durations during the check',
-    isTiming: true,
+    isTiming: 'wholly',
   },
   {
     number: 47,
@@ -184,6 +193,7 @@ export const lowLatencyRules: readonly Rule[] = [
     source: '§6.2.6',
     scope: ['H'],
     needs: 'a stream with PRELOAD-HINT',
+    isTiming: 'partly',
   },
   {
     number: 48,

@@ -16,6 +16,6 @@ export interface Rule {
   readonly needs: string;
   /** The part of the rule that nobody can see from outside, and why. */
   readonly unseen?: string;
-  /** Judged by the clock: a machine or network that is busy breaks it too. */
-  readonly isTiming?: true;
+  /** Judged by the clock, wholly or in part: a machine or network that is busy breaks it too. */
+  readonly isTiming?: 'wholly' | 'partly';
 }

@@ -89,7 +89,7 @@ export const syntaxAndTimeRules: readonly Rule[] = [
     source: '§6.2.1',
     scope: ['R'],
     needs: 'a live playlist followed for two segments',
-    isTiming: true,
+    isTiming: 'wholly',
   },
   {
     number: 12,
@@ -114,6 +114,7 @@ export const syntaxAndTimeRules: readonly Rule[] = [
     source: '§6.2.1',
     scope: ['H'],
     needs: 'a segment or part that can be downloaded',
+    isTiming: 'partly',
   },
   {
     number: 15,

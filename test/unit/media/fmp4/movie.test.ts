@@ -72,6 +72,13 @@ describe('readTrackFragments', () => {
     ).toEqual([900_000, 903_000, 906_000].map((startTicks) => [startTicks, 3000, true, 1]));
   });
 
+  it('reads ten seconds in one-frame fragments at 60 fps, and refuses more than 8192 of them', () => {
+    const fragment = encoder.videoFrame(0);
+    const repeated = (count: number) => concatBytes(Array.from({ length: count }, () => fragment));
+    expect(readTrackFragments(repeated(600), movie)).toHaveLength(600);
+    expect(() => readTrackFragments(repeated(8193), movie)).toThrow('too many fragments');
+  });
+
   it('refuses damaged segments with a code', () => {
     fc.assert(
       fc.property(damaged(segment), (bytes) => refuses(() => readTrackFragments(bytes, movie))),

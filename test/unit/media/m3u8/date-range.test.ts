@@ -49,7 +49,7 @@ describe('dateRangeTag', () => {
         expect(tag).not.toMatch(/[\p{Cc}]/u);
         expect(tag).toBe(tag.normalize('NFC'));
         const refuse = (rule: number, expected: string) => expect.fail(`rule ${rule}: expected ${expected}`);
-        const attributes = readAttributeList(tag.slice('#EXT-X-DATERANGE:'.length), refuse);
+        const { attributes } = readAttributeList(tag.slice('#EXT-X-DATERANGE:'.length), refuse);
         const written = attributes.get('X-ORG-ROSTRUM-TEXT')!;
         expect(decodeURIComponent(written)).toBe(text.toWellFormed().normalize('NFC'));
       }),
