@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const patient = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 /** Real processes, sockets and disks, but no live media that a neighbour on the CPU could make late. */
-const services = ['conformance', 'integration/{app,core,edge,hls-check,processes,recording,signaling}'].map(
+const services = ['conformance', 'integration/{app,core,edge,hls,hls-check,mixer-input,processes,recording,sfu,signaling,turn}'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
@@ -23,7 +23,7 @@ export default defineConfig({
           unstubGlobals: true,
         },
       },
-      { test: { name: 'services', include: services, ...patient } },
+      { test: { name: 'services', include: services, ...patient, maxWorkers: 3, sequence: { groupOrder: 1 } } },
       {
         test: {
           name: 'system',
@@ -31,6 +31,7 @@ export default defineConfig({
           exclude: services,
           ...patient,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -175,8 +175,7 @@ describe('Encoder.moveTo', () => {
     });
     encoder.moveTo(movedTo);
     const [picture] = noisePictures(canvas, 1);
-    for (let index = 0; index < 30; index++)
-      encoder.submit(picture!, tonesOf(index), () => undefined);
+    for (let index = 0; index < 30; index++) encoder.submit(picture!, tonesOf(index), () => undefined);
     expect(await encoder.stop()).toMatchObject({ code: 0 });
     for (const { renditionId } of video)
       expect(moved.get(renditionId)).toEqual(Array.from({ length: 30 }, (_, index) => movedTo * 90_000 + index * 3600));

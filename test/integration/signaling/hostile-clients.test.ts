@@ -105,14 +105,18 @@ describe('hostile clients', () => {
   it('a flood is refused with SIGNALING_RATE_LIMITED and ends the connection, another peer is served meanwhile', async () => {
     const { client } = await stage.join({ webinarId: 'flood' });
     const { client: calm } = await stage.join({ webinarId: 'flood' });
+    const request = { consumerId: 'x' };
+    expect(await client.fails('pauseConsumer', request)).toBe('MEDIA_NOT_FOUND');
     const replies: string[] = [];
     for (let index = 0; index < 600; index++)
-      client.socket.emit('pauseConsumer', { consumerId: 'x' }, (reply: { error: { code: string } }) =>
+      client.socket.emit('pauseConsumer', request, (reply: { error: { code: string } }) =>
         replies.push(reply.error.code),
       );
     await calm.ok('createTransport', { direction: 'send' });
     await client.gone();
-    expect(new Set(replies)).toEqual(new Set(['MEDIA_NOT_FOUND', 'SIGNALING_RATE_LIMITED']));
+    // The first ones may still be under way when the connection ends.
+    expect(replies).toContain('SIGNALING_RATE_LIMITED');
+    expect(replies.filter((code) => !['MEDIA_NOT_FOUND', 'SIGNALING_RATE_LIMITED'].includes(code))).toEqual([]);
     expect(calm.socket.connected).toBe(true);
   });
 

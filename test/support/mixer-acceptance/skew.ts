@@ -84,11 +84,10 @@ export async function measureSync(tail: Tail, program: LiveProgram, panelist: Pa
 
   /** Samples at which the panelist's tone begins after at least 300 ms without it. */
   function onsets(all: Float32Array): number[] {
-    const levelAt = (from: number) => windowedTone(all.subarray(from, from + windowSamples), panelist.clip.toneHz).level;
+    const levelAt = (from: number) =>
+      windowedTone(all.subarray(from, from + windowSamples), panelist.clip.toneHz).level;
     const windowCount = Math.floor((all.length - windowSamples) / stepSamples);
-    const levels = Array.from({ length: Math.max(0, windowCount) }, (_, index) =>
-      levelAt(index * stepSamples),
-    );
+    const levels = Array.from({ length: Math.max(0, windowCount) }, (_, index) => levelAt(index * stepSamples));
     // Half in the tone, half before it: then the window's middle is where it begins.
     const threshold = Math.max(0.005, ...levels) / 2;
     const quietSteps = (0.3 * sampleRateHz) / stepSamples;

@@ -136,7 +136,7 @@ describe('installMissingPackages without an apt-get', () => {
 
   it('stops for what is required', async () => {
     await expect(installMissingPackages([{ ...coturn, isRequired: true }])).rejects.toMatchObject({
-      fix: expect.stringContaining(advice),
+      fix: expect.stringContaining(advice) as string,
     });
   });
 });

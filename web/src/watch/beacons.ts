@@ -76,7 +76,7 @@ export class Beacons {
   }
 
   #next(pass: string, isLeaving: boolean): Beacon | undefined {
-    const report = this.#options.tally.take();
+    const report = this.#options.tally.take(isLeaving);
     if (report === undefined) return undefined;
     const sequence = this.#memory.get()?.sequence ?? 0;
     this.#memory.set({ pass, sequence: sequence + 1 });

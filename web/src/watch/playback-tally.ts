@@ -45,11 +45,15 @@ export class PlaybackTally {
     this.#isFresh = true;
   }
 
-  /** What is new since the last report; undefined when nothing was observed since: there is no player. */
-  take(): PlaybackReport | undefined {
+  /**
+   * What is new since the last report; undefined when nothing was observed since: there is no player.
+   * @param isLast whoever was observed before says goodbye, once, also right behind a report
+   */
+  take(isLast = false): PlaybackReport | undefined {
     const reading = this.#last;
-    if (reading === undefined || !this.#isFresh) return undefined;
+    if (reading === undefined || !(this.#isFresh || isLast)) return undefined;
     this.#isFresh = false;
+    if (isLast) this.#last = undefined;
     const stalledMs = stalledMsOf(reading.stalls, this.#nowMs!);
     const { stallCount } = reading.stalls;
     const { errorCount } = reading;

@@ -164,7 +164,10 @@ export class RenditionFollower {
       this.#checkHold(whole.reason, known);
       throw whole.reason;
     }
-    if (skipped?.status === 'rejected') await noted(context, 'delta update', () => Promise.reject(skipped.reason));
+    if (skipped?.status === 'rejected')
+      await noted(context, 'delta update', () => {
+        throw skipped.reason;
+      });
     const answer = whole.value;
     const { status } = answer;
     if (!this.#isAnswered(answer, wanted, known)) return { status, playlist: undefined };

@@ -51,6 +51,17 @@ describe('PlaybackTally', () => {
     expect(tally.take()).toBeUndefined();
   });
 
+  it('take says goodbye once for whoever was observed, also right behind a report', () => {
+    const tally = new PlaybackTally();
+    expect(tally.take(true)).toBeUndefined();
+    watch(tally, 0, 5);
+    tally.take();
+    expect(tally.take(true)).toMatchObject({ watchedMs: 0 });
+    expect(tally.take(true)).toBeUndefined();
+    watch(tally, 6000, 1);
+    expect(tally.take()).toMatchObject({ watchedMs: 1000 });
+  });
+
   it('counts no time in which the program stood still, was paused, or the page slept', () => {
     const tally = new PlaybackTally();
     watch(tally, 0, 5, { currentTimeSec: 7 });
