@@ -1,5 +1,6 @@
 /** The composition root: builds every part, binds their ports, starts them in order and closes them in reverse. */
 import { type IncomingMessage } from 'node:http';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import { pause } from '../core/pause.ts';
@@ -7,7 +8,7 @@ import { randomId } from '../core/ids.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
 import { type Logger } from '../core/logger.ts';
 import { Metrics } from '../core/metrics.ts';
-import { createHlsOrigin, type HlsOrigin } from '../hls/index.ts';
+import { createDvrStore, createHlsOrigin, type HlsOrigin } from '../hls/index.ts';
 import { IngestService } from '../ingest/index.ts';
 import { absoluteProgram, chooseSandbox, PlainPictures, type Sandbox, SpareMixer } from '../mixer/index.ts';
 import {
@@ -107,6 +108,10 @@ export class App extends Lifecycle {
     const { sfu, turn } = await this.#startMedia(dataDir.path);
     const clientKeyOf = (request: IncomingMessage) => this.#proxies.clientAddressOf(request);
     const gate = new PlaybackGate({ tokens, clock: systemClock, privateIds: await store.privateIds() });
+    const dvrDir = join(dataDir.path, 'dvr');
+    // What was there of programs before is of no use without their playlists.
+    await rm(dvrDir, { recursive: true, force: true });
+    this.own('DVR folder', () => rm(dvrDir, { recursive: true, force: true }));
     const origin = createHlsOrigin({ config: config.hls, ...this.#common, clientKeyOf, access: gate });
     this.own('origin', () => origin.close());
     const roster = new StageRoster(systemClock);
@@ -122,13 +127,14 @@ export class App extends Lifecycle {
       ...this.#common,
     });
     const timedText = new TimedTextDesk((webinarId) => store.get(webinarId));
+    const inputs = { sfu, roster, control, timedText, decoders, spareMixer };
+    const sessionParts = { ...inputs, origin, dvrDir, recorder, index };
     const webinars = new WebinarService({
       store,
       maxLiveWebinars: config.app.maxLiveWebinars,
       assertRoomFor,
       ...this.#common,
-      startSession: (webinar) =>
-        this.#startSession(webinar, { sfu, origin, recorder, roster, index, control, timedText, decoders, spareMixer }),
+      startSession: (webinar) => this.#startSession(webinar, sessionParts),
       onStateChanged: (webinarId, state, channelIds) => signaling.broadcastWebinarState(webinarId, state, channelIds),
     });
     const attendance = new AttendanceStore(database);
@@ -293,9 +299,10 @@ export class App extends Lifecycle {
       timedText: TimedTextDesk;
       decoders: Decoders;
       spareMixer: SpareMixer;
+      dvrDir: string;
     },
   ): Promise<ProgramPipeline> {
-    const { sfu, origin, recorder, roster, index, control, timedText, decoders, spareMixer } = parts;
+    const { sfu, origin, recorder, roster, index, control, timedText, decoders, spareMixer, dvrDir } = parts;
     const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
     const languages = languageChannels(parseLanguages(webinar.languages));
     const captions = captionChannels(languageChannels(parseLanguages(webinar.captions)));
@@ -324,6 +331,7 @@ export class App extends Lifecycle {
       mixerConfig: { ...this.#config.mixer, ffmpegPath: decoders.ffmpegPath },
       decoderSandbox: decoders.sandbox,
       hlsConfig: this.#config.hls,
+      dvrStore: createDvrStore(join(dvrDir, session.sessionId)),
       sfu,
       rtpListenIp: this.#config.sfu.internalIp,
       origin,

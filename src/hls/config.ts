@@ -14,8 +14,13 @@ export const hlsConfigSchema = z.object({
     .url({ protocol: /^https?$/, abort: true })
     .refine((text) => new URL(text).href === `${new URL(text).origin}/`, 'must have no path, user or query')
     .optional(),
-  /** Media that a live playlist lists, in seconds; at least six segments stay listed whatever it says. */
+  /** Media kept in memory, in seconds, and listed in any case; at least six segments whatever it says. */
   windowSec: integer({ min: 12, max: 14_400 }).default(30),
+  /**
+   * How far viewers can go back, in seconds; 0 for no farther than `windowSec`. What is not in memory lies in the data
+   * folder, for twice as long: about 2 GB per hour with the default sizes.
+   */
+  dvrWindowSec: integer({ min: 0, max: 43_200 }).default(14_400),
   /** How long an ended program can still be watched, in seconds. */
   endedRetentionSec: integer({ min: 10, max: 86_400 }).default(300),
   /** Requests the origin holds at once, all clients together. */

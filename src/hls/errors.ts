@@ -128,6 +128,27 @@ export const hlsErrorCatalog = {
     summary: 'Too many requests are being held.',
     fix: 'Ask again in a second; put a collapsing cache in front of a large audience.',
   },
+  HLS_DVR_DISK_FULL: {
+    fault: 'caller',
+    retryable: true,
+    httpStatus: 507,
+    summary: 'The disk has no room left for what viewers could go back to.',
+    fix: 'Free space below the data folder, or set hls.dvrWindowSec lower.',
+  },
+  HLS_DVR_UNREADABLE: {
+    fault: 'internal',
+    retryable: true,
+    httpStatus: 503,
+    summary: 'A segment from earlier cannot be read from the disk.',
+    fix: 'Ask again in a second; look at the disk below the data folder when it stays so.',
+  },
+  HLS_DVR_BUSY: {
+    fault: 'internal',
+    retryable: true,
+    httpStatus: 503,
+    summary: 'Too many segments from earlier are being read at once.',
+    fix: 'Ask again in a second; put a cache in front of a large audience.',
+  },
   HLS_METHOD_NOT_ALLOWED: {
     fault: 'caller',
     retryable: false,

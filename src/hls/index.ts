@@ -1,5 +1,7 @@
 /** Door of the HLS packager and origin: fragments in, low-latency HLS over HTTP out. */
 import { HlsOrigin, type HlsOriginOptions } from './origin/hls-origin.ts';
+import { FileDvrStore } from './dvr/file-dvr-store.ts';
+import { type DvrStore } from './ports.ts';
 import { Program, type ProgramOptions } from './packager/program.ts';
 
 export { type CheckReport, checkStream, formatReport, type StreamCheckOptions } from './check/index.ts';
@@ -17,6 +19,8 @@ export {
   type ClosedInit,
   type ClosedPart,
   type ClosedSegment,
+  type DvrSegment,
+  type DvrStore,
   type PlaybackAccess,
   type PlaybackRequest,
   type ProgramRun,
@@ -24,6 +28,11 @@ export {
   type RenditionSpec,
   type TakenFragment,
 } from './ports.ts';
+
+/** Keeps the segments of one program in that folder of its own. */
+export function createDvrStore(directory: string): DvrStore {
+  return new FileDvrStore(directory);
+}
 
 /** One live session of one webinar. The origin it is added to closes it. @throws HLS_PROGRAM_INVALID */
 export function createProgram(options: ProgramOptions): Program {

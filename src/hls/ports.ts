@@ -25,6 +25,23 @@ export interface PlaybackAccess {
   admit(request: PlaybackRequest): Admission | Promise<Admission>;
 }
 
+export interface DvrSegment {
+  readonly renditionId: string;
+  readonly mediaSequenceNumber: number;
+}
+
+/** Where closed segments of one program are kept, outside of memory, for viewers who go back. */
+export interface DvrStore {
+  /** Called again when it failed. Resolves when `get` gives the segment back. */
+  put(segment: DvrSegment, parts: readonly Uint8Array[]): Promise<void>;
+  /** Undefined when it is not there. */
+  get(segment: DvrSegment): Promise<Uint8Array | undefined>;
+  /** Never rejects. */
+  delete(segment: DvrSegment): Promise<void>;
+  /** Drops everything. Never rejects. */
+  clear(): Promise<void>;
+}
+
 /** One encoded version of one media type; the id is used in paths: `video-720p`, `audio-main`. */
 export interface RenditionSpec {
   readonly renditionId: string;

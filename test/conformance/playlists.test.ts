@@ -1,8 +1,10 @@
 /** Runs a program through starts, encoder deaths and its end, and holds every state of every playlist to the rules. */
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { renderMediaPlaylist } from '../../src/hls/origin/playlist-source.ts';
 import { ProgramObserver } from '../support/hls-check/program-observer.ts';
 import { type HlsProgramOptions, type TestProgram } from '../support/hls-program.ts';
+import { MemoryDvrStore } from '../support/memory-dvr-store.ts';
 
 function observe(options?: HlsProgramOptions): { test: TestProgram; observer: ProgramObserver } {
   const observer = new ProgramObserver(options);
@@ -18,6 +20,25 @@ describe('every playlist state', () => {
     expect(observer.findings).toEqual([]);
     expect(observer.stateCount).toBeGreaterThan(200);
   });
+
+  it.each(['low', 'standard'] as const)(
+    'obeys the rules with a window to go back in, and when the store fails, at latency %s',
+    async (latency) => {
+      const dvrStore = new MemoryDvrStore();
+      const { test, observer } = observe({ latency, hasCaptions: true, windowSec: 14, dvrWindowSec: 60, dvrStore });
+      for (const mode of ['works', 'refuses', 'works'] as const) {
+        dvrStore.mode = mode;
+        test.beginRun(30);
+        for (let fed = 0; fed < 90; fed++) {
+          test.feed(1);
+          await setImmediate();
+        }
+      }
+      test.program.end();
+      expect(observer.findings).toEqual([]);
+      expect(observer.stateCount).toBeGreaterThan(250);
+    },
+  );
 
   it('obeys the rules with two keyframes per segment', () => {
     const { test, observer } = observe();

@@ -117,6 +117,46 @@ describe('a live event', () => {
     expect(playlist).toMatch(/init-[1-9]\d*\.mp4/);
   });
 
+  it('lets a viewer go back to what was said before, by a moment, the bar and the keys, and return to live', async () => {
+    program.end();
+    const { page } = viewer;
+    const patient = { deadlineMs: wholePathDeadlineMs };
+    const isBackWith = (person: KnownPerson) => async () => {
+      const { behindSec } = await viewer.debug();
+      const tile = await viewer.tile('stage');
+      return behindSec !== null && behindSec > 5 && tile?.identity === person.identity;
+    };
+    const bobSpoke = program.phases.find(({ what }) => what === 'Bob speaks')!;
+    await page.locator('.seek-marks button[title="Bob"]').first().dispatchEvent('click');
+    await waitFor('Bob to be large again', isBackWith(bob), patient);
+    await waitFor('Bob to be heard again', async () => (await viewer.toneDb(bob.toneHz)) > -35, patient);
+    const seenMs = (await viewer.debug()).programWallMs!;
+    expect(seenMs).toBeGreaterThan(bobSpoke.fromWallMs - 5000);
+    expect(seenMs).toBeLessThan(bobSpoke.toWallMs + 5000);
+    // Back to the very start, where Ada spoke.
+    const slider = page.getByRole('slider', { name: 'Position in the event' });
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await waitFor('the beginning', async () => ((await viewer.debug()).programWallMs ?? 0) < seenMs, patient);
+    await waitFor('Ada to be large at the beginning', isBackWith(ada), patient);
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(/ behind live$/);
+    const beforeMs = (await viewer.debug()).programWallMs!;
+    await slider.blur();
+    await page.keyboard.press('ArrowRight');
+    await waitFor('ten seconds on', async () => (await viewer.debug()).programWallMs! > beforeMs + 9000, patient);
+    await page.getByRole('button', { name: 'Go to live' }).click();
+    await waitFor(
+      'live again',
+      async () => {
+        const { behindSec, latencyMs } = await viewer.debug();
+        return behindSec === null && latencyMs !== null && latencyMs < 10_000;
+      },
+      patient,
+    );
+    const fatal = (await viewer.debug()).errors.filter((error) => error.includes('"isFatal":true'));
+    expect(fatal).toEqual([]);
+  });
+
   it('tells the viewer of the end and closes the playlists', async () => {
     const playlistUrl = await videoPlaylistUrl();
     program.end();

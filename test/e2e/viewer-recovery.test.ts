@@ -44,6 +44,7 @@ beforeAll(async () => {
     ROSTRUM_MIXER_LADDER: '640x360:800000',
     // So that a tab that sleeps does not have to sleep for long to find nothing of what it knew.
     ROSTRUM_HLS_WINDOW_SEC: '12',
+    ROSTRUM_HLS_DVR_WINDOW_SEC: '0',
   };
   server = await startServer();
   const webinar = await createWebinar(server, 'Recovery');

@@ -8,6 +8,7 @@ import {
   type ClosedPart,
   type ClosedSegment,
   createProgram,
+  type DvrStore,
   hlsConfigSchema,
   type Program,
   type ProgramRun,
@@ -96,6 +97,8 @@ export interface HlsProgramOptions {
   readonly frameRate?: number;
   /** Adds `testCaptions`. */
   readonly hasCaptions?: boolean;
+  readonly dvrStore?: DvrStore;
+  readonly dvrWindowSec?: number;
 }
 
 /** A live program under test; `feed` moves media time and the clock together. */
@@ -113,7 +116,7 @@ export class TestProgram {
 
   constructor(options: HlsProgramOptions = {}) {
     const { sessionId = 'session-1', clock = new FakeClock(), isQuickStart = false, ...rest } = options;
-    const { hasLadder = false, hasCaptions = false, frameRate = 30, ...config } = rest;
+    const { hasLadder = false, hasCaptions = false, frameRate = 30, dvrStore, ...config } = rest;
     this.clock = clock;
     this.#frameRate = frameRate;
     const [video, ...audio] = testRenditions as [RenditionSpec, ...RenditionSpec[]];
@@ -129,6 +132,7 @@ export class TestProgram {
       captions: hasCaptions ? testCaptions : [],
       config: this.config,
       isQuickStart,
+      ...(dvrStore && { dvrStore }),
       sink: this.sink,
       clock: this.clock,
       logger: silentLogger,

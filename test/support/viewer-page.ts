@@ -27,6 +27,8 @@ export interface ViewerDebug {
   readonly latencyMs: number | null;
   /** Program time of the picture on screen, ms since the Unix epoch. */
   readonly programWallMs: number | null;
+  /** Behind live on purpose; null at live. */
+  readonly behindSec: number | null;
   readonly stallCount: number;
   readonly state: string;
   readonly errors: readonly string[];
@@ -83,8 +85,8 @@ const colourScript = `
 `;
 
 export function viewerDebug(page: Page): Promise<ViewerDebug> {
-  return page.evaluate(`(({ latencyMs, programWallMs, stallCount, state, hlsErrors }) => ({
-    latencyMs, programWallMs, stallCount, state, errors: hlsErrors.map((error) => JSON.stringify(error)),
+  return page.evaluate(`(({ latencyMs, programWallMs, behindSec, stallCount, state, hlsErrors }) => ({
+    latencyMs, programWallMs, behindSec, stallCount, state, errors: hlsErrors.map((error) => JSON.stringify(error)),
   }))(rostrumViewer)`);
 }
 

@@ -4,7 +4,7 @@ import { toRostrumError } from '../../core/errors.ts';
 import { Lifecycle, withDeadline } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type Metrics } from '../../core/metrics.ts';
-import { createProgram, type HlsConfig, type HlsOrigin, type Program } from '../../hls/index.ts';
+import { createProgram, type DvrStore, type HlsConfig, type HlsOrigin, type Program } from '../../hls/index.ts';
 import {
   createMixerSupervisor,
   type MixerConfig,
@@ -44,6 +44,8 @@ export interface ProgramPipelineOptions {
   readonly mixerConfig: MixerConfig;
   readonly decoderSandbox: Sandbox;
   readonly hlsConfig: HlsConfig;
+  /** Of this session alone; the program clears it. */
+  readonly dvrStore: DvrStore;
   readonly sfu: SfuCascade;
   /** Address that the SFU's plain RTP can reach the mixer at. */
   readonly rtpListenIp: string;
@@ -82,6 +84,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
       captions: captionRenditions(options.captions),
       config: options.hlsConfig,
       isQuickStart: true,
+      dvrStore: options.dvrStore,
       sink: options.recording,
       clock: options.clock,
       logger: this.#logger,

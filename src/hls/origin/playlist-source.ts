@@ -93,18 +93,32 @@ function renditionReports(program: Program, renditionId: string): RenditionRepor
 function playlistSegments(program: Program, window: RenditionWindow): PlaylistSegment[] {
   const { arePartsListed } = program.timing;
   const partsFromMsn = arePartsListed ? firstMsnWithParts(program) : Infinity;
-  const segments: PlaylistSegment[] = window.segments.map((segment) => ({
-    ...segmentHead(segment),
-    parts: segment.mediaSequenceNumber >= partsFromMsn ? playlistParts(segment, window.timescaleHz) : [],
-    complete: {
-      uri: fileNames.segment(segment.mediaSequenceNumber),
-      durationSec: segment.durationTicks / window.timescaleHz,
-    },
-  }));
+  const segments: PlaylistSegment[] = window.segments.map((segment) =>
+    segment.mediaSequenceNumber >= partsFromMsn
+      ? { ...wholeSegment(segment, window), parts: playlistParts(segment, window.timescaleHz) }
+      : settledSegment(segment, window),
+  );
   if (window.open !== undefined && arePartsListed) {
     segments.push({ ...segmentHead(window.open), parts: playlistParts(window.open, window.timescaleHz) });
   }
   return segments;
+}
+
+/** Thousands of them stand in a long playlist, which is written several times a second: made once each. */
+const settledSegments = new WeakMap<StoredSegment, PlaylistSegment>();
+
+/** One whose parts are not listed any more. */
+function settledSegment(segment: StoredSegment, window: RenditionWindow): PlaylistSegment {
+  const known = settledSegments.get(segment);
+  if (known !== undefined) return known;
+  const settled = { ...wholeSegment(segment, window), parts: [] };
+  settledSegments.set(segment, settled);
+  return settled;
+}
+
+function wholeSegment(segment: StoredSegment, window: RenditionWindow) {
+  const durationSec = segment.durationTicks / window.timescaleHz;
+  return { ...segmentHead(segment), complete: { uri: fileNames.segment(segment.mediaSequenceNumber), durationSec } };
 }
 
 /** By the pictures' durations for all: sound is cut a little beside them, and all drop the same part tags (rule 37). */

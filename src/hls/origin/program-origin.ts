@@ -72,11 +72,9 @@ export class ProgramOrigin {
       return mediaAnswer(`i${route.runIndex}`, mime, init === undefined ? undefined : [init]);
     }
     const segment = window.segment(route.mediaSequenceNumber);
-    return mediaAnswer(
-      `s${route.mediaSequenceNumber}`,
-      mime,
-      segment?.isGap === true ? undefined : segment?.parts.map(({ bytes }) => bytes),
-    );
+    const isThere = segment !== undefined && !segment.isGap;
+    const body = isThere ? await this.program.segmentBytes(route.renditionId, segment) : undefined;
+    return mediaAnswer(`s${route.mediaSequenceNumber}`, mime, body);
   }
 
   async #mediaPlaylist(renditionId: string, window: RenditionWindow, asked: Asked): Promise<Answer | undefined> {

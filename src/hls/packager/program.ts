@@ -14,12 +14,19 @@ import { type CaptionCue } from '../captions/caption-track.ts';
 import { type PlacedSpan } from '../captions/placement.ts';
 import { type HlsConfig } from '../config.ts';
 import { DateRangeList } from '../date-ranges/date-range-list.ts';
+import { DvrKeeper } from '../dvr/dvr-keeper.ts';
 import { hlsError } from '../errors.ts';
-import { type CaptionRenditionSpec, type ProgramRun, type ProgramSink, type RenditionSpec } from '../ports.ts';
+import {
+  type CaptionRenditionSpec,
+  type DvrStore,
+  type ProgramRun,
+  type ProgramSink,
+  type RenditionSpec,
+} from '../ports.ts';
 import { assertInitMatches, assertProgramSpec, carriedRenditions } from './program-spec.ts';
 import { type ProgramTiming, programTiming } from './program-timing.ts';
 import { Publisher } from './publisher.ts';
-import { type RenditionWindow } from './rendition-window.ts';
+import { type RenditionWindow, type StoredSegment } from './rendition-window.ts';
 import { type PartSet, RunPackager } from './run-packager.ts';
 import { SinkGuard } from './sink-guard.ts';
 
@@ -36,6 +43,8 @@ export interface ProgramOptions {
    * middle of each segment.
    */
   readonly isQuickStart?: boolean;
+  /** Keeps what viewers can go back to, for `dvrWindowSec`; without it they cannot. The program clears it at its end. */
+  readonly dvrStore?: DvrStore;
   /** Hears everything published, in order; optional. */
   readonly sink?: ProgramSink;
   readonly clock: Clock;
@@ -62,6 +71,7 @@ export class Program {
   readonly #options: ProgramOptions;
   readonly #sink: SinkGuard;
   readonly #publisher: Publisher;
+  readonly #dvrKeeper: DvrKeeper | undefined;
   readonly #dateRanges = new DateRangeList();
   readonly #codecStrings = new Map<string, string>();
   readonly #playable = Promise.withResolvers<void>();
@@ -86,12 +96,14 @@ export class Program {
     const frameRate = options.renditions.find(({ video }) => video !== undefined)!.video!.frameRate;
     this.timing = programTiming(options.config.latency, frameRate);
     this.#sink = new SinkGuard(options.sink, options.logger);
+    this.#dvrKeeper = createDvrKeeper(options);
     this.#publisher = new Publisher({
       renditions: options.renditions,
       captions: this.captions,
       sink: this.#sink,
       clock: options.clock,
       windowSec: options.config.windowSec,
+      dvr: this.#dvrKeeper && { keeper: this.#dvrKeeper, windowSec: options.config.dvrWindowSec },
       targetDurationSec: this.timing.targetDurationSec,
       segmentCounter: options.metrics.counter({
         name: 'rostrum_hls_segments_total',
@@ -140,6 +152,13 @@ export class Program {
   /** A window that has parts while a segment is open; captions have none. */
   get reference(): RenditionWindow {
     return this.#publisher.reference;
+  }
+
+  /** Bytes of a segment, from memory or the DVR store; undefined when they are gone. @throws HLS_DVR_UNREADABLE, HLS_DVR_BUSY */
+  async segmentBytes(renditionId: string, segment: StoredSegment): Promise<readonly Uint8Array[] | undefined> {
+    if (!segment.isStored) return segment.parts.map(({ bytes }) => bytes);
+    const bytes = await this.#dvrKeeper?.read(renditionId, segment.mediaSequenceNumber);
+    return bytes && [bytes];
   }
 
   isCaptions(renditionId: string): boolean {
@@ -290,6 +309,7 @@ export class Program {
     this.#isClosed = true;
     const { windows, captionWindows } = this.#publisher;
     for (const window of [...windows.values(), ...captionWindows.values()]) window.clear();
+    void this.#dvrKeeper?.close();
     this.events.emit('closed');
     this.events.removeAll();
   }
@@ -352,4 +372,13 @@ export class Program {
       throw hlsError('HLS_RENDITION_UNKNOWN', { details: { renditionId } });
     return window;
   }
+}
+
+function createDvrKeeper({ dvrStore, config, clock, logger, metrics }: ProgramOptions): DvrKeeper | undefined {
+  if (dvrStore === undefined || config.dvrWindowSec === 0) return undefined;
+  const lostCounter = metrics.counter({
+    name: 'rostrum_hls_dvr_lost_total',
+    help: 'Moments that the DVR store did not take: viewers cannot go back behind them.',
+  });
+  return new DvrKeeper({ store: dvrStore, clock, logger, lostCounter });
 }

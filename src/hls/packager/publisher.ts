@@ -4,6 +4,7 @@ import { type CounterMetric } from '../../core/metrics.ts';
 import { beginsWithIdr, type InitSegment, isSyncSample, mergeFragments } from '../../media/fmp4/index.ts';
 import { aacFrameSampleCount, audioTimescaleHz, videoTimescaleHz } from '../../media/timebase.ts';
 import { CaptionTrack } from '../captions/caption-track.ts';
+import { type DvrKeeper } from '../dvr/dvr-keeper.ts';
 import { type CaptionRenditionSpec, type ProgramSink, type RenditionSpec } from '../ports.ts';
 import { RenditionWindow } from './rendition-window.ts';
 import { type PartSet, type RunPackager } from './run-packager.ts';
@@ -17,8 +18,10 @@ export interface PublisherOptions {
   readonly captions: readonly CaptionRenditionSpec[];
   readonly sink: ProgramSink;
   readonly clock: Clock;
-  /** Media that stays listed. */
+  /** Media that stays listed, and in memory. */
   readonly windowSec: number;
+  /** Where older media goes, and how much of it stays listed; without it nothing is listed that is not in memory. */
+  readonly dvr: { readonly keeper: DvrKeeper; readonly windowSec: number } | undefined;
   readonly targetDurationSec: number;
   readonly segmentCounter: CounterMetric;
 }
@@ -85,9 +88,14 @@ export class Publisher {
   /** Closes the open segment of every rendition and lets the oldest ones go. No-op when none is open. */
   closeSegment(): void {
     if (this.reference.open === undefined) return;
+    const moment = new Map<string, readonly Uint8Array[]>();
     for (const [renditionId, window] of this.windows) {
-      const { parts, isGap, ...segment } = window.closeSegment();
+      const { parts, isGap, sizeBytes: _, isStored: __, ...segment } = window.closeSegment();
       if (isGap) continue;
+      moment.set(
+        renditionId,
+        parts.map(({ bytes }) => bytes),
+      );
       this.#options.sink.segmentClosed({
         ...segment,
         renditionId,
@@ -95,6 +103,7 @@ export class Publisher {
         timescaleHz: window.timescaleHz,
       });
     }
+    this.#options.dvr?.keeper.keep(this.#nextMsn, moment);
     this.#closeCaptions();
     this.#nextMsn++;
     this.#options.segmentCounter.inc();
@@ -102,7 +111,7 @@ export class Publisher {
   }
 
   #closeCaptions(): void {
-    const { parts: _, ...segment } = this.reference.segments.at(-1)!;
+    const { parts: _, sizeBytes: __, isStored: ___, ...segment } = this.reference.segments.at(-1)!;
     const { run } = this.#openRun!;
     const toMs = (ticks: number) => (1000 * ticks) / videoTimescaleHz;
     for (const [renditionId, track] of this.captionTracks) {
@@ -174,13 +183,40 @@ export class Publisher {
   /** All renditions lose the same segments at the same moment. */
   #slideWindows(): void {
     const windows = [...this.windows.values(), ...this.captionWindows.values()];
-    const nowMs = this.#options.clock.nowMs();
-    // One AAC frame less than configured: audio segments sum up to a little less or more than video segments.
-    const windowSec = this.#options.windowSec - aacFrameSampleCount / audioTimescaleHz;
-    const minSec = Math.max(windowSec, 3 * this.#options.targetDurationSec);
-    while (windows.every((window) => window.canSpareOldest(minSec, minSegmentCount))) {
-      for (const window of windows) window.removeOldest(nowMs);
+    const { clock, dvr } = this.#options;
+    const nowMs = clock.nowMs();
+    const inMemorySec = this.#minSec(this.#options.windowSec);
+    const listedSec = dvr === undefined ? inMemorySec : Math.max(inMemorySec, this.#minSec(dvr.windowSec));
+    const firstReachableMsn = dvr === undefined ? 0 : dvr.keeper.lostUpToMsn + 1;
+    const canGo = () =>
+      windows.every((window) => window.canSpareOldest(listedSec, minSegmentCount)) ||
+      (this.reference.segments[0]!.mediaSequenceNumber < firstReachableMsn &&
+        windows.every((window) => window.canSpareOldest(inMemorySec, minSegmentCount)));
+    // Of a playlist that was long before the store failed, memory cannot keep everything for as long.
+    const maxInMemorySec = dvr === undefined ? Infinity : inMemorySec + 2 * this.#options.targetDurationSec;
+    while (canGo()) for (const window of windows) window.removeOldest(nowMs, maxInMemorySec);
+    if (dvr !== undefined) this.#moveToStore(dvr.keeper, inMemorySec);
+    for (const [renditionId, window] of this.windows) {
+      for (const { mediaSequenceNumber, isStored } of window.dropExpired(nowMs))
+        if (isStored) dvr?.keeper.forget(renditionId, mediaSequenceNumber);
     }
-    for (const window of windows) window.dropExpired(nowMs);
+    for (const window of this.captionWindows.values()) window.dropExpired(nowMs);
+  }
+
+  /** What the store has and memory need not. */
+  #moveToStore(keeper: DvrKeeper, inMemorySec: number): void {
+    const { segments, timescaleHz } = this.reference;
+    let index = segments.length;
+    let leftTicks = inMemorySec * timescaleHz;
+    while (index > 0 && (leftTicks > 0 || segments.length - index < minSegmentCount))
+      leftTicks -= segments[--index]!.durationTicks;
+    const firstInMemoryMsn = segments[index]?.mediaSequenceNumber ?? 0;
+    const toMsn = Math.min(firstInMemoryMsn, keeper.keptUpToMsn + 1);
+    for (const window of this.windows.values()) window.releaseBytes(keeper.lostUpToMsn + 1, toMsn);
+  }
+
+  /** One AAC frame less than configured: audio segments sum up to a little less or more than video segments. */
+  #minSec(windowSec: number): number {
+    return Math.max(windowSec - aacFrameSampleCount / audioTimescaleHz, 3 * this.#options.targetDurationSec);
   }
 }

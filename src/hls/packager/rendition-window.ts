@@ -15,21 +15,27 @@ export interface StoredSegment {
   readonly isGap: boolean;
   readonly startTicks: number;
   readonly programDateTimeMs: number;
+  /** None once they are in the DVR store only. */
   readonly parts: readonly StoredPart[];
   /** Of the parts so far; final once the segment is closed. */
   readonly durationTicks: number;
+  readonly sizeBytes: number;
+  /** The bytes are in the DVR store, and not in memory any more. */
+  readonly isStored: boolean;
 }
 
 interface MutableSegment extends StoredSegment {
   readonly parts: StoredPart[];
   durationTicks: number;
+  sizeBytes: number;
+  isStored: boolean;
 }
 
 export class RenditionWindow {
   readonly timescaleHz: number;
   readonly #inits = new Map<number, Uint8Array>();
   readonly #segments: MutableSegment[] = [];
-  readonly #removed: { readonly segment: StoredSegment; readonly expiresAtMs: number }[] = [];
+  #removed: { readonly segment: StoredSegment; readonly expiresAtMs: number }[] = [];
   #open: MutableSegment | undefined;
   #discontinuitySequence = 0;
   #newestRunIndex = -1;
@@ -59,13 +65,14 @@ export class RenditionWindow {
   }
 
   /** Starts a segment; its first part must follow at once. */
-  openSegment(head: Omit<StoredSegment, 'parts' | 'durationTicks'>): void {
-    this.#open = { ...head, parts: [], durationTicks: 0 };
+  openSegment(head: Omit<StoredSegment, 'parts' | 'durationTicks' | 'sizeBytes' | 'isStored'>): void {
+    this.#open = { ...head, parts: [], durationTicks: 0, sizeBytes: 0, isStored: false };
   }
 
   addPart(part: StoredPart): void {
     this.#open!.parts.push(part);
     this.#open!.durationTicks += part.durationTicks;
+    this.#open!.sizeBytes += part.bytes.length;
   }
 
   closeSegment(): StoredSegment {
@@ -82,21 +89,39 @@ export class RenditionWindow {
     return this.#listedTicks() - oldestTicks >= minSec * this.timescaleHz;
   }
 
-  /** Takes the oldest segment off the playlist; its bytes stay for its own time and the playlist's (rule 13). */
-  removeOldest(nowMs: number): void {
-    const playlistMs = (1000 * this.#listedTicks()) / this.timescaleHz;
+  /** Lets the bytes of listed segments from that number on go, up to and without the other: the DVR store has them. */
+  releaseBytes(fromMsn: number, toMsn: number): void {
+    const firstMsn = this.#segments[0]?.mediaSequenceNumber ?? toMsn;
+    for (let msn = toMsn - 1; msn >= Math.max(fromMsn, firstMsn); msn--) {
+      const segment = this.#segments[msn - firstMsn]!;
+      if (segment.isStored) return;
+      segment.parts.length = 0;
+      segment.isStored = true;
+    }
+  }
+
+  /**
+   * Takes the oldest segment off the playlist; its bytes stay for its own time and the playlist's (rule 13).
+   * @param maxInMemorySec bytes that the DVR store did not take stay no longer
+   */
+  removeOldest(nowMs: number, maxInMemorySec = Infinity): void {
+    const isInMemory = this.#segments[0]?.isStored === false;
+    const maxMs = isInMemory ? 1000 * maxInMemorySec : Infinity;
+    const playlistMs = Math.min((1000 * this.#listedTicks()) / this.timescaleHz, maxMs);
     const segment = this.#segments.shift()!;
     if (segment.isDiscontinuity) this.#discontinuitySequence++;
     const ownMs = (1000 * segment.durationTicks) / this.timescaleHz;
     this.#removed.push({ segment, expiresAtMs: nowMs + ownMs + playlistMs });
   }
 
-  /** Forgets removed segments whose time is over, and inits that nothing needs any more. */
-  dropExpired(nowMs: number): void {
-    while (this.#removed[0] !== undefined && this.#removed[0].expiresAtMs <= nowMs) this.#removed.shift();
+  /** Forgets removed segments whose time is over, and inits that nothing needs any more. @returns those segments */
+  dropExpired(nowMs: number): readonly StoredSegment[] {
+    const expired = this.#removed.filter(({ expiresAtMs }) => expiresAtMs <= nowMs);
+    if (expired.length > 0) this.#removed = this.#removed.filter(({ expiresAtMs }) => expiresAtMs > nowMs);
     const oldest = this.#removed[0]?.segment ?? this.#segments[0] ?? this.#open;
     const oldestRunIndex = oldest?.runIndex ?? this.#newestRunIndex;
     for (const runIndex of this.#inits.keys()) if (runIndex < oldestRunIndex) this.#inits.delete(runIndex);
+    return expired.map(({ segment }) => segment);
   }
 
   /** ftyp + moov of a run, while any segment kept needs it. */
@@ -129,7 +154,7 @@ export class RenditionWindow {
 
   clear(): void {
     this.#segments.length = 0;
-    this.#removed.length = 0;
+    this.#removed = [];
     this.#inits.clear();
     this.#open = undefined;
   }

@@ -58,7 +58,7 @@ export function writeMediaPlaylist(playlist: MediaPlaylist, delta: DeltaKind = '
   ];
   let mapUri = playlist.segments.slice(0, skippedCount).findLast((segment) => segment.mapUri !== undefined)?.mapUri;
   for (const [index, segment] of playlist.segments.slice(skippedCount).entries()) {
-    lines.push(...segmentLines(segment, segment.mapUri !== mapUri, anchored.get(firstMsn + index)));
+    lines.push(...linesOf(segment, segment.mapUri !== mapUri, anchored.get(firstMsn + index)));
     mapUri = segment.mapUri ?? mapUri;
   }
   // Appended where no segment is open in this playlist.
@@ -71,9 +71,26 @@ export function writeMediaPlaylist(playlist: MediaPlaylist, delta: DeltaKind = '
   return `${lines.join('\n')}\n`;
 }
 
-function countSkipped(playlist: MediaPlaylist): number {
-  const durationsSec = playlist.segments.flatMap(({ complete }) =>
-    complete === undefined ? [] : [complete.durationSec],
+/** Whoever gives the same segment again means the same lines. */
+const settledLines = new WeakMap<PlaylistSegment, readonly string[]>();
+
+function linesOf(
+  segment: PlaylistSegment,
+  isMapNew: boolean,
+  anchored: readonly AnchoredTag[] | undefined,
+): readonly string[] {
+  if (isMapNew || anchored !== undefined || segment.parts.length > 0) return segmentLines(segment, isMapNew, anchored);
+  const known = settledLines.get(segment);
+  if (known !== undefined) return known;
+  const lines = segmentLines(segment, false);
+  settledLines.set(segment, lines);
+  return lines;
+}
+
+function countSkipped({ segments, serverControl }: MediaPlaylist): number {
+  const complete = segments.at(-1)?.complete === undefined ? segments.slice(0, -1) : segments;
+  return skippableSegmentCount(
+    complete.map((segment) => segment.complete!.durationSec),
+    serverControl.canSkipUntilSec,
   );
-  return skippableSegmentCount(durationsSec, playlist.serverControl.canSkipUntilSec);
 }

@@ -7,6 +7,8 @@ export interface RostrumViewerDebug {
   readonly latencyMs: number | null;
   /** Program time on screen, ms since the Unix epoch; null while unknown. */
   readonly programWallMs: number | null;
+  /** How far the viewer went back on purpose, s behind live; null at live. */
+  readonly behindSec: number | null;
   /** Stalls a person would have seen since the page was opened. */
   readonly stallCount: number;
   /** Sum of finished stalls, ms. */

@@ -10,6 +10,10 @@ export function exposeViewerDebug(session: ViewerSession): void {
     get programWallMs() {
       return session.programWallMs ?? null;
     },
+    get behindSec() {
+      const { seek } = session.view.value;
+      return seek?.isShifted === true ? seek.liveSec - seek.positionSec : null;
+    },
     get stallCount() {
       return session.stalls.stallCount;
     },

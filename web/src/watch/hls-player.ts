@@ -5,7 +5,8 @@ import { type PlayerError } from './recovery-policy.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { DroppedSizes } from './dropped-sizes.ts';
 import { noWishes, type StreamChoices, type StreamWishes } from './stream-choices.ts';
-import { momentsAt, type ProgramRange } from './moments.ts';
+import { marksOf, momentsAt, type ProgramRange } from './moments.ts';
+import { type SeekRange } from './seek-range.ts';
 import { type ProgramPlayer, type ProgramPlayerEvents } from './program-player.ts';
 
 /** Further behind the live edge than this many target durations, the player seeks forward. */
@@ -59,8 +60,16 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
       void video.play().catch(() => undefined);
     },
     goToLive: () => {
+      hls.config.liveMaxLatencyDurationCount = maxLatencyTargetDurations;
       if (hls.liveSyncPosition !== null) video.currentTime = hls.liveSyncPosition;
     },
+    seekRange: () => seekRangeOf(hls),
+    seekTo: (timeSec) => {
+      hls.config.liveMaxLatencyDurationCount = Infinity;
+      video.currentTime = timeSec;
+    },
+    timeOf: (programWallMs) => timeOf(hls, programWallMs),
+    marks: () => marksOf(rangesOf(hls), seekRangeOf(hls)?.startSec ?? 0),
     resetTargetLatency: () => {
       const details = hls.latestLevelDetails;
       if (details !== null && details.partHoldBack > 0) hls.targetLatency = details.partHoldBack;
@@ -91,6 +100,23 @@ function snapshotOf(hls: Hls, video: HTMLVideoElement): PlayerSnapshot {
     heightPx: video.videoHeight,
     bitrateBps: level?.bitrate ?? 0,
   };
+}
+
+function seekRangeOf(hls: Hls): SeekRange | undefined {
+  const details = hls.latestLevelDetails;
+  if (details === null || details.fragments.length === 0) return undefined;
+  const liveSec = details.live ? hls.liveSyncPosition : details.edge;
+  return liveSec === null ? undefined : { startSec: details.fragmentStart, liveSec };
+}
+
+function timeOf(hls: Hls, programWallMs: number): number | undefined {
+  const fragment = hls.latestLevelDetails?.fragments.findLast(
+    ({ programDateTime }) => programDateTime !== null && programDateTime <= programWallMs,
+  );
+  if (fragment === undefined) return undefined;
+  const intoSec = (programWallMs - fragment.programDateTime!) / 1000;
+  // In the pause between two encoder lives, what comes next is nearest.
+  return fragment.start + Math.min(intoSec, fragment.duration);
 }
 
 /** hls.js makes date ranges cues of a hidden track: they come when playback does, not when the playlist does. */

@@ -1,5 +1,7 @@
 /** What the program's date ranges say about the moment that is heard: who speaks, which slide, a question or a poll. Pure. */
 
+import { type SeekMark } from './seek-range.ts';
+
 /** One date range on the player's clock. */
 export interface ProgramRange {
   /** `org.rostrum.speaker` */
@@ -23,12 +25,38 @@ export const noMoments: Moments = { speaker: undefined, slide: undefined, notice
 export function momentsAt(ranges: readonly ProgramRange[], timeSec: number): Moments {
   const current = (name: string) => currentOf(ranges, `org.rostrum.${name}`, timeSec);
   const slide = current('slide');
-  const number = textOf(slide, 'NUMBER');
   return {
     speaker: textOf(current('speaker'), 'NAME'),
-    slide: slide && [number && `${number}.`, textOf(slide, 'TITLE')].filter(Boolean).join(' '),
+    slide: slide && slideText(slide),
     notice: questionNotice(current('question')) ?? pollNotice(current('poll')),
   };
+}
+
+/** Where turns, slides and questions begin that can be gone to, in order. */
+export function marksOf(ranges: readonly ProgramRange[], firstSec: number): SeekMark[] {
+  const marks = ranges.flatMap((range) => {
+    const label = labelOf(range);
+    return label === undefined || range.startSec < firstSec ? [] : [{ timeSec: range.startSec, label }];
+  });
+  return marks.sort((a, b) => a.timeSec - b.timeSec);
+}
+
+function labelOf(range: ProgramRange): string | undefined {
+  switch (range.className) {
+    case 'org.rostrum.speaker':
+      return textOf(range, 'NAME');
+    case 'org.rostrum.slide':
+      return `Slide: ${slideText(range)}`;
+    case 'org.rostrum.question':
+      return questionNotice(range);
+    default:
+      return undefined;
+  }
+}
+
+function slideText(slide: ProgramRange): string {
+  const number = textOf(slide, 'NUMBER');
+  return [number && `${number}.`, textOf(slide, 'TITLE')].filter(Boolean).join(' ');
 }
 
 /** Of several that hold, the one that began last: with the next one those that name no end are over. */

@@ -47,20 +47,32 @@ export function createNativePlayer(video: HTMLVideoElement, url: string, events:
       const edgeSec = liveEdgeSec();
       if (edgeSec !== undefined) video.currentTime = edgeSec;
     },
+    seekRange: () => {
+      const liveSec = liveEdgeSec();
+      return liveSec === undefined ? undefined : { startSec: video.seekable.start(0), liveSec };
+    },
+    seekTo: (timeSec) => {
+      video.currentTime = timeSec;
+    },
+    timeOf: (programWallMs) => {
+      const startMs = startMsOf(video);
+      return startMs === undefined ? undefined : (programWallMs - startMs) / 1000;
+    },
+    // The browser keeps the dates of its ranges to itself.
+    marks: () => [],
     resetTargetLatency: () => undefined,
     // The browser chooses size and sound by itself and takes no wishes for them.
     choices: () => choicesOf(video),
-    // The browser keeps the dates of its ranges to itself.
     moments: () => noMoments,
     setWishes: (given) => {
       wishes = given;
       apply();
     },
     snapshot: () => {
-      const startMs = (video as WithStartDate).getStartDate?.().getTime();
+      const startMs = startMsOf(video);
       const edgeSec = liveEdgeSec();
       return {
-        playingWallMs: startMs === undefined || Number.isNaN(startMs) ? undefined : startMs + video.currentTime * 1000,
+        playingWallMs: startMs === undefined ? undefined : startMs + video.currentTime * 1000,
         edgeLatencyMs: edgeSec === undefined ? undefined : (edgeSec - video.currentTime) * 1000,
         targetLatencyMs: undefined,
         heightPx: video.videoHeight,
@@ -73,6 +85,11 @@ export function createNativePlayer(video: HTMLVideoElement, url: string, events:
       video.load();
     },
   };
+}
+
+function startMsOf(video: HTMLVideoElement): number | undefined {
+  const startMs = (video as WithStartDate).getStartDate?.().getTime();
+  return startMs === undefined || Number.isNaN(startMs) ? undefined : startMs;
 }
 
 function captionTracks(video: HTMLVideoElement): TextTrack[] {

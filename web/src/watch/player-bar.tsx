@@ -3,6 +3,7 @@ import { formatLatency } from '../lib/format.ts';
 import { Badge, Button } from '../ui/components.tsx';
 import { toggleFullscreen } from './fullscreen.ts';
 import { CaptionsMenu, LanguageMenu, QualityMenu } from './stream-menus.tsx';
+import { SeekBar } from './seek-bar.tsx';
 import { type Moments } from './moments.ts';
 import { hasPlayer } from './viewer-state.ts';
 import { type ViewerSession } from './viewer-session.ts';
@@ -14,6 +15,7 @@ export function PlayerBar({ session, view }: { readonly session: ViewerSession; 
   const canControl = hasPlayer(view.phase);
   return (
     <div class="bar" role="group" aria-label="Player controls">
+      {view.phase === 'playing' && view.seek !== undefined && <SeekBar session={session} seek={view.seek} />}
       <Button
         label={isPlaying ? 'Pause' : 'Play'}
         icon={isPlaying ? 'pause' : 'play'}

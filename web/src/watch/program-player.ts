@@ -2,6 +2,7 @@
 import { type Moments } from './moments.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { type PlayerError } from './recovery-policy.ts';
+import { type SeekMark, type SeekRange } from './seek-range.ts';
 import { type StreamChoices, type StreamWishes } from './stream-choices.ts';
 
 export interface ProgramPlayerEvents {
@@ -16,7 +17,16 @@ export interface ProgramPlayerEvents {
 export interface ProgramPlayer {
   /** Once per fatal media error; see recovery-policy. */
   recoverMedia(): void;
+  /** Live, and after the live edge from then on. */
   goToLive(): void;
+  /** Undefined while unknown. */
+  seekRange(): SeekRange | undefined;
+  /** From there on, without running after the live edge. Within `seekRange`. */
+  seekTo(timeSec: number): void;
+  /** The place on the player's clock of a program time, ms since the Unix epoch; undefined when it is not in the program. */
+  timeOf(programWallMs: number): number | undefined;
+  /** In order of time. */
+  marks(): readonly SeekMark[];
   /** The player widened its distance after stalls; a long clean stretch takes that back. */
   resetTargetLatency(): void;
   snapshot(): PlayerSnapshot;

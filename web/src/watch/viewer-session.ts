@@ -18,6 +18,7 @@ import {
   type PlayerError,
   type RememberedError,
 } from './recovery-policy.ts';
+import { hasSeekBar, neighbourMark, seekTarget, type SeekView } from './seek-range.ts';
 import { wallLatencyMs } from './server-clock.ts';
 import { countStall, noStalls, type PlaybackSignal, type StallCounter } from './stall-counter.ts';
 import { noChoices, noWishes, type StreamWishes, toggledCaptions, wishesAfter } from './stream-choices.ts';
@@ -62,6 +63,10 @@ export class ViewerSession {
   #stalls: StallCounter = noStalls;
   #watch: ProgressWatch;
   #liveEdge = initialLiveEdgeWatch;
+  /** Set while the viewer has gone back on purpose: what was on screen last. */
+  #shift: { readonly programWallMs: number | undefined } | undefined;
+  /** A new player has to be brought there yet. */
+  #isShiftDue = false;
   #healthySinceMs: number | undefined;
   #cleanSinceMs = 0;
   #pollAttempt = 0;
@@ -123,15 +128,41 @@ export class ViewerSession {
   }
 
   goToLive(): void {
+    this.#shift = undefined;
     this.#player?.goToLive();
     void this.controls.play();
   }
 
-  /** Resuming a live program means resuming it live. */
+  /** Resuming a live program means resuming it live; who has gone back stays there. */
   togglePlay(): void {
     const { wantsToPlay, needsTapToPlay } = this.controls.state;
     if (wantsToPlay && !needsTapToPlay) this.controls.pause();
-    else this.goToLive();
+    else if (this.#shift === undefined) this.goToLive();
+    else void this.controls.play();
+  }
+
+  /** @param timeSec on the player's clock; the end is live. No-op without a way back. */
+  seekTo(timeSec: number): void {
+    const range = this.#player?.seekRange();
+    if (this.#player === undefined || !hasSeekBar(range)) return;
+    const target = seekTarget(range, timeSec);
+    if (target === 'live') return this.goToLive();
+    this.#shift = { programWallMs: undefined };
+    this.#isShiftDue = false;
+    this.#player.seekTo(target);
+    this.#publish();
+  }
+
+  seekBy(seconds: number): void {
+    this.seekTo(this.#options.video.currentTime + seconds);
+  }
+
+  /** To where somebody began to speak, a slide or a question came up. */
+  seekToMoment(direction: -1 | 1): void {
+    const { seek } = this.view.value;
+    const mark = seek && neighbourMark(seek, direction);
+    if (mark !== undefined) this.seekTo(mark.timeSec);
+    else if (direction > 0 && seek?.isShifted === true) this.goToLive();
   }
 
   /** Undefined lets the player decide. */
@@ -216,6 +247,7 @@ export class ViewerSession {
         onMoment: () => isReplaced() || this.#publish(),
         onClosedAtJoin: () => isReplaced() || this.#dispatch({ type: 'program-ended' }),
       });
+      this.#isShiftDue = this.#shift !== undefined;
       this.#player.setWishes(this.#wishes);
     } catch (thrown) {
       // The player's code did not load, or it refused to start.
@@ -288,6 +320,17 @@ export class ViewerSession {
     this.#tally.noteJoin(nowMs - (this.#wantsSinceMs ?? nowMs));
     this.#signal('playing');
     this.#dispatch({ type: 'first-frame' });
+    this.#restoreShift();
+  }
+
+  /** A new player begins live: back to where the viewer had gone, when that is still there. */
+  #restoreShift(): void {
+    if (!this.#isShiftDue) return;
+    this.#isShiftDue = false;
+    const wallMs = this.#shift?.programWallMs;
+    const timeSec = wallMs === undefined ? undefined : this.#player?.timeOf(wallMs);
+    if (timeSec === undefined) this.#shift = undefined;
+    else this.seekTo(timeSec);
   }
 
   /** A media key, a headset or the system paused: what the viewer wants, unless we or the browser took the player away. */
@@ -318,6 +361,7 @@ export class ViewerSession {
     if (this.#healthySinceMs !== undefined && nowMs - this.#healthySinceMs > healthyPlaybackMs) {
       this.#recovery = initialRecovery;
     }
+    this.#noteShift();
     this.#keepLive(nowMs, isDue && this.#phase === 'playing' && wantsToPlay && !video.paused);
     if (nowMs - this.#cleanSinceMs > cleanPlaybackMs) {
       this.#cleanSinceMs = nowMs;
@@ -342,7 +386,13 @@ export class ViewerSession {
     });
   }
 
+  #noteShift(): void {
+    const programWallMs = this.programWallMs;
+    if (this.#shift !== undefined && !this.#isShiftDue && programWallMs !== undefined) this.#shift = { programWallMs };
+  }
+
   #keepLive(nowMs: number, isPlaying: boolean): void {
+    if (this.#shift !== undefined) return;
     const snapshot = this.#player?.snapshot();
     const { edgeLatencyMs, targetLatencyMs } = snapshot ?? {};
     this.#liveEdge = watchLiveEdge(this.#liveEdge, { nowMs, isPlaying, edgeLatencyMs, targetLatencyMs });
@@ -360,7 +410,8 @@ export class ViewerSession {
       phase: this.#phase,
       title: this.#webinar?.title ?? '',
       controls: this.controls.state,
-      latencyMs: this.#phase === 'playing' ? (wallMs ?? snapshot?.edgeLatencyMs) : undefined,
+      // Who went back is not late.
+      latencyMs: this.#phase === 'playing' && !this.#shift ? (wallMs ?? snapshot?.edgeLatencyMs) : undefined,
       isBehindLive: this.#phase === 'playing' && isBehindLive(snapshot, isPlaying),
       isStalled: this.#stalls.stalledSinceMs !== undefined,
       retryCount: this.#recovery.attempt,
@@ -368,7 +419,15 @@ export class ViewerSession {
       bitrateBps: snapshot?.bitrateBps ?? 0,
       choices,
       moments: this.#phase === 'playing' ? (this.#player?.moments() ?? noMoments) : noMoments,
+      seek: this.#seekView(),
     });
+  }
+
+  #seekView(): SeekView | undefined {
+    const range = this.#player?.seekRange();
+    if (this.#player === undefined || !hasSeekBar(range)) return undefined;
+    const positionSec = this.#options.video.currentTime;
+    return { ...range, positionSec, isShifted: this.#shift !== undefined, marks: this.#player.marks() };
   }
 }
 

@@ -2,6 +2,7 @@
 import { type PlaybackState } from './playback-state.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { type Moments, noMoments } from './moments.ts';
+import { type SeekView } from './seek-range.ts';
 import { noChoices, type StreamChoices } from './stream-choices.ts';
 import { type ViewerPhase } from './viewer-state.ts';
 
@@ -18,6 +19,8 @@ export interface ViewerView {
   readonly bitrateBps: number;
   readonly choices: StreamChoices;
   readonly moments: Moments;
+  /** Undefined where there is no way back. */
+  readonly seek: SeekView | undefined;
 }
 
 export const initialView: ViewerView = {
@@ -32,6 +35,7 @@ export const initialView: ViewerView = {
   bitrateBps: 0,
   choices: noChoices,
   moments: noMoments,
+  seek: undefined,
 };
 
 /** Further behind than its target by this much, a viewer is offered the way back. */

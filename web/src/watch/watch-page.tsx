@@ -64,6 +64,7 @@ function Player({ session }: { readonly session: ViewerSession }) {
       const command = commandForKey({
         key: event.key,
         hasModifier: event.ctrlKey || event.metaKey || event.altKey,
+        hasShift: event.shiftKey,
         targetTag: event.target instanceof HTMLElement ? event.target.localName : '',
       });
       if (command === undefined) return;
@@ -94,6 +95,10 @@ function run(session: ViewerSession, command: PlayerCommand): void {
       return session.goToLive();
     case 'toggle-captions':
       return session.toggleCaptions();
+    case 'seek-by':
+      return session.seekBy(command.seconds);
+    case 'seek-to-moment':
+      return session.seekToMoment(command.direction);
     case 'change-volume':
       return session.controls.setVolume((isMuted ? 0 : volume) + command.delta);
   }

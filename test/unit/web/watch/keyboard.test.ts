@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { commandForKey } from '../../../../web/src/watch/keyboard.ts';
 import { qualityLabel } from '../../../../web/src/watch/quality-label.ts';
 
-const press = (key: string, targetTag = 'body', hasModifier = false) => commandForKey({ key, targetTag, hasModifier });
+const press = (key: string, targetTag = 'body', hasModifier = false, hasShift = false) =>
+  commandForKey({ key, targetTag, hasModifier, hasShift });
 
 describe('commandForKey', () => {
   it.each([
@@ -15,8 +16,15 @@ describe('commandForKey', () => {
     ['c', { do: 'toggle-captions' }],
     ['ArrowUp', { do: 'change-volume', delta: 0.1 }],
     ['ArrowDown', { do: 'change-volume', delta: -0.1 }],
+    ['ArrowLeft', { do: 'seek-by', seconds: -10 }],
+    ['ArrowRight', { do: 'seek-by', seconds: 10 }],
     ['x', undefined],
   ])('maps %j to %o', (key, command) => expect(press(key)).toEqual(command));
+
+  it('goes from moment to moment with Shift and an arrow', () => {
+    expect(press('ArrowLeft', 'body', false, true)).toEqual({ do: 'seek-to-moment', direction: -1 });
+    expect(press('ArrowRight', 'body', false, true)).toEqual({ do: 'seek-to-moment', direction: 1 });
+  });
 
   it('leaves space to a focused button, and all keys to a focused slider', () => {
     expect(press(' ', 'button')).toBeUndefined();

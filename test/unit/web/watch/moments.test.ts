@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { momentsAt, noMoments, type ProgramRange } from '../../../../web/src/watch/moments.ts';
+import { marksOf, momentsAt, noMoments, type ProgramRange } from '../../../../web/src/watch/moments.ts';
 
 const range = (
   name: string,
@@ -45,5 +45,24 @@ describe('momentsAt', () => {
   it('shows what is not encoded as ours is, and leaves other classes alone', () => {
     const foreign = [range('speaker', 0, undefined, { NAME: '100%' }), range('advert', 0, 9, { TEXT: 'Buy' })];
     expect(momentsAt(foreign, 1)).toEqual({ ...noMoments, speaker: '100%' });
+  });
+});
+
+describe('marksOf', () => {
+  it('lists turns, slides and questions that can be gone to, in order, each with its words', () => {
+    const ranges = [
+      range('slide', 30, undefined, { TITLE: 'Roadmap', NUMBER: '3' }),
+      range('speaker', 0, undefined, { NAME: 'Ada' }),
+      range('speaker', 20, undefined, { NAME: 'Bob' }),
+      range('speaker', 25, undefined, {}),
+      range('question', 40, 60, { TEXT: 'How much?', NAME: 'Eve' }),
+      range('poll', 41, 60, { TEXT: 'Tea?', STATE: 'opened' }),
+      range('advert', 42, 60, { TEXT: 'Buy' }),
+    ];
+    expect(marksOf(ranges, 10)).toEqual([
+      { timeSec: 20, label: 'Bob' },
+      { timeSec: 30, label: 'Slide: 3. Roadmap' },
+      { timeSec: 40, label: 'Question from Eve: How much?' },
+    ]);
   });
 });
