@@ -1,4 +1,5 @@
 /** A program's playlists and parts over HTTP, as a player without a browser would read them. */
+import { smallestVideoUri } from '../../test/support/hls-client.ts';
 import { parseMediaPlaylist, type ParsedPlaylist } from '../../test/support/hls-playlist-parser.ts';
 
 const requestDeadlineMs = 10_000;
@@ -9,11 +10,7 @@ export async function findVideoPlaylist(baseUrl: string, webinarId: string): Pro
   const response = await get(url);
   const text = await response.text();
   if (response.status !== 200) return undefined;
-  const uri = text
-    .trim()
-    .split('\n')
-    .findLast((line) => !line.startsWith('#'));
-  return uri === undefined ? undefined : new URL(uri, url).href;
+  return new URL(smallestVideoUri(text), url).href;
 }
 
 /** @throws Error when it does not answer 200 or breaks a rule */

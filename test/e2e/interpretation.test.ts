@@ -9,6 +9,7 @@ import { toneLevelDb } from '../support/mixer/judge.ts';
 import { readPattern } from '../support/pattern/index.ts';
 import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
 import { type StagePerson, joinStage } from '../support/stage-person.ts';
+import { smallestVideoUri } from '../support/hls-client.ts';
 import { programTiles } from '../support/viewer-page.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -108,7 +109,7 @@ describe('an interpreted event', () => {
   it('shows the host and not the interpreter, who speaks all the time', async () => {
     const { x, y, width, height } = programTiles.alone;
     const rect = { x: x * size.width, y: y * size.height, width: width * size.width, height: height * size.height };
-    const videoUri = multivariant.trim().split('\n').at(-1)!;
+    const videoUri = smallestVideoUri(multivariant);
     let identity: number | undefined;
     await waitFor(
       'somebody in the picture',

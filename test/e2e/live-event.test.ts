@@ -9,6 +9,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebinar } from '../support/api.ts';
 import { downloadRecording, readManifest, verifyRecording, waitForRecording } from '../support/finished-recording.ts';
+import { videoPlaylistUrl } from '../support/hls-client.ts';
 import { programPids } from '../support/program-pids.ts';
 import { ProgramWatch } from '../support/program-watch.ts';
 import { type KnownPerson, judgeRecording, readRecording } from '../support/recording-judge/index.ts';
@@ -112,7 +113,7 @@ describe('a live event', () => {
   it('goes on for the viewer after kill -9 of the mixer, behind a discontinuity', async () => {
     const { mixerPid } = await programPids(server);
     await program.change('a new mixer', adaSpeaks, async () => process.kill(mixerPid, 'SIGKILL'));
-    const playlist = await (await fetch(await videoPlaylistUrl())).text();
+    const playlist = await (await fetch(await videoPlaylistUrl(server, webinar.webinarId))).text();
     expect(playlist).toContain('#EXT-X-DISCONTINUITY\n');
     expect(playlist).toMatch(/init-[1-9]\d*\.mp4/);
   });
@@ -158,7 +159,7 @@ describe('a live event', () => {
   });
 
   it('tells the viewer of the end and closes the playlists', async () => {
-    const playlistUrl = await videoPlaylistUrl();
+    const playlistUrl = await videoPlaylistUrl(server, webinar.webinarId);
     program.end();
     await host.press('End');
     await host.press('End event');
@@ -202,9 +203,3 @@ describe('a live event', () => {
     await expect(server.stop()).resolves.toMatchObject({ code: 0 });
   });
 });
-
-async function videoPlaylistUrl(): Promise<string> {
-  const url = `${server.baseUrl}/hls/${webinar.webinarId}/multivariant.m3u8`;
-  const lines = (await (await fetch(url)).text()).trim().split('\n');
-  return new URL(lines.at(-1)!, url).href;
-}

@@ -60,6 +60,7 @@ export interface FakeEncoderOptions {
 
 /** A perfect encoder: frame n of video and of audio, from a run's start on. */
 export class FakeEncoder {
+  pictureBytes = 40;
   readonly #options: Required<FakeEncoderOptions>;
 
   constructor(options: FakeEncoderOptions) {
@@ -74,7 +75,7 @@ export class FakeEncoder {
       startTicks: Math.round(startTimeSec * 90_000) + index * durationTicks,
       durationTicks,
       flags: isIdr ? syncFlags : nonSyncFlags,
-      data: h264Sample(isIdr, index),
+      data: h264Sample(isIdr, index, this.pictureBytes),
     });
   }
 

@@ -11,7 +11,12 @@ export async function videoPlaylistUrl(server: Pick<RostrumServer, 'baseUrl'>, w
   const response = await fetch(url);
   const text = await response.text();
   if (response.status !== 200) throw new Error(`multivariant playlist: ${response.status} ${text}`);
-  return new URL(text.trim().split('\n').at(-1)!, url).href;
+  return new URL(smallestVideoUri(text), url).href;
+}
+
+/** As a multivariant playlist of ours has it: sizes from the largest to the smallest, then sound alone. */
+export function smallestVideoUri(multivariant: string): string {
+  return [...multivariant.matchAll(/^#EXT-X-STREAM-INF:.*RESOLUTION=.*\n(.+)$/gm)].at(-1)![1]!;
 }
 
 export async function readPlaylist(url: string): Promise<string> {

@@ -1,6 +1,7 @@
 /** Reads a program as the playlists show it. */
 import { aacFrameSampleCount, audioTimescaleHz } from '../../media/timebase.ts';
 import { type Program } from '../packager/program.ts';
+import { type RenditionSpec } from '../ports.ts';
 import { type RenditionWindow, type StoredSegment } from '../packager/rendition-window.ts';
 import { type DeltaKind } from '../playlist/delta-update.ts';
 import { type MediaPlaylist, type PlaylistDateRange, writeMediaPlaylist } from '../playlist/media-playlist.ts';
@@ -173,6 +174,31 @@ export function renderMultivariantPlaylist(program: Program): string {
   const audio = renditions.filter(({ kind }) => kind === 'audio');
   const audioCodecs = [...new Set(audio.flatMap(({ renditionId }) => program.codecString(renditionId) ?? []))];
   const largest = (bits: (rendition: (typeof audio)[number]) => number) => Math.max(0, ...audio.map(bits));
+  // What was announced holds for what is still to come; what was measured corrects it where it was too low (rule 51).
+  const peakOf = ({ renditionId, peakBitsPerSec }: RenditionSpec) =>
+    Math.max(peakBitsPerSec, program.window(renditionId)!.peakBitsPerSec);
+  const sound = {
+    peakBitsPerSec: largest(peakOf),
+    averageBitsPerSec: largest(({ averageBitsPerSec }) => averageBitsPerSec),
+  };
+  const groups = {
+    ...(audio.length > 0 ? { audioGroupId } : {}),
+    ...(program.captions.length > 0 ? { subtitlesGroupId: captionsGroupId } : {}),
+  };
+  const withPictures = renditions
+    .filter(({ kind }) => kind === 'video')
+    .map((rendition) => ({
+      uri: fileNames.mediaPlaylist(sessionId, rendition.renditionId),
+      peakBitsPerSec: peakOf(rendition) + sound.peakBitsPerSec,
+      averageBitsPerSec: rendition.averageBitsPerSec + sound.averageBitsPerSec,
+      codecs: [program.codecString(rendition.renditionId)!, ...audioCodecs],
+      video: rendition.video!,
+      ...groups,
+    }));
+  // Last: what a player falls back to when not even the smallest picture arrives.
+  const soundAlone = audio.slice(0, 1).map(({ renditionId }) => ({
+    ...{ uri: fileNames.mediaPlaylist(sessionId, renditionId), ...sound, codecs: audioCodecs, ...groups },
+  }));
   return writeMultivariantPlaylist({
     subtitles: program.captions.map(({ renditionId, name, language }) => ({
       groupId: captionsGroupId,
@@ -188,16 +214,6 @@ export function renderMultivariantPlaylist(program: Program): string {
       isDefault: index === 0,
       uri: fileNames.mediaPlaylist(sessionId, rendition.renditionId),
     })),
-    streams: renditions
-      .filter(({ kind }) => kind === 'video')
-      .map((rendition) => ({
-        uri: fileNames.mediaPlaylist(sessionId, rendition.renditionId),
-        peakBitsPerSec: rendition.peakBitsPerSec + largest(({ peakBitsPerSec }) => peakBitsPerSec),
-        averageBitsPerSec: rendition.averageBitsPerSec + largest(({ averageBitsPerSec }) => averageBitsPerSec),
-        codecs: [program.codecString(rendition.renditionId)!, ...audioCodecs],
-        ...rendition.video!,
-        ...(audio.length > 0 ? { audioGroupId } : {}),
-        ...(program.captions.length > 0 ? { subtitlesGroupId: captionsGroupId } : {}),
-      })),
+    streams: [...withPictures, ...soundAlone],
   });
 }

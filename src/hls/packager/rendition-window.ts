@@ -1,5 +1,8 @@
 /** Bytes and bookkeeping of one rendition: listed segments, the open one, and removed ones that must stay fetchable. */
 
+/** Peaks are told over at least half a target duration (rfc8216bis §4.1). */
+const minPeakSec = 1;
+
 export interface StoredPart {
   /** Empty in a gap. */
   readonly bytes: Uint8Array;
@@ -39,6 +42,7 @@ export class RenditionWindow {
   #open: MutableSegment | undefined;
   #discontinuitySequence = 0;
   #newestRunIndex = -1;
+  #peakBitsPerSec = 0;
 
   constructor(timescaleHz: number) {
     this.timescaleHz = timescaleHz;
@@ -57,6 +61,11 @@ export class RenditionWindow {
   /** EXT-X-DISCONTINUITY-SEQUENCE: discontinuities that left the playlist. */
   get discontinuitySequence(): number {
     return this.#discontinuitySequence;
+  }
+
+  /** Of the segment with the most so far, container included; those that were closed very early do not count. */
+  get peakBitsPerSec(): number {
+    return this.#peakBitsPerSec;
   }
 
   putInit(runIndex: number, bytes: Uint8Array): void {
@@ -79,6 +88,9 @@ export class RenditionWindow {
     const segment = this.#open!;
     this.#open = undefined;
     this.#segments.push(segment);
+    const durationSec = segment.durationTicks / this.timescaleHz;
+    if (durationSec >= minPeakSec)
+      this.#peakBitsPerSec = Math.max(this.#peakBitsPerSec, (8 * segment.sizeBytes) / durationSec);
     return segment;
   }
 

@@ -7,9 +7,8 @@ export interface StreamInf {
   readonly averageBitsPerSec: number;
   /** RFC 6381, video first. */
   readonly codecs: readonly string[];
-  readonly width: number;
-  readonly height: number;
-  readonly frameRate: number;
+  /** Undefined for sound alone. */
+  readonly video?: { readonly width: number; readonly height: number; readonly frameRate: number };
   readonly audioGroupId?: string;
   readonly subtitlesGroupId?: string;
 }
@@ -19,8 +18,8 @@ export function streamInfLines(stream: StreamInf): string[] {
     BANDWIDTH: bare(Math.ceil(stream.peakBitsPerSec)),
     'AVERAGE-BANDWIDTH': bare(Math.ceil(stream.averageBitsPerSec)),
     CODECS: quoted(stream.codecs.join(',')),
-    RESOLUTION: bare(`${stream.width}x${stream.height}`),
-    'FRAME-RATE': bare(stream.frameRate.toFixed(3)),
+    RESOLUTION: stream.video && bare(`${stream.video.width}x${stream.video.height}`),
+    'FRAME-RATE': stream.video && bare(stream.video.frameRate.toFixed(3)),
     'CLOSED-CAPTIONS': bare('NONE'),
     AUDIO: stream.audioGroupId === undefined ? undefined : quoted(stream.audioGroupId),
     SUBTITLES: stream.subtitlesGroupId === undefined ? undefined : quoted(stream.subtitlesGroupId),

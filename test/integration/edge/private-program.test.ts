@@ -5,6 +5,7 @@ import { AccessTokens } from '../../../src/app/auth/access-tokens.ts';
 import { PlaybackGate } from '../../../src/app/auth/playback-gate.ts';
 import { FakeClock } from '../../../src/core/clock.ts';
 import { type EdgeProgram, startEdgeProgram } from '../../support/edge-program.ts';
+import { smallestVideoUri } from '../../support/hls-client.ts';
 import { type OriginServer, type Reply, startRequest, until } from '../../support/hls-http.ts';
 import { type TestProgram } from '../../support/hls-program.ts';
 import { type VarnishEdge } from '../../support/varnish-edge.ts';
@@ -67,7 +68,7 @@ describe.each([
     const start = `t/${await issue()}/${webinarId}/multivariant.m3u8`;
     const multivariant = await get(start);
     expect(multivariant.status).toBe(200);
-    const uri = multivariant.body.toString().trim().split('\n').at(-1)!;
+    const uri = smallestVideoUri(multivariant.body.toString());
     const list = new URL(uri, `http://x/hls/${start}`).pathname;
     const { status, body } = await get(list.slice('/hls/'.length));
     expect(status).toBe(200);

@@ -24,7 +24,9 @@ export function renditionsOf(playlist: ParsedMultivariantPlaylist): Rendition[] 
     const url = new URL(uri, playlist.url).href;
     const known = byUrl.get(url) ?? { kind, media, variants: [] };
     if (variant !== undefined) known.variants.push(variant);
-    byUrl.set(url, { ...known, media: known.media ?? media });
+    // The variant of sound alone names a rendition of the group.
+    const kindNow = media === undefined || known.media !== undefined ? known.kind : kind;
+    byUrl.set(url, { ...known, kind: kindNow, media: known.media ?? media });
   };
   for (const variant of playlist.variants) add(variant.uri, 'main', undefined, variant);
   for (const { attributes } of playlist.media) {

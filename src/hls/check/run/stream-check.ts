@@ -272,7 +272,9 @@ class StreamCheck {
       const isAllKnown = audio.length === ofGroup.length && movies.every((known) => known.length > 0);
       if (isAllKnown) checkCodecs(variant, movies.flat(), at);
       const targetDurationSec = main.follower.newest?.targetDurationSec ?? 6;
-      const rates = { variant, main: main.media.rates, audio: audio.map(({ media }) => media.rates) };
+      // A variant of sound alone plays one rendition of its group, and not one more.
+      const beside = audio.includes(main) ? [] : audio;
+      const rates = { variant, main: main.media.rates, audio: beside.map(({ media }) => media.rates) };
       checkRates({ ...rates, targetDurationSec, isLive: !isEnded, url: main.follower.rendition.url }, at);
     }
   }

@@ -35,7 +35,7 @@ describe('renderMultivariantPlaylist', () => {
       '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="العربية",LANGUAGE="ar",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI="session-1/captions-ar/media.m3u8"',
     ]);
     const streams = lines.filter((line) => line.startsWith('#EXT-X-STREAM-INF'));
-    expect(streams.map((line) => line.endsWith(',SUBTITLES="captions"'))).toEqual([true]);
+    expect(streams.map((line) => line.endsWith(',SUBTITLES="captions"'))).toEqual([true, true]);
   });
 
   it('offers every size, largest first, with the dearest sound added, and every language in one group', () => {
@@ -52,8 +52,29 @@ describe('renderMultivariantPlaylist', () => {
       's/video-432p/media.m3u8',
       '#EXT-X-STREAM-INF:BANDWIDTH=645000,AVERAGE-BANDWIDTH=446000,CODECS="avc1.64001F,mp4a.40.2",RESOLUTION=416x234,FRAME-RATE=30.000,CLOSED-CAPTIONS=NONE,AUDIO="audio"',
       's/video-234p/media.m3u8',
+      '#EXT-X-STREAM-INF:BANDWIDTH=120000,AVERAGE-BANDWIDTH=96000,CODECS="mp4a.40.2",CLOSED-CAPTIONS=NONE,AUDIO="audio"',
+      's/audio-main/media.m3u8',
       '',
     ]);
+  });
+
+  it('announces what was measured where it is more than what was expected, and a segment closed early counts for nothing', () => {
+    const test = new TestProgram();
+    const bandwidths = () =>
+      [...renderMultivariantPlaylist(test.program).matchAll(/:BANDWIDTH=(\d+)/g)].map(([, bits]) => Number(bits));
+    const encoder = test.beginRun();
+    test.feed(4.1);
+    const [expected, sound] = bandwidths() as [number, number];
+    expect(expected).toBe(2_600_000 + 140_000);
+    encoder.pictureBytes = 40_000;
+    test.feed(0.5);
+    test.program.endRun('killed');
+    expect(bandwidths()).toEqual([expected, sound]);
+    test.beginRun().pictureBytes = 40_000;
+    test.feed(4.1);
+    const [measured] = bandwidths() as [number];
+    expect(measured).toBeGreaterThan(40_000 * 8 * 30);
+    expect(measured).toBeLessThan(1.1 * 40_000 * 8 * 30 + sound);
   });
 
   it('leaves out what no run has carried yet', () => {
