@@ -1,5 +1,6 @@
 /** Every bench there is. */
 import { avsyncBench } from '../avsync.ts';
+import { joinBench } from '../join.ts';
 import { latencyBench } from '../latency.ts';
 import { mixerBench } from '../mixer.ts';
 import { originBench } from '../origin.ts';
@@ -12,6 +13,7 @@ export const benches: readonly Bench[] = [
   mixerBench,
   avsyncBench,
   startBench,
+  joinBench,
   recordingBench,
   originBench,
 ];
