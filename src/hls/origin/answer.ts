@@ -1,7 +1,8 @@
 /** What the origin says to one request, and how it is put on the wire. */
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Clock } from '../../core/clock.ts';
 import { type RostrumError } from '../../core/errors.ts';
+import { requestedSpan, sliceBody } from './byte-range.ts';
 import { personalError, shortLivedError, verdict } from './cache-policy.ts';
 
 export interface Answer {
@@ -14,7 +15,7 @@ export interface Answer {
 /** Any page may play; Age and Date are what players reckon the live edge with (rule 74). */
 const commonHeaders = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'Age, Date',
+  'Access-Control-Expose-Headers': 'Age, Date, Content-Range',
   'X-Content-Type-Options': 'nosniff',
 } as const;
 
@@ -58,11 +59,12 @@ export function errorAnswer(error: RostrumError): Answer {
 export function sendAnswer(
   req: IncomingMessage,
   res: ServerResponse,
-  answer: Answer,
+  whole: Answer,
   deadline: { readonly clock: Clock; readonly writeDeadlineMs: number; readonly onMissed: () => void },
 ): void {
   if (res.destroyed || res.writableEnded) return;
-  const isUnchanged = answer.status === 200 && matchesEtag(req.headers['if-none-match'], answer.headers.ETag);
+  const isUnchanged = whole.status === 200 && matchesEtag(req.headers['if-none-match'], whole.headers.ETag);
+  const answer = isUnchanged || req.method !== 'GET' ? whole : rangeOf(whole, req.headers);
   res.writeHead(isUnchanged ? 304 : answer.status, {
     ...commonHeaders,
     ...answer.headers,
@@ -82,6 +84,22 @@ export function sendAnswer(
     res.destroy();
   });
   res.once('close', () => timer.cancel());
+}
+
+/** The part of a whole answer that was asked for, of media; a range that begins behind the end is refused. */
+function rangeOf(whole: Answer, { range, 'if-range': ifRange }: IncomingHttpHeaders): Answer {
+  const isMedia = whole.status === 200 && whole.headers['Accept-Ranges'] === 'bytes';
+  if (!isMedia || (ifRange !== undefined && ifRange !== whole.headers['ETag'])) return whole;
+  const sizeBytes = byteLength(whole.body);
+  const span = requestedSpan(range, sizeBytes);
+  if (span === undefined) return whole;
+  if (span === 'unsatisfiable') {
+    const headers = { 'Content-Range': `bytes */${sizeBytes}`, 'Cache-Control': shortLivedError };
+    return { status: 416, headers, body: [] };
+  }
+  const contentRange = `bytes ${span.from}-${span.to - 1}/${sizeBytes}`;
+  const headers = { ...whole.headers, 'Content-Range': contentRange };
+  return { status: 206, headers, body: sliceBody(whole.body, span) };
 }
 
 function matchesEtag(ifNoneMatch: string | undefined, etag: string | undefined): boolean {

@@ -7,6 +7,7 @@ import { type DeltaKind } from '../playlist/delta-update.ts';
 import { type MediaPlaylist, type PlaylistDateRange, writeMediaPlaylist } from '../playlist/media-playlist.ts';
 import { type RenditionReport } from '../playlist/rendition-report.ts';
 import { type PlaylistSegment } from '../playlist/media-segment.ts';
+import { type IFrameStreamInf } from '../playlist/stream-inf.ts';
 import { writeMultivariantPlaylist } from '../playlist/multivariant-playlist.ts';
 import { fileNames } from './routes.ts';
 import { type PlaylistPosition } from './blocking-reload.ts';
@@ -37,6 +38,21 @@ export function renderMediaPlaylist(
   delta: DeltaKind = 'full',
 ): string {
   return writeMediaPlaylist(mediaPlaylistOf(program, renditionId, window), delta);
+}
+
+/** One picture per segment, as a list that is reloaded like all others; nobody hears of the open segment here. */
+export function renderIFramePlaylist(program: Program, window: RenditionWindow, delta: DeltaKind = 'full'): string {
+  const { timing } = program;
+  const { holdBackSec, canSkipUntilSec, partHoldBackSec } = timing;
+  const serverControl = { holdBackSec, canSkipUntilSec, ...(timing.arePartsListed && { partHoldBackSec }) };
+  const playlist: MediaPlaylist = {
+    ...{ targetDurationSec: timing.targetDurationSec, serverControl, areIFramesOnly: true, isEnded: program.isEnded },
+    mediaSequenceNumber: window.segments[0]?.mediaSequenceNumber ?? program.nextMsn,
+    discontinuitySequence: window.discontinuitySequence,
+    segments: window.segments.map((segment) => iFrameSegment(segment, window)),
+    ...{ preloadHints: [], renditionReports: [] },
+  };
+  return writeMediaPlaylist(playlist, delta);
 }
 
 function mediaPlaylistOf(program: Program, renditionId: string, window: RenditionWindow): MediaPlaylist {
@@ -115,6 +131,18 @@ function settledSegment(segment: StoredSegment, window: RenditionWindow): Playli
   const settled = { ...wholeSegment(segment, window), parts: [] };
   settledSegments.set(segment, settled);
   return settled;
+}
+
+const iFrameSegments = new WeakMap<StoredSegment, PlaylistSegment>();
+
+function iFrameSegment(segment: StoredSegment, window: RenditionWindow): PlaylistSegment {
+  const known = iFrameSegments.get(segment);
+  if (known !== undefined) return known;
+  const { complete, ...head } = wholeSegment(segment, window);
+  const byteLength = segment.isGap ? {} : { byteLength: segment.keyframeBytes };
+  const made = { ...head, parts: [], complete: { ...complete, ...byteLength } };
+  iFrameSegments.set(segment, made);
+  return made;
 }
 
 function wholeSegment(segment: StoredSegment, window: RenditionWindow) {
@@ -215,5 +243,23 @@ export function renderMultivariantPlaylist(program: Program): string {
       uri: fileNames.mediaPlaylist(sessionId, rendition.renditionId),
     })),
     streams: [...withPictures, ...soundAlone],
+    iFrames: iFramesOf(program),
   });
+}
+
+/** Of the whole peak: what a first picture may take at most, before any was seen. */
+const keyframeShare = 0.5;
+
+function iFramesOf(program: Program): IFrameStreamInf[] {
+  const { renditionId, peakBitsPerSec, video } = program.iFrameRendition;
+  const codec = program.codecString(renditionId);
+  if (codec === undefined) return [];
+  const { keyframePeakBitsPerSec } = program.window(renditionId)!;
+  return [
+    {
+      uri: fileNames.iFramePlaylist(program.sessionId, renditionId),
+      peakBitsPerSec: Math.max(keyframeShare * peakBitsPerSec, keyframePeakBitsPerSec),
+      ...{ codec, width: video!.width, height: video!.height },
+    },
+  ];
 }

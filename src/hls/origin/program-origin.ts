@@ -10,7 +10,13 @@ import { blockingPlaylist, endedPlaylist, immutableMedia, plainPlaylist } from '
 import { parseDeliveryDirectives } from './delivery-directives.ts';
 import { type HeldCount, HeldRequests, type HoldOutcome } from './held-requests.ts';
 import { PlaylistCache, RenderedText } from './playlist-cache.ts';
-import { positionOf, renderMediaPlaylist, renderMultivariantPlaylist } from './playlist-source.ts';
+import { type DeltaKind } from '../playlist/delta-update.ts';
+import {
+  positionOf,
+  renderIFramePlaylist,
+  renderMediaPlaylist,
+  renderMultivariantPlaylist,
+} from './playlist-source.ts';
 import { type HlsRoute } from './routes.ts';
 
 /** One request, as far as answering it needs. */
@@ -63,6 +69,7 @@ export class ProgramOrigin {
     const window = this.program.window(route.renditionId);
     if (window === undefined) throw hlsError('HLS_NOT_FOUND');
     if (route.kind === 'mediaPlaylist') return this.#mediaPlaylist(route.renditionId, window, asked);
+    if (route.kind === 'iFramePlaylist') return this.#iFramePlaylist(route.renditionId, window, asked);
     if (this.program.isCaptions(route.renditionId) !== (route.kind === 'captions')) throw hlsError('HLS_NOT_FOUND');
     if (route.kind === 'captions') return captionsAnswer(this.#captionTexts, window, route, asked);
     if (route.kind === 'part') return this.#part(route, window, asked);
@@ -77,7 +84,23 @@ export class ProgramOrigin {
     return mediaAnswer(`s${route.mediaSequenceNumber}`, mime, body);
   }
 
-  async #mediaPlaylist(renditionId: string, window: RenditionWindow, asked: Asked): Promise<Answer | undefined> {
+  #mediaPlaylist(renditionId: string, window: RenditionWindow, asked: Asked): Promise<Answer | undefined> {
+    const render = (delta: DeltaKind) => renderMediaPlaylist(this.program, renditionId, window, delta);
+    return this.#playlist(renditionId, window, asked, { key: renditionId, render });
+  }
+
+  async #iFramePlaylist(renditionId: string, window: RenditionWindow, asked: Asked): Promise<Answer | undefined> {
+    if (this.program.iFrameRendition.renditionId !== renditionId) throw hlsError('HLS_NOT_FOUND');
+    const render = (delta: DeltaKind) => renderIFramePlaylist(this.program, window, delta);
+    return this.#playlist(renditionId, window, asked, { key: `${renditionId}/iframes`, render });
+  }
+
+  async #playlist(
+    renditionId: string,
+    window: RenditionWindow,
+    asked: Asked,
+    { key, render }: { readonly key: string; readonly render: (delta: DeltaKind) => string },
+  ): Promise<Answer | undefined> {
     const { program } = this;
     this.#assertReady();
     // Behind ENDLIST all directives are ignored, those that make no sense included (rule 42).
@@ -85,9 +108,7 @@ export class ProgramOrigin {
     const canBlock = program.timing.arePartsListed;
     const wanted = canBlock && directives.mediaSequenceNumber !== undefined ? (directives as WantedMedia) : undefined;
     if (wanted !== undefined && !(await this.#waitForListed(renditionId, window, wanted, asked))) return undefined;
-    const playlist = this.#playlists.get(`${renditionId}/${delta}`, program.version, () =>
-      renderMediaPlaylist(program, renditionId, window, delta),
-    );
+    const playlist = this.#playlists.get(`${key}/${delta}`, program.version, () => render(delta));
     const { targetDurationSec } = program.timing;
     const live = wanted === undefined ? plainPlaylist(targetDurationSec) : blockingPlaylist(targetDurationSec);
     return playlistAnswer(playlist, asked.acceptsGzip, program.isEnded ? endedPlaylist(this.#endedRetentionSec) : live);
@@ -202,7 +223,12 @@ function mediaAnswer(name: string, mime: string, body: readonly Uint8Array[] | u
   const sizeBytes = body.reduce((sum, bytes) => sum + bytes.length, 0);
   return {
     status: 200,
-    headers: { 'Content-Type': mime, 'Cache-Control': immutableMedia, ETag: `"${name}-${sizeBytes.toString(36)}"` },
+    headers: {
+      'Content-Type': mime,
+      'Cache-Control': immutableMedia,
+      ETag: `"${name}-${sizeBytes.toString(36)}"`,
+      'Accept-Ranges': 'bytes',
+    },
     body,
   };
 }

@@ -4,6 +4,7 @@ export type HlsRoute =
   | { readonly kind: 'auth'; readonly webinarId: string }
   | { readonly kind: 'multivariant'; readonly webinarId: string }
   | ({ readonly kind: 'mediaPlaylist' } & RenditionPath)
+  | ({ readonly kind: 'iFramePlaylist' } & RenditionPath)
   | ({ readonly kind: 'init'; readonly runIndex: number } & RenditionPath)
   | ({ readonly kind: 'segment'; readonly mediaSequenceNumber: number } & RenditionPath)
   | ({ readonly kind: 'captions'; readonly mediaSequenceNumber: number } & RenditionPath)
@@ -41,6 +42,7 @@ export function matchRoute(path: string): HlsRoute | undefined {
 
 function matchFile(place: RenditionPath, file: string): HlsRoute | undefined {
   if (file === 'media.m3u8') return { kind: 'mediaPlaylist', ...place };
+  if (file === 'iframes.m3u8') return { kind: 'iFramePlaylist', ...place };
   const init = initPattern.exec(file);
   if (init !== null) return { kind: 'init', ...place, runIndex: Number(init[1]) };
   const segment = segmentPattern.exec(file);
@@ -62,4 +64,5 @@ export const fileNames = {
   sibling: (renditionId: string) => `../${renditionId}/media.m3u8`,
   /** From the multivariant playlist. */
   mediaPlaylist: (sessionId: string, renditionId: string) => `${sessionId}/${renditionId}/media.m3u8`,
+  iFramePlaylist: (sessionId: string, renditionId: string) => `${sessionId}/${renditionId}/iframes.m3u8`,
 };

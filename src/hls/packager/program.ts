@@ -165,6 +165,11 @@ export class Program {
     return this.#publisher.captionTracks.has(renditionId);
   }
 
+  /** The smallest picture: its I-frames are for scrubbing. */
+  get iFrameRendition(): RenditionSpec {
+    return this.renditions.findLast(({ kind }) => kind === 'video')!;
+  }
+
   /** What the playlists say about spans of program time. */
   get dateRanges(): Pick<DateRangeList, 'listed' | 'recentlyRemovedIds'> {
     return this.#dateRanges;

@@ -6,7 +6,7 @@ import { aacFrameSampleCount, audioTimescaleHz, videoTimescaleHz } from '../../m
 import { CaptionTrack } from '../captions/caption-track.ts';
 import { type DvrKeeper } from '../dvr/dvr-keeper.ts';
 import { type CaptionRenditionSpec, type ProgramSink, type RenditionSpec } from '../ports.ts';
-import { RenditionWindow } from './rendition-window.ts';
+import { RenditionWindow, type StoredSegment } from './rendition-window.ts';
 import { type PartSet, type RunPackager } from './run-packager.ts';
 import { type TrackPart } from './track-intake.ts';
 
@@ -90,17 +90,17 @@ export class Publisher {
     if (this.reference.open === undefined) return;
     const moment = new Map<string, readonly Uint8Array[]>();
     for (const [renditionId, window] of this.windows) {
-      const { parts, isGap, sizeBytes: _, isStored: __, ...segment } = window.closeSegment();
-      if (isGap) continue;
+      const segment = window.closeSegment();
+      const { parts, durationTicks } = segment;
+      if (segment.isGap) continue;
       moment.set(
         renditionId,
         parts.map(({ bytes }) => bytes),
       );
+      const { timescaleHz } = window;
       this.#options.sink.segmentClosed({
-        ...segment,
-        renditionId,
-        partCount: parts.length,
-        timescaleHz: window.timescaleHz,
+        ...headOf(segment),
+        ...{ renditionId, partCount: parts.length, durationTicks, timescaleHz },
       });
     }
     this.#options.dvr?.keeper.keep(this.#nextMsn, moment);
@@ -111,7 +111,7 @@ export class Publisher {
   }
 
   #closeCaptions(): void {
-    const { parts: _, sizeBytes: __, isStored: ___, ...segment } = this.reference.segments.at(-1)!;
+    const segment = this.reference.segments.at(-1)!;
     const { run } = this.#openRun!;
     const toMs = (ticks: number) => (1000 * ticks) / videoTimescaleHz;
     for (const [renditionId, track] of this.captionTracks) {
@@ -123,7 +123,7 @@ export class Publisher {
       });
       const window = this.captionWindows.get(renditionId)!;
       // What a run does not carry of the pictures says nothing about the text.
-      window.openSegment({ ...segment, isGap: false });
+      window.openSegment({ ...headOf(segment), isGap: false });
       window.addPart({ bytes: Buffer.from(text), durationTicks: segment.durationTicks, isIndependent: true });
       window.closeSegment();
     }
@@ -156,13 +156,15 @@ export class Publisher {
   #addPart(init: InitSegment, renditionId: string, part: TrackPart): void {
     const sequenceNumber = (this.#fragmentSequences.get(renditionId) ?? 0) + 1;
     this.#fragmentSequences.set(renditionId, sequenceNumber);
-    this.windows.get(renditionId)!.addPart({
-      bytes: mergeFragments([part], { trackId: init.trackId, sequenceNumber }),
-      durationTicks: part.durationTicks,
-      isIndependent:
-        init.kind === 'audio' ||
-        part.samples.some((sample) => isSyncSample(sample) && beginsWithIdr(sample.data, init.nalLengthBytes)),
-    });
+    const bytes = mergeFragments([part], { trackId: init.trackId, sequenceNumber });
+    const isIdr = (sample: TrackPart['samples'][number]) =>
+      init.kind === 'video' && isSyncSample(sample) && beginsWithIdr(sample.data, init.nalLengthBytes);
+    const isIndependent = init.kind === 'audio' || part.samples.some(isIdr);
+    // The media data is the last box: what is behind the first picture can be left out.
+    const behindBytes = part.samples.slice(1).reduce((sum, { data }) => sum + data.length, 0);
+    const keyframeBytes = isIdr(part.samples[0]!) ? bytes.length - behindBytes : 0;
+    const { durationTicks } = part;
+    this.windows.get(renditionId)!.addPart({ bytes, durationTicks, isIndependent }, keyframeBytes);
   }
 
   #reportPart(run: RunPackager, renditionId: string, part: TrackPart): void {
@@ -219,4 +221,9 @@ export class Publisher {
   #minSec(windowSec: number): number {
     return Math.max(windowSec - aacFrameSampleCount / audioTimescaleHz, 3 * this.#options.targetDurationSec);
   }
+}
+
+/** What is the same in every rendition of a moment, captions too, but for the start. */
+function headOf({ mediaSequenceNumber, runIndex, isDiscontinuity, startTicks, programDateTimeMs }: StoredSegment) {
+  return { mediaSequenceNumber, runIndex, isDiscontinuity, startTicks, programDateTimeMs };
 }

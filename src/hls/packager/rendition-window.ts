@@ -23,6 +23,8 @@ export interface StoredSegment {
   /** Of the parts so far; final once the segment is closed. */
   readonly durationTicks: number;
   readonly sizeBytes: number;
+  /** From the beginning to behind the first picture, which can be decoded alone; 0 in sound and gaps. */
+  readonly keyframeBytes: number;
   /** The bytes are in the DVR store, and not in memory any more. */
   readonly isStored: boolean;
 }
@@ -31,6 +33,7 @@ interface MutableSegment extends StoredSegment {
   readonly parts: StoredPart[];
   durationTicks: number;
   sizeBytes: number;
+  keyframeBytes: number;
   isStored: boolean;
 }
 
@@ -43,6 +46,7 @@ export class RenditionWindow {
   #discontinuitySequence = 0;
   #newestRunIndex = -1;
   #peakBitsPerSec = 0;
+  #keyframePeakBitsPerSec = 0;
 
   constructor(timescaleHz: number) {
     this.timescaleHz = timescaleHz;
@@ -68,17 +72,24 @@ export class RenditionWindow {
     return this.#peakBitsPerSec;
   }
 
+  /** The same for the first pictures alone. */
+  get keyframePeakBitsPerSec(): number {
+    return this.#keyframePeakBitsPerSec;
+  }
+
   putInit(runIndex: number, bytes: Uint8Array): void {
     this.#inits.set(runIndex, bytes);
     this.#newestRunIndex = runIndex;
   }
 
   /** Starts a segment; its first part must follow at once. */
-  openSegment(head: Omit<StoredSegment, 'parts' | 'durationTicks' | 'sizeBytes' | 'isStored'>): void {
-    this.#open = { ...head, parts: [], durationTicks: 0, sizeBytes: 0, isStored: false };
+  openSegment(head: Omit<StoredSegment, 'parts' | 'durationTicks' | 'sizeBytes' | 'keyframeBytes' | 'isStored'>): void {
+    this.#open = { ...head, parts: [], durationTicks: 0, sizeBytes: 0, keyframeBytes: 0, isStored: false };
   }
 
-  addPart(part: StoredPart): void {
+  /** @param keyframeBytes of the part, from its beginning to behind its first picture; of a segment's first part only */
+  addPart(part: StoredPart, keyframeBytes = 0): void {
+    if (this.#open!.parts.length === 0) this.#open!.keyframeBytes = keyframeBytes;
     this.#open!.parts.push(part);
     this.#open!.durationTicks += part.durationTicks;
     this.#open!.sizeBytes += part.bytes.length;
@@ -88,9 +99,7 @@ export class RenditionWindow {
     const segment = this.#open!;
     this.#open = undefined;
     this.#segments.push(segment);
-    const durationSec = segment.durationTicks / this.timescaleHz;
-    if (durationSec >= minPeakSec)
-      this.#peakBitsPerSec = Math.max(this.#peakBitsPerSec, (8 * segment.sizeBytes) / durationSec);
+    this.#notePeaks(segment);
     return segment;
   }
 
@@ -169,6 +178,13 @@ export class RenditionWindow {
     this.#removed = [];
     this.#inits.clear();
     this.#open = undefined;
+  }
+
+  #notePeaks({ durationTicks, sizeBytes, keyframeBytes }: StoredSegment): void {
+    const durationSec = durationTicks / this.timescaleHz;
+    if (durationSec < minPeakSec) return;
+    this.#peakBitsPerSec = Math.max(this.#peakBitsPerSec, (8 * sizeBytes) / durationSec);
+    this.#keyframePeakBitsPerSec = Math.max(this.#keyframePeakBitsPerSec, (8 * keyframeBytes) / durationSec);
   }
 
   #listedTicks(): number {

@@ -18,6 +18,8 @@ export interface MediaPlaylist {
   readonly serverControl: ServerControl;
   /** Undefined for plain HLS: no part tag of any kind is written then. */
   readonly partTargetSec?: number;
+  /** Every segment is one picture that can be decoded alone, shown until the next (§4.4.3.6). */
+  readonly areIFramesOnly?: boolean;
   readonly mediaSequenceNumber: number;
   readonly discontinuitySequence: number;
   /** Oldest first; only the last one may be incomplete. */
@@ -50,6 +52,7 @@ export function writeMediaPlaylist(playlist: MediaPlaylist, delta: DeltaKind = '
     `#EXT-X-TARGETDURATION:${playlist.targetDurationSec}`,
     serverControlTag(playlist.serverControl),
     ...(playlist.partTargetSec === undefined ? [] : [partInfTag(playlist.partTargetSec)]),
+    ...(playlist.areIFramesOnly === true ? ['#EXT-X-I-FRAMES-ONLY'] : []),
     `#EXT-X-MEDIA-SEQUENCE:${playlist.mediaSequenceNumber}`,
     `#EXT-X-DISCONTINUITY-SEQUENCE:${playlist.discontinuitySequence}`,
     ...(skippedCount === 0 ? [] : [skipTag(skippedCount, removedIds)]),

@@ -15,7 +15,12 @@ export interface PlaylistSegment {
   readonly parts: readonly PlaylistPart[];
   readonly isGap?: boolean;
   /** Undefined for the segment still being written: it has parts only. */
-  readonly complete?: { readonly uri: string; readonly durationSec: number };
+  readonly complete?: {
+    readonly uri: string;
+    readonly durationSec: number;
+    /** Only so many bytes from the beginning of the resource; all of it by default. */
+    readonly byteLength?: number;
+  };
 }
 
 /** A tag that was appended when so many parts of the segment were there. */
@@ -46,6 +51,10 @@ export function segmentLines(
     ...tagsBehind((partIndex) => partIndex > 0 && partIndex >= segment.parts.length),
     ...(segment.complete === undefined
       ? []
-      : [`#EXTINF:${formatDuration(segment.complete.durationSec)},`, segment.complete.uri]),
+      : [
+          `#EXTINF:${formatDuration(segment.complete.durationSec)},`,
+          ...(segment.complete.byteLength === undefined ? [] : [`#EXT-X-BYTERANGE:${segment.complete.byteLength}@0`]),
+          segment.complete.uri,
+        ]),
   ];
 }

@@ -13,6 +13,24 @@ export interface StreamInf {
   readonly subtitlesGroupId?: string;
 }
 
+/** EXT-X-I-FRAME-STREAM-INF (§4.4.6.3): pictures for scrubbing and fast playback. */
+export interface IFrameStreamInf {
+  readonly uri: string;
+  readonly peakBitsPerSec: number;
+  readonly codec: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function iFrameStreamInfTag(stream: IFrameStreamInf): string {
+  return attributeTag('EXT-X-I-FRAME-STREAM-INF', {
+    BANDWIDTH: bare(Math.ceil(stream.peakBitsPerSec)),
+    CODECS: quoted(stream.codec),
+    RESOLUTION: bare(`${stream.width}x${stream.height}`),
+    URI: quoted(stream.uri),
+  });
+}
+
 export function streamInfLines(stream: StreamInf): string[] {
   const tag = attributeTag('EXT-X-STREAM-INF', {
     BANDWIDTH: bare(Math.ceil(stream.peakBitsPerSec)),

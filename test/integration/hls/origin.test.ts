@@ -6,12 +6,14 @@ import { gunzipSync } from 'node:zlib';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TrustedProxies } from '../../../src/app/http/trusted-proxies.ts';
+import { h264Sample } from '../../support/cmaf-fixtures.ts';
 import { OriginServer, until } from '../../support/hls-http.ts';
 import { TestProgram } from '../../support/hls-program.ts';
 
 const root = '/hls/webinar-1';
 const multivariant = `${root}/multivariant.m3u8`;
 const playlist = `${root}/session-1/video/media.m3u8`;
+const iFrames = `${root}/session-1/video/iframes.m3u8`;
 const segment = `${root}/session-1/video/0.m4s`;
 
 let test: TestProgram;
@@ -36,6 +38,7 @@ describe('responses', () => {
   it.each([
     [multivariant, 'application/vnd.apple.mpegurl', 'public, max-age=1'],
     [playlist, 'application/vnd.apple.mpegurl', 'public, max-age=1'],
+    [iFrames, 'application/vnd.apple.mpegurl', 'public, max-age=1'],
     [segment, 'video/mp4', 'public, max-age=31536000, immutable'],
     [`${root}/session-1/video/3.0.m4s`, 'video/mp4', 'public, max-age=31536000, immutable'],
     [`${root}/session-1/captions-en/media.m3u8`, 'application/vnd.apple.mpegurl', 'public, max-age=1'],
@@ -48,9 +51,47 @@ describe('responses', () => {
       'content-type': type,
       'cache-control': cacheControl,
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'Age, Date',
+      'access-control-expose-headers': 'Age, Date, Content-Range',
       'content-length': String(body.length),
     });
+  });
+
+  it('gives the range of media that was asked for, and refuses one behind the end', async () => {
+    const whole = await server.get(segment);
+    const size = whole.body.length;
+    const middle = await server.get(segment, { range: 'bytes=10-99' });
+    expect(middle.status).toBe(206);
+    expect(middle.headers).toMatchObject({
+      ...{ 'content-range': `bytes 10-99/${size}`, 'content-length': '90', etag: whole.headers.etag },
+      'cache-control': whole.headers['cache-control'],
+    });
+    expect(middle.body.equals(whole.body.subarray(10, 100))).toBe(true);
+    const behind = await server.get(segment, { range: `bytes=${size}-` });
+    expect([behind.status, behind.headers['content-range']]).toEqual([416, `bytes */${size}`]);
+    const outdated = await server.get(segment, { range: 'bytes=10-99', 'if-range': '"other"' });
+    expect(outdated.status).toBe(200);
+    const unchanged = await server.get(segment, { range: 'bytes=10-99', 'if-none-match': whole.headers.etag! });
+    expect(unchanged.status).toBe(304);
+    // Playlists change: a piece of one would be of no use.
+    expect((await server.get(playlist, { range: 'bytes=0-9' })).status).toBe(200);
+  });
+
+  it('lists the first picture of every segment of the smallest size as a range that ends behind it', async () => {
+    const { body, headers } = await server.get(iFrames);
+    expect(headers['content-type']).toBe('application/vnd.apple.mpegurl');
+    const lines = body.toString().split('\n');
+    expect(lines).toContain('#EXT-X-I-FRAMES-ONLY');
+    const entries = [...body.toString().matchAll(/^#EXTINF:2.00000,\n#EXT-X-BYTERANGE:(\d+)@0\n(\d+\.m4s)$/gm)];
+    expect(entries.map(([, , uri]) => uri)).toEqual(['0.m4s', '1.m4s', '2.m4s']);
+    for (const [index, [, length, uri]] of entries.entries()) {
+      const range = `bytes=0-${Number(length) - 1}`;
+      const piece = await server.get(`${root}/session-1/video/${uri}`, { range });
+      expect(piece.status).toBe(206);
+      const picture = h264Sample(true, index * 60);
+      expect(piece.body.subarray(-picture.length).equals(picture)).toBe(true);
+      expect(piece.body.indexOf('mdat')).toBe(piece.body.length - picture.length - 4);
+    }
+    expect((await server.get(`${root}/session-1/audio/iframes.m3u8`)).status).toBe(404);
   });
 
   it('gzips playlists for those who accept it, with an ETag of its own, and never media', async () => {

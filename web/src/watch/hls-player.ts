@@ -1,5 +1,12 @@
 /** Plays the program with hls.js; the only file that knows hls.js words. */
-import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type LevelLoadedData } from 'hls.js';
+import Hls, {
+  ErrorDetails,
+  ErrorTypes,
+  Events,
+  type ErrorData,
+  type FragmentLoaderConstructor,
+  type LevelLoadedData,
+} from 'hls.js';
 import { checkedFragmentLoader } from './checked-loader.ts';
 import { type PlayerError } from './recovery-policy.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
@@ -7,7 +14,7 @@ import { DroppedSizes } from './dropped-sizes.ts';
 import { noWishes, type StreamChoices, type StreamWishes } from './stream-choices.ts';
 import { marksOf, momentsAt, type ProgramRange } from './moments.ts';
 import { type SeekRange } from './seek-range.ts';
-import { type ProgramPlayer, type ProgramPlayerEvents } from './program-player.ts';
+import { type Preview, type ProgramPlayer, type ProgramPlayerEvents } from './program-player.ts';
 
 /** Further behind the live edge than this many target durations, the player seeks forward. */
 const maxLatencyTargetDurations = 5;
@@ -69,6 +76,7 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
       video.currentTime = timeSec;
     },
     timeOf: (programWallMs) => timeOf(hls, programWallMs),
+    openPreview: (element) => openPreview(hls, element),
     marks: () => marksOf(rangesOf(hls), seekRangeOf(hls)?.startSec ?? 0),
     resetTargetLatency: () => {
       const details = hls.latestLevelDetails;
@@ -107,6 +115,15 @@ function seekRangeOf(hls: Hls): SeekRange | undefined {
   if (details === null || details.fragments.length === 0) return undefined;
   const liveSec = details.live ? hls.liveSyncPosition : details.edge;
   return liveSec === null ? undefined : { startSec: details.fragmentStart, liveSec };
+}
+
+/** The first pictures of segments, in a player of their own: what is watched meanwhile goes on. */
+function openPreview(hls: Hls, video: HTMLVideoElement): Preview | undefined {
+  // Its pieces end behind a picture: what checks whole fragments would refuse them.
+  const player = hls.createIFramePlayer({ fLoader: Hls.DefaultConfig.loader as FragmentLoaderConstructor });
+  if (player === null) return undefined;
+  player.attachMedia(video);
+  return { show: (timeSec) => player.loadMediaAt(timeSec), close: () => player.destroy() };
 }
 
 function timeOf(hls: Hls, programWallMs: number): number | undefined {

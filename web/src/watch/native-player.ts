@@ -60,6 +60,7 @@ export function createNativePlayer(video: HTMLVideoElement, url: string, events:
     },
     // The browser keeps the dates of its ranges to itself.
     marks: () => [],
+    openPreview: () => undefined,
     resetTargetLatency: () => undefined,
     // The browser chooses size and sound by itself and takes no wishes for them.
     choices: () => choicesOf(video),

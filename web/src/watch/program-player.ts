@@ -13,6 +13,13 @@ export interface ProgramPlayerEvents {
   onMoment(): void;
 }
 
+export interface Preview {
+  /** The newest wish counts. @param timeSec on the player's clock */
+  show(timeSec: number): void;
+  /** Idempotent. */
+  close(): void;
+}
+
 /** Made for one element and one URL; destroyed, never reused. */
 export interface ProgramPlayer {
   /** Once per fatal media error; see recovery-policy. */
@@ -27,6 +34,8 @@ export interface ProgramPlayer {
   timeOf(programWallMs: number): number | undefined;
   /** In order of time. */
   marks(): readonly SeekMark[];
+  /** Pictures of any place in another element; undefined where there are none. It ends with the player. */
+  openPreview(video: HTMLVideoElement): Preview | undefined;
   /** The player widened its distance after stalls; a long clean stretch takes that back. */
   resetTargetLatency(): void;
   snapshot(): PlayerSnapshot;

@@ -1,29 +1,47 @@
-/** The way back: a bar from the start of what can be seen to live, with the moments in it. */
-import { useState } from 'preact/hooks';
+/** The way back: a bar from the start of what can be seen to live, with the moments in it and a look at any place. */
+import { useEffect, useState } from 'preact/hooks';
+import { SeekPreview } from './seek-preview.tsx';
 import { type SeekView, behindText, behindWords, spacedMarks } from './seek-range.ts';
 import { type ViewerSession } from './viewer-session.ts';
 
-const stepSec = 10;
+const stepSec = 5;
+/** One picture per segment: a finer place would load the same one again. */
+const previewStepSec = 2;
+/** Its player reloads a playlist: it goes when nobody looks any more. */
+const previewKeptMs = 10_000;
 
 export function SeekBar({ session, seek }: { readonly session: ViewerSession; readonly seek: SeekView }) {
   /** While the thumb is held, it does not follow playback. */
   const [heldSec, setHeldSec] = useState<number>();
+  const [hoveredSec, setHoveredSec] = useState<number>();
+  const [previewSec, setPreviewSec] = useState<number>();
   const { startSec, liveSec } = seek;
   const shown = heldSec === undefined ? seek : { ...seek, positionSec: heldSec, isShifted: true };
   const positionSec = shown.isShifted ? Math.min(shown.positionSec, liveSec) : liveSec;
+  const lookedAtSec = heldSec ?? hoveredSec;
+  const share = (timeSec: number) => `${((100 * (timeSec - startSec)) / (liveSec - startSec)).toFixed(3)}%`;
   const go = (timeSec: number): void => {
     setHeldSec(undefined);
     session.seekTo(timeSec);
   };
-  const share = (timeSec: number) => `${((100 * (timeSec - startSec)) / (liveSec - startSec)).toFixed(3)}%`;
+  const hover = (event: PointerEvent & { readonly currentTarget: HTMLElement }): void => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    const ratio = Math.min(1, Math.max(0, (event.clientX - left) / width));
+    setHoveredSec(startSec + ratio * (liveSec - startSec));
+  };
+  useEffect(() => {
+    if (lookedAtSec !== undefined) return setPreviewSec(Math.floor(lookedAtSec / previewStepSec) * previewStepSec);
+    const timer = setTimeout(() => setPreviewSec(undefined), previewKeptMs);
+    return () => clearTimeout(timer);
+  }, [lookedAtSec]);
   return (
     <div class="seek">
-      <div class="seek-track">
+      <div class="seek-track" onPointerMove={hover} onPointerLeave={() => setHoveredSec(undefined)}>
         <input
           type="range"
           min={startSec}
           max={liveSec}
-          step={stepSec / 2}
+          step={stepSec}
           value={positionSec}
           aria-label="Position in the event"
           aria-valuetext={behindWords(shown)}
@@ -44,6 +62,16 @@ export function SeekBar({ session, seek }: { readonly session: ViewerSession; re
             />
           ))}
         </div>
+        {previewSec !== undefined && (
+          <SeekPreview
+            session={session}
+            playerNumber={seek.playerNumber}
+            timeSec={previewSec}
+            left={share(lookedAtSec ?? previewSec)}
+            text={behindText({ ...seek, positionSec: lookedAtSec ?? previewSec, isShifted: true })}
+            isShown={lookedAtSec !== undefined}
+          />
+        )}
       </div>
       <span class="fact number seek-time">{behindText(shown)}</span>
     </div>

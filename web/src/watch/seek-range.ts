@@ -18,6 +18,8 @@ export interface SeekView extends SeekRange {
   /** The viewer went back on purpose. */
   readonly isShifted: boolean;
   readonly marks: readonly SeekMark[];
+  /** Changes with the player. */
+  readonly playerNumber: number;
 }
 
 /** Less is not worth a bar: a live playlist without DVR lists half a minute. */

@@ -9,7 +9,7 @@ import { PlaybackControls } from './playback-controls.ts';
 import { noMoments } from './moments.ts';
 import { initialLiveEdgeWatch, watchLiveEdge } from './live-edge.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
-import { type ProgramPlayer, type ProgramPlayerFactory } from './program-player.ts';
+import { type Preview, type ProgramPlayer, type ProgramPlayerFactory } from './program-player.ts';
 import { startWatch, watchProgress, type ProgressWatch } from './progress-watchdog.ts';
 import {
   decideRecovery,
@@ -155,6 +155,11 @@ export class ViewerSession {
 
   seekBy(seconds: number): void {
     this.seekTo(this.#options.video.currentTime + seconds);
+  }
+
+  /** Small pictures for the bar. */
+  openPreview(video: HTMLVideoElement): Preview | undefined {
+    return this.#player?.openPreview(video);
   }
 
   /** To where somebody began to speak, a slide or a question came up. */
@@ -427,7 +432,8 @@ export class ViewerSession {
     const range = this.#player?.seekRange();
     if (this.#player === undefined || !hasSeekBar(range)) return undefined;
     const positionSec = this.#options.video.currentTime;
-    return { ...range, positionSec, isShifted: this.#shift !== undefined, marks: this.#player.marks() };
+    const shift = { isShifted: this.#shift !== undefined, positionSec };
+    return { ...range, ...shift, marks: this.#player.marks(), playerNumber: this.#playerNumber };
   }
 }
 

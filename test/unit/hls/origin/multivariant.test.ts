@@ -54,6 +54,7 @@ describe('renderMultivariantPlaylist', () => {
       's/video-234p/media.m3u8',
       '#EXT-X-STREAM-INF:BANDWIDTH=120000,AVERAGE-BANDWIDTH=96000,CODECS="mp4a.40.2",CLOSED-CAPTIONS=NONE,AUDIO="audio"',
       's/audio-main/media.m3u8',
+      '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=262500,CODECS="avc1.64001F",RESOLUTION=416x234,URI="s/video-234p/iframes.m3u8"',
       '',
     ]);
   });
@@ -61,7 +62,7 @@ describe('renderMultivariantPlaylist', () => {
   it('announces what was measured where it is more than what was expected, and a segment closed early counts for nothing', () => {
     const test = new TestProgram();
     const bandwidths = () =>
-      [...renderMultivariantPlaylist(test.program).matchAll(/:BANDWIDTH=(\d+)/g)].map(([, bits]) => Number(bits));
+      [...renderMultivariantPlaylist(test.program).matchAll(/^#EXT-X-STREAM-INF:BANDWIDTH=(\d+)/gm)].map(([, bits]) => Number(bits));
     const encoder = test.beginRun();
     test.feed(4.1);
     const [expected, sound] = bandwidths() as [number, number];

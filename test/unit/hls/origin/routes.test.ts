@@ -10,6 +10,7 @@ describe('matchRoute', () => {
   it.each([
     ['/hls/w/multivariant.m3u8', { kind: 'multivariant', webinarId: 'w' }],
     ['/hls/w/s/r/media.m3u8', { kind: 'mediaPlaylist', ...place }],
+    ['/hls/w/s/r/iframes.m3u8', { kind: 'iFramePlaylist', ...place }],
     ['/hls/w/s/r/init-3.mp4', { kind: 'init', ...place, runIndex: 3 }],
     ['/hls/w/s/r/12.m4s', { kind: 'segment', ...place, mediaSequenceNumber: 12 }],
     ['/hls/w/s/r/12.vtt', { kind: 'captions', ...place, mediaSequenceNumber: 12 }],

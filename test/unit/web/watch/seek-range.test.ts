@@ -14,6 +14,7 @@ const view = (change: Partial<SeekView> = {}): SeekView => ({
   liveSec: 4000,
   positionSec: 3000,
   isShifted: true,
+  playerNumber: 1,
   marks: [10, 1000, 2999, 3500].map((timeSec) => ({ timeSec, label: `at ${timeSec}` })),
   ...change,
 });
