@@ -66,7 +66,7 @@ sub hls_take_token {
 # Media playlists keep _HLS_msn, _HLS_part and _HLS_skip in that order, repeated ones included: what is wrong with them is
 # the origin's to say. Everything else has no query at all.
 sub hls_normalise_target {
-  if (req.url ~ "^[^?]*/media\.m3u8\?") {
+  if (req.url ~ "^[^?]*/(?:media|iframes)\.m3u8\?") {
     set req.url = regsub(req.url, "\?", "?&");
     set req.url = regsuball(req.url, "&(?!_HLS_(?:msn|part|skip)=)[^&]*", "");
     set req.url = regsub(req.url, "\?&", "?");

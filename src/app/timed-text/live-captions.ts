@@ -7,11 +7,8 @@ import { type AddCaptions, type CaptionsAdded } from '../../signaling/protocol/i
 import { appError } from '../errors.ts';
 import { type CaptionChannel } from '../pipeline/renditions.ts';
 import { channelIdOf } from '../webinars/languages.ts';
+import { isNearNow, maxAheadMs, maxBehindMs, toProgramMs } from './program-time.ts';
 
-/** A correction of what was said; what is too late for viewers goes into the recording. */
-const maxBehindMs = 10 * 60_000;
-/** Enough for a script that is sent ahead by sentences. */
-const maxAheadMs = 5 * 60_000;
 /** Of one event, all languages together: ten hours of a caption every two seconds in three languages. */
 const maxCueCount = 54_000;
 
@@ -78,13 +75,13 @@ export class LiveCaptions {
 
   #spanOf(cue: AddCaptions['cues'][number], index: number, clock: 'program' | 'capture'): Span {
     const nowMs = this.#options.clock.wallMs();
-    const toProgramMs = clock === 'capture' ? this.#options.playoutDelayMs : 0;
-    const startMs = (cue.startAtMs === 'now' ? nowMs : cue.startAtMs) + toProgramMs;
-    const endMs = cue.endAtMs === undefined ? startMs + (cue.durationMs ?? 0) : cue.endAtMs + toProgramMs;
-    if (endMs < nowMs - maxBehindMs || startMs > nowMs + maxAheadMs) {
-      throw appError('CAPTIONS_TIME_INVALID', {
-        details: { index, startAtMs: startMs, nowMs, maxBehindMs, maxAheadMs },
-      });
+    const { playoutDelayMs } = this.#options;
+    const toProgram = (at: number | 'now') => toProgramMs(at, clock, { nowMs, playoutDelayMs });
+    const startMs = toProgram(cue.startAtMs);
+    const endMs = cue.endAtMs === undefined ? startMs + (cue.durationMs ?? 0) : toProgram(cue.endAtMs);
+    if (!isNearNow({ startMs, endMs }, nowMs)) {
+      const details = { index, startAtMs: startMs, nowMs, maxBehindMs, maxAheadMs };
+      throw appError('CAPTIONS_TIME_INVALID', { details });
     }
     return { startMs, endMs };
   }

@@ -6,9 +6,8 @@ import { type Program } from '../../hls/index.ts';
 import { type RecordedEvent } from '../../recording/index.ts';
 import { type Mark } from '../../signaling/protocol/index.ts';
 import { appError } from '../errors.ts';
+import { isNearNow, maxAheadMs, maxBehindMs, toProgramMs } from './program-time.ts';
 
-const maxBehindMs = 10 * 60_000;
-const maxAheadMs = 5 * 60_000;
 const defaultShownMs = 20_000;
 /** Of one event; one every 7 s for ten hours. */
 const maxMarkCount = 5000;
@@ -79,9 +78,8 @@ export class LiveMarks {
 
   #startOf({ startAtMs = 'now', clock = 'program' }: Mark): number {
     const nowMs = this.#options.clock.wallMs();
-    const toProgramMs = clock === 'capture' ? this.#options.playoutDelayMs : 0;
-    const startMs = (startAtMs === 'now' ? nowMs : startAtMs) + toProgramMs;
-    if (startMs < nowMs - maxBehindMs || startMs > nowMs + maxAheadMs)
+    const startMs = toProgramMs(startAtMs, clock, { nowMs, playoutDelayMs: this.#options.playoutDelayMs });
+    if (!isNearNow({ startMs, endMs: startMs }, nowMs))
       throw appError('MARK_TIME_INVALID', { details: { startAtMs: startMs, nowMs, maxBehindMs, maxAheadMs } });
     return startMs;
   }
