@@ -28,8 +28,8 @@ export function createHlsPlayer(video: HTMLVideoElement, url: string, events: Pr
   const hls = new Hls({
     lowLatencyMode: true,
     // The live sync distance is left unset: the playlist's own is right (llhls.md 3.2).
-    // Off by default; needed, since a join starts at an independent part up to one GOP back (llhls.md 3.4).
-    maxLiveSyncPlaybackRate: 1.1,
+    // The session comes closer by itself (catch-up.ts).
+    maxLiveSyncPlaybackRate: 1,
     // After a stall; 1 s (the default) never decays and is most of our whole latency (llhls.md 3.3).
     liveSyncOnStallIncrease: 0.5,
     // backBufferLength stays unlimited: each eviction by hls.js 1.7.4 stops its loading of audio parts for up to 2 s (seen

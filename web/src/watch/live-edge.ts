@@ -1,8 +1,8 @@
 /** Brings back a viewer who is so far behind live that faster playback will not do it. Pure. */
 
 /**
- * hls.js plays faster only within one target duration (2 s) of its aim, and seeks only far behind it; who joins in the
- * first seconds of an event, or stalls for long, would stay in between for ever.
+ * Playing a tenth faster takes ten seconds for each second, and hls.js seeks only when far behind; who joins in the first
+ * seconds of an event, or stalls for long, would be late for a minute.
  */
 const beyondCatchUpMs = 1800;
 /** A moment of jitter is no reason to skip what is being said. */

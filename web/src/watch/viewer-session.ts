@@ -6,6 +6,7 @@ import { type Scheduler, type Timer } from '../lib/scheduler.ts';
 import { Store } from '../lib/store.ts';
 import { rememberCaptions, rememberedCaptions } from './caption-memory.ts';
 import { PlaybackControls } from './playback-controls.ts';
+import { bufferedAheadMs, catchUpRate } from './catch-up.ts';
 import { noMoments } from './moments.ts';
 import { initialLiveEdgeWatch, watchLiveEdge } from './live-edge.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
@@ -396,10 +397,17 @@ export class ViewerSession {
     if (this.#shift !== undefined && !this.#isShiftDue && programWallMs !== undefined) this.#shift = { programWallMs };
   }
 
+  /** At the distance that the playlist asks for: a little faster when near, a jump when far. */
   #keepLive(nowMs: number, isPlaying: boolean): void {
-    if (this.#shift !== undefined) return;
-    const snapshot = this.#player?.snapshot();
-    const { edgeLatencyMs, targetLatencyMs } = snapshot ?? {};
+    const { video } = this.#options;
+    const { edgeLatencyMs, targetLatencyMs } = this.#shift === undefined ? (this.#player?.snapshot() ?? {}) : {};
+    const rate = catchUpRate({
+      edgeLatencyMs,
+      targetLatencyMs,
+      aheadMs: bufferedAheadMs(video),
+      rate: video.playbackRate,
+    });
+    if (video.playbackRate !== rate) video.playbackRate = rate;
     this.#liveEdge = watchLiveEdge(this.#liveEdge, { nowMs, isPlaying, edgeLatencyMs, targetLatencyMs });
     if (this.#liveEdge.shouldJump) this.#player?.goToLive();
   }
