@@ -1,10 +1,10 @@
 /** The way back: a bar from the start of what can be seen to live, with the moments in it and a look at any place. */
 import { useEffect, useState } from 'preact/hooks';
+import { commandForKey } from './keyboard.ts';
 import { SeekPreview } from './seek-preview.tsx';
 import { type SeekView, behindText, behindWords, spacedMarks } from './seek-range.ts';
 import { type ViewerSession } from './viewer-session.ts';
 
-const stepSec = 5;
 /** One picture per segment: a finer place would load the same one again. */
 const previewStepSec = 2;
 /** Its player reloads a playlist: it goes when nobody looks any more. */
@@ -17,7 +17,8 @@ export function SeekBar({ session, seek }: { readonly session: ViewerSession; re
   const [previewSec, setPreviewSec] = useState<number>();
   const { startSec, liveSec } = seek;
   const shown = heldSec === undefined ? seek : { ...seek, positionSec: heldSec, isShifted: true };
-  const positionSec = shown.isShifted ? Math.min(shown.positionSec, liveSec) : liveSec;
+  // Counted from live back, in whole seconds: so the end of the bar can be reached, and is live.
+  const behindSec = shown.isShifted ? Math.max(0, Math.round(liveSec - shown.positionSec)) : 0;
   const lookedAtSec = heldSec ?? hoveredSec;
   const share = (timeSec: number) => `${((100 * (timeSec - startSec)) / (liveSec - startSec)).toFixed(3)}%`;
   const go = (timeSec: number): void => {
@@ -39,15 +40,16 @@ export function SeekBar({ session, seek }: { readonly session: ViewerSession; re
       <div class="seek-track" onPointerMove={hover} onPointerLeave={() => setHoveredSec(undefined)}>
         <input
           type="range"
-          min={startSec}
-          max={liveSec}
-          step={stepSec}
-          value={positionSec}
+          min={Math.ceil(startSec - liveSec)}
+          max={0}
+          step={1}
+          value={-behindSec}
           aria-label="Position in the event"
           aria-valuetext={behindWords(shown)}
-          style={{ '--played': share(positionSec) }}
-          onInput={(event) => setHeldSec(event.currentTarget.valueAsNumber)}
-          onChange={(event) => go(event.currentTarget.valueAsNumber)}
+          style={{ '--played': share(liveSec - behindSec) }}
+          onInput={(event) => setHeldSec(liveSec + event.currentTarget.valueAsNumber)}
+          onChange={(event) => go(liveSec + event.currentTarget.valueAsNumber)}
+          onKeyDown={(event) => onKey(event, session)}
         />
         {/* For the mouse; keys go from moment to moment with Shift and an arrow. */}
         <div class="seek-marks" aria-hidden="true">
@@ -76,4 +78,18 @@ export function SeekBar({ session, seek }: { readonly session: ViewerSession; re
       <span class="fact number seek-time">{behindText(shown)}</span>
     </div>
   );
+}
+
+/** Arrows do on the bar what they do everywhere on the page; a second at a time would be nowhere. */
+function onKey(event: KeyboardEvent, session: ViewerSession): void {
+  const command = commandForKey({
+    key: event.key,
+    hasModifier: event.ctrlKey || event.metaKey || event.altKey,
+    hasShift: event.shiftKey,
+    targetTag: 'seek',
+  });
+  if (command?.do !== 'seek-by' && command?.do !== 'seek-to-moment') return;
+  event.preventDefault();
+  if (command.do === 'seek-by') session.seekBy(command.seconds);
+  else session.seekToMoment(command.direction);
 }
