@@ -135,7 +135,7 @@ describe('a program with a DVR store', () => {
           await expectAllThere(test);
         }
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 

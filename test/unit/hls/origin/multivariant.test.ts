@@ -62,7 +62,9 @@ describe('renderMultivariantPlaylist', () => {
   it('announces what was measured where it is more than what was expected, and a segment closed early counts for nothing', () => {
     const test = new TestProgram();
     const bandwidths = () =>
-      [...renderMultivariantPlaylist(test.program).matchAll(/^#EXT-X-STREAM-INF:BANDWIDTH=(\d+)/gm)].map(([, bits]) => Number(bits));
+      [...renderMultivariantPlaylist(test.program).matchAll(/^#EXT-X-STREAM-INF:BANDWIDTH=(\d+)/gm)].map(([, bits]) =>
+        Number(bits),
+      );
     const encoder = test.beginRun();
     test.feed(4.1);
     const [expected, sound] = bandwidths() as [number, number];
