@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beginsWithIdr, parseFragment, parseInitSegment, readBoxes } from '../../src/media/fmp4/index.ts';
 import { createWebinar, goLive } from '../support/api.ts';
 import { verifyRecording, waitForRecording } from '../support/finished-recording.ts';
+import { videoUris } from '../support/hls-client.ts';
 import { type ParsedPlaylist, parseMediaPlaylist } from '../support/hls-playlist-parser.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { checkStream } from '../../src/hls/check/index.ts';
@@ -36,8 +37,8 @@ const multivariantUrl = () => `${server.baseUrl}/hls/${webinarId}/multivariant.m
 async function playlistUrls(): Promise<{ video: string[]; audio: string }> {
   const multivariant = await text(multivariantUrl());
   const absolute = (uri: string) => new URL(uri, multivariantUrl()).href;
-  const video = multivariant.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return { video: video.map(absolute), audio: absolute(/URI="([^"]+)"/.exec(multivariant)![1]!) };
+  const audio = absolute(/URI="([^"]+)"/.exec(multivariant)![1]!);
+  return { video: videoUris(multivariant).map(absolute), audio };
 }
 
 async function segmentsOf(url: string, playlist: ParsedPlaylist) {
@@ -54,13 +55,15 @@ async function segmentsOf(url: string, playlist: ParsedPlaylist) {
 }
 
 describe('a live event with the default ladder', () => {
-  it('lists 720p, 432p and 234p in steps that players can take', async () => {
+  it('lists 720p, 432p and 234p in steps that players can take, and sound alone last', async () => {
     const streams = (await text(multivariantUrl())).split('\n').filter((line) => line.startsWith('#EXT-X-STREAM-INF'));
     const field = (name: string) => streams.map((line) => new RegExp(`[:,]${name}=("[^"]*"|[^,]*)`).exec(line)?.[1]);
-    expect(field('RESOLUTION')).toEqual(['1280x720', '768x432', '416x234']);
-    expect(field('AVERAGE-BANDWIDTH')).toEqual(['2596000', '1096000', '446000']);
-    expect(field('FRAME-RATE')).toEqual(['30.000', '30.000', '30.000']);
-    for (const codecs of field('CODECS')) expect(codecs).toMatch(/^"avc1\.6400[0-9A-Fa-f]{2},mp4a\.40\.2"$/);
+    expect(field('RESOLUTION')).toEqual(['1280x720', '768x432', '416x234', undefined]);
+    expect(field('AVERAGE-BANDWIDTH')).toEqual(['2596000', '1096000', '446000', '96000']);
+    expect(field('FRAME-RATE')).toEqual(['30.000', '30.000', '30.000', undefined]);
+    expect(field('CODECS').at(-1)).toBe('"mp4a.40.2"');
+    for (const codecs of field('CODECS').slice(0, -1))
+      expect(codecs).toMatch(/^"avc1\.6400[0-9A-Fa-f]{2},mp4a\.40\.2"$/);
   });
 
   it('cuts all sizes at the same pictures, and each is what its playlist says', async () => {

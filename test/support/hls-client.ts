@@ -14,9 +14,13 @@ export async function videoPlaylistUrl(server: Pick<RostrumServer, 'baseUrl'>, w
   return new URL(smallestVideoUri(text), url).href;
 }
 
-/** As a multivariant playlist of ours has it: sizes from the largest to the smallest, then sound alone. */
+/** Of all sizes, from the largest to the smallest; the variant of sound alone is left out. */
+export function videoUris(multivariant: string): string[] {
+  return [...multivariant.matchAll(/^#EXT-X-STREAM-INF:.*RESOLUTION=.*\n(.+)$/gm)].map(([, uri]) => uri!);
+}
+
 export function smallestVideoUri(multivariant: string): string {
-  return [...multivariant.matchAll(/^#EXT-X-STREAM-INF:.*RESOLUTION=.*\n(.+)$/gm)].at(-1)![1]!;
+  return videoUris(multivariant).at(-1)!;
 }
 
 export async function readPlaylist(url: string): Promise<string> {

@@ -91,6 +91,21 @@ describe('the cache key', () => {
     expect(server.targets).toEqual([multivariant, segment]);
   });
 
+  it('of I-frame playlists holds directives too; ranges are cut out of what is kept', async () => {
+    const iFrames = `${root}/session-1/video/iframes.m3u8`;
+    for (const query of ['_HLS_msn=2&_HLS_skip=YES', '_HLS_skip=YES&_HLS_msn=2&x=1'])
+      expect((await get(`${iFrames}?${query}`)).status).toBe(200);
+    const whole = (await get(segment)).body;
+    const piece = await get(segment, { range: 'bytes=10-99' });
+    expect([piece.status, piece.headers['content-range']]).toEqual([206, `bytes 10-99/${whole.length}`]);
+    expect(piece.body.equals(whole.subarray(10, 100))).toBe(true);
+    // Also when nobody asked for the whole before.
+    const other = `${root}/session-1/video/1.m4s`;
+    expect((await get(other, { range: 'bytes=0-9' })).body.length).toBe(10);
+    expect((await get(other)).body.length).toBeGreaterThan(10);
+    expect(server.targets).toEqual([`${iFrames}?_HLS_msn=2&_HLS_skip=YES`, segment, other]);
+  });
+
   it('is the same whatever Host, cookies and Authorization say', async () => {
     await get(segment);
     for (const headers of [
@@ -137,7 +152,7 @@ describe('time', () => {
       age: '1',
       'x-cache': 'HIT',
       'cache-control': 'public, max-age=31536000, immutable',
-      'access-control-expose-headers': 'Age, Date',
+      'access-control-expose-headers': 'Age, Date, Content-Range',
     });
     expect(server.targets).toEqual([segment]);
   });

@@ -163,7 +163,7 @@ describe.each(cases)('a program of $width x $height at $frameRate/s', ({ partFra
   it('is announced by its playlists as what it is', async () => {
     const text = async (path: string) => (await server.get(path)).body.toString();
     const multivariant = await text(`/hls/${webinarId}/multivariant.m3u8`);
-    const streams = multivariant.split('\n').filter((line) => line.startsWith('#EXT-X-STREAM-INF'));
+    const streams = multivariant.split('\n').filter((line) => /^#EXT-X-STREAM-INF:.*RESOLUTION=/.test(line));
     expect(streams).toHaveLength(1);
     for (const line of streams) expect(line).toContain(`FRAME-RATE=${frameRate.toFixed(3)}`);
     expect(streams[0]).toContain(`RESOLUTION=${width}x${height}`);
