@@ -1,5 +1,5 @@
 /** DVR segments as files of one folder: `<rendition>/<number>.m4s`. Nothing here outlives the program, so nothing is synced. */
-import { mkdir, open, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hlsError } from '../errors.ts';
 import { type DvrSegment, type DvrStore } from '../ports.ts';
@@ -28,14 +28,12 @@ export class FileDvrStore implements DvrStore {
     }
     await this.#assertRoom();
     const path = this.#pathOf(segment);
-    const file = await open(path, 'w', 0o600);
     try {
-      await file.writev([...parts]);
+      // Unlike writev it goes on where a write was cut short.
+      await writeFile(path, parts, { mode: 0o600 });
     } catch (error) {
       await rm(path, { force: true });
       throw error;
-    } finally {
-      await file.close();
     }
   }
 
