@@ -16,8 +16,8 @@ interface LaunchOptions {
  * Raw pictures pass through Node as 64 KB buffers, about 80 MB/s for three cameras. V8 counts them as external memory
  * and by default runs a full collection of 15 ms five times a second (seen with --trace-gc); counted into the whole
  * heap's limit they are left to the quick collections of the young generation. That is small, so that they come often:
- * with the 16 MB that it would grow to, dead buffers piled up by the hundred whenever the machine was busy, and the
- * allocator kept the highest mark (220 MiB after a minute of churn, 390 after half an hour; 173 so, at no more CPU).
+ * with the 16 MB that it would grow to, dead buffers pile up between them, and the allocator keeps its highest mark
+ * (three minutes of churn: 225 MiB then, 173 so, at no more CPU).
  */
 export const mixerNodeFlags = ['--external-memory-accounted-in-global-limit', '--max-semi-space-size=2'];
 
