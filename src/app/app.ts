@@ -127,8 +127,7 @@ export class App extends Lifecycle {
       ...this.#common,
     });
     const timedText = new TimedTextDesk((webinarId) => store.get(webinarId));
-    const inputs = { sfu, roster, control, timedText, decoders, spareMixer };
-    const sessionParts = { ...inputs, origin, dvrDir, recorder, index };
+    const sessionParts = { sfu, origin, dvrDir, recorder, roster, index, control, timedText, decoders, spareMixer };
     const webinars = new WebinarService({
       store,
       maxLiveWebinars: config.app.maxLiveWebinars,

@@ -145,6 +145,18 @@ describe('a live event', () => {
     await slider.blur();
     await page.keyboard.press('ArrowRight');
     await waitFor('ten seconds on', async () => (await viewer.debug()).programWallMs! > beforeMs + 9000, patient);
+    expect((await viewer.debug()).errors.filter((error) => error.includes('"isFatal":true'))).toEqual([]);
+    // Everything is cut off: the page comes back to where the viewer was, not to live.
+    const cutAtMs = (await viewer.debug()).programWallMs!;
+    await page.route('**/hls/**', (route) => route.abort('connectionreset'));
+    await waitFor('the page to notice', async () => (await viewer.debug()).state !== 'playing', patient);
+    await page.unroute('**/hls/**');
+    const isBackThere = async () => {
+      const { state, behindSec, programWallMs } = await viewer.debug();
+      return state === 'playing' && behindSec !== null && programWallMs !== null && programWallMs < cutAtMs + 15_000;
+    };
+    await waitFor('the same place', isBackThere, patient);
+    expect((await viewer.debug()).programWallMs).toBeGreaterThan(cutAtMs - 5000);
     await page.getByRole('button', { name: 'Go to live' }).click();
     await waitFor(
       'live again',
@@ -154,8 +166,6 @@ describe('a live event', () => {
       },
       patient,
     );
-    const fatal = (await viewer.debug()).errors.filter((error) => error.includes('"isFatal":true'));
-    expect(fatal).toEqual([]);
   });
 
   it('tells the viewer of the end and closes the playlists', async () => {

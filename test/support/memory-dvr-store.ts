@@ -9,6 +9,8 @@ export class MemoryDvrStore implements DvrStore {
   /** What the next puts do. */
   mode: 'works' | 'refuses' | 'hangs' = 'works';
   putCount = 0;
+  /** Reads give nothing, ever. */
+  hangsOnGet = false;
   isCleared = false;
 
   put(segment: DvrSegment, parts: readonly Uint8Array[]): Promise<void> {
@@ -20,6 +22,7 @@ export class MemoryDvrStore implements DvrStore {
   }
 
   get(segment: DvrSegment): Promise<Uint8Array | undefined> {
+    if (this.hangsOnGet) return new Promise(() => undefined);
     return Promise.resolve(this.segments.get(keyOf(segment)));
   }
 

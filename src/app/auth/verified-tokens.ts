@@ -1,6 +1,7 @@
 /** Signed tokens that come again and again: each is verified once, what cannot be one costs nothing, guessing is slow. */
 import { type Clock } from '../../core/clock.ts';
 import { toRostrumError } from '../../core/errors.ts';
+import { SingleFlight } from '../../core/single-flight.ts';
 import { appError } from '../errors.ts';
 import { leewaySec } from './access-tokens.ts';
 import { AddressLimit } from './address-limit.ts';
@@ -23,7 +24,7 @@ export class VerifiedTokens<Grant extends { readonly expiresAtSec: number }> {
   readonly #failures: AddressLimit;
   readonly #known = new Map<string, Grant>();
   /** Under way: requests with one token come together. */
-  readonly #verifying = new Map<string, Promise<Grant>>();
+  readonly #verifying = new SingleFlight<string, Grant>();
 
   constructor(options: VerifiedTokensOptions<Grant>) {
     this.#options = options;
@@ -45,15 +46,11 @@ export class VerifiedTokens<Grant extends { readonly expiresAtSec: number }> {
 
   async #verify(token: string, clientKey: string): Promise<Grant> {
     if (!tokenPattern.test(token)) throw appError('AUTH_TOKEN_INVALID');
-    const underWay = this.#verifying.get(token);
-    if (underWay !== undefined) return underWay;
-    if (this.#failures.isReached(clientKey)) throw appError('AUTH_RATE_LIMITED');
-    const verifying = this.#remember(token, clientKey).finally(() => this.#verifying.delete(token));
-    this.#verifying.set(token, verifying);
-    return verifying;
+    return this.#verifying.run(token, () => this.#remember(token, clientKey));
   }
 
   async #remember(token: string, clientKey: string): Promise<Grant> {
+    if (this.#failures.isReached(clientKey)) throw appError('AUTH_RATE_LIMITED');
     const { verify, maxKnown } = this.#options;
     let grant: Grant;
     try {

@@ -1,5 +1,5 @@
 /**
- * Brings closed segments into the DVR store, moment by moment, and knows how far back the store reaches without a hole.
+ * Brings closed segments into the DVR store, those of all renditions together, and knows how far back the store reaches without a hole.
  * Live goes first: what the store does not take in time is not waited for.
  */
 import { type Clock } from '../../core/clock.ts';
@@ -10,13 +10,15 @@ import { SingleFlight } from '../../core/single-flight.ts';
 import { hlsError } from '../errors.ts';
 import { type DvrStore } from '../ports.ts';
 
-/** One segment of every rendition that has media in it, by rendition id. */
-export type Moment = ReadonlyMap<string, readonly Uint8Array[]>;
+/** The same segment of every rendition that has media in it, by rendition id. */
+export type SegmentSet = ReadonlyMap<string, readonly Uint8Array[]>;
 
-/** Moments that wait for the store, and stay in memory as long: half a minute. Beyond, the oldest is given up. */
+/** Segment sets that wait for the store, and stay in memory as long: half a minute. Beyond, the oldest is given up. */
 const maxWaitingCount = 15;
 /** A disk that takes longer for a few hundred kilobytes is not there. */
 const putDeadlineMs = 10_000;
+/** Players give up about then. */
+const readDeadlineMs = 8000;
 /** Segments that are read at once; each may be a megabyte. */
 const maxReadCount = 128;
 
@@ -31,7 +33,7 @@ export class DvrKeeper {
   readonly #options: DvrKeeperOptions;
   readonly #reads = new SingleFlight<string, Uint8Array | undefined>();
   #readCount = 0;
-  #waiting: { readonly mediaSequenceNumber: number; readonly moment: Moment }[] = [];
+  #waiting: { readonly mediaSequenceNumber: number; readonly segmentSet: SegmentSet }[] = [];
   #putting: Promise<void> | undefined;
   #keptUpToMsn = -1;
   #lostUpToMsn = -1;
@@ -53,9 +55,9 @@ export class DvrKeeper {
   }
 
   /** Never throws; the bytes must not change any more. */
-  keep(mediaSequenceNumber: number, moment: Moment): void {
+  keep(mediaSequenceNumber: number, segmentSet: SegmentSet): void {
     if (this.#isClosed) return;
-    this.#waiting.push({ mediaSequenceNumber, moment });
+    this.#waiting.push({ mediaSequenceNumber, segmentSet });
     if (this.#waiting.length > maxWaitingCount) this.#lose(this.#waiting.shift()!.mediaSequenceNumber);
     this.#putting ??= this.#putAll().finally(() => (this.#putting = undefined));
   }
@@ -65,12 +67,13 @@ export class DvrKeeper {
     return this.#reads.run(`${renditionId}/${mediaSequenceNumber}`, async () => {
       if (this.#readCount >= maxReadCount) throw hlsError('HLS_DVR_BUSY');
       this.#readCount++;
+      const { store, clock } = this.#options;
+      // One that hangs counts for as long as it does, and nobody waits for it.
+      const reading = store.get({ renditionId, mediaSequenceNumber }).finally(() => this.#readCount--);
       try {
-        return await this.#options.store.get({ renditionId, mediaSequenceNumber });
+        return await withDeadline(reading, readDeadlineMs, clock, 'the DVR store');
       } catch (cause) {
         throw hlsError('HLS_DVR_UNREADABLE', { cause });
-      } finally {
-        this.#readCount--;
       }
     });
   }
@@ -89,9 +92,9 @@ export class DvrKeeper {
 
   async #putAll(): Promise<void> {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const { mediaSequenceNumber, moment } = next;
+      const { mediaSequenceNumber, segmentSet } = next;
       try {
-        const puts = [...moment].map(([renditionId, parts]) =>
+        const puts = [...segmentSet].map(([renditionId, parts]) =>
           this.#options.store.put({ renditionId, mediaSequenceNumber }, parts),
         );
         await withDeadline(Promise.all(puts), putDeadlineMs, this.#options.clock, 'the DVR store');
@@ -106,7 +109,7 @@ export class DvrKeeper {
     }
   }
 
-  /** It is tried again with the next moment. Told once per outage. */
+  /** It is tried again with the next. Told once per outage. */
   #onFailed(error: unknown): void {
     if (!this.#isFailing && !this.#isClosed)
       this.#options.logger.warn({ error }, 'DVR store took no segment; trying again');

@@ -27,14 +27,9 @@ export class FileDvrStore implements DvrStore {
       this.#madeIds.add(renditionId);
     }
     await this.#assertRoom();
-    const path = this.#pathOf(segment);
-    try {
-      // Unlike writev it goes on where a write was cut short.
-      await writeFile(path, parts, { mode: 0o600 });
-    } catch (error) {
-      await rm(path, { force: true });
-      throw error;
-    }
+    // Unlike writev it goes on where a write was cut short. What a failure leaves is written over by the next try; taken
+    // away by one that failed late, the file of a try that succeeded meanwhile would be missing.
+    await writeFile(this.#pathOf(segment), parts, { mode: 0o600 });
   }
 
   async get(segment: DvrSegment): Promise<Uint8Array | undefined> {

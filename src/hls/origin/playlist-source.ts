@@ -121,29 +121,24 @@ function playlistSegments(program: Program, window: RenditionWindow): PlaylistSe
   return segments;
 }
 
-/** Thousands of them stand in a long playlist, which is written several times a second: made once each. */
-const settledSegments = new WeakMap<StoredSegment, PlaylistSegment>();
+/** Thousands of segments stand in a long playlist, which is written several times a second: each is made once. */
+function oncePerSegment(make: (segment: StoredSegment, window: RenditionWindow) => PlaylistSegment): typeof make {
+  const made = new WeakMap<StoredSegment, PlaylistSegment>();
+  return (segment, window) => {
+    const known = made.get(segment) ?? make(segment, window);
+    made.set(segment, known);
+    return known;
+  };
+}
 
 /** One whose parts are not listed any more. */
-function settledSegment(segment: StoredSegment, window: RenditionWindow): PlaylistSegment {
-  const known = settledSegments.get(segment);
-  if (known !== undefined) return known;
-  const settled = { ...wholeSegment(segment, window), parts: [] };
-  settledSegments.set(segment, settled);
-  return settled;
-}
+const settledSegment = oncePerSegment((segment, window) => ({ ...wholeSegment(segment, window), parts: [] }));
 
-const iFrameSegments = new WeakMap<StoredSegment, PlaylistSegment>();
-
-function iFrameSegment(segment: StoredSegment, window: RenditionWindow): PlaylistSegment {
-  const known = iFrameSegments.get(segment);
-  if (known !== undefined) return known;
+const iFrameSegment = oncePerSegment((segment, window) => {
   const { complete, ...head } = wholeSegment(segment, window);
   const byteLength = segment.isGap ? {} : { byteLength: segment.keyframeBytes };
-  const made = { ...head, parts: [], complete: { ...complete, ...byteLength } };
-  iFrameSegments.set(segment, made);
-  return made;
-}
+  return { ...head, parts: [], complete: { ...complete, ...byteLength } };
+});
 
 function wholeSegment(segment: StoredSegment, window: RenditionWindow) {
   const durationSec = segment.durationTicks / window.timescaleHz;

@@ -383,7 +383,7 @@ function createDvrKeeper({ dvrStore, config, clock, logger, metrics }: ProgramOp
   if (dvrStore === undefined || config.dvrWindowSec === 0) return undefined;
   const lostCounter = metrics.counter({
     name: 'rostrum_hls_dvr_lost_total',
-    help: 'Moments that the DVR store did not take: viewers cannot go back behind them.',
+    help: 'Segments, one per moment and not per rendition, that the DVR store did not take: nobody can go back behind them.',
   });
   return new DvrKeeper({ store: dvrStore, clock, logger, lostCounter });
 }

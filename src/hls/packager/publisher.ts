@@ -88,12 +88,12 @@ export class Publisher {
   /** Closes the open segment of every rendition and lets the oldest ones go. No-op when none is open. */
   closeSegment(): void {
     if (this.reference.open === undefined) return;
-    const moment = new Map<string, readonly Uint8Array[]>();
+    const segmentSet = new Map<string, readonly Uint8Array[]>();
     for (const [renditionId, window] of this.windows) {
       const segment = window.closeSegment();
       const { parts, durationTicks } = segment;
       if (segment.isGap) continue;
-      moment.set(
+      segmentSet.set(
         renditionId,
         parts.map(({ bytes }) => bytes),
       );
@@ -103,7 +103,7 @@ export class Publisher {
         ...{ renditionId, partCount: parts.length, durationTicks, timescaleHz },
       });
     }
-    this.#options.dvr?.keeper.keep(this.#nextMsn, moment);
+    this.#options.dvr?.keeper.keep(this.#nextMsn, segmentSet);
     this.#closeCaptions();
     this.#nextMsn++;
     this.#options.segmentCounter.inc();
@@ -223,7 +223,7 @@ export class Publisher {
   }
 }
 
-/** What is the same in every rendition of a moment, captions too, but for the start. */
+/** Which segment it is, without what is in it. */
 function headOf({ mediaSequenceNumber, runIndex, isDiscontinuity, startTicks, programDateTimeMs }: StoredSegment) {
   return { mediaSequenceNumber, runIndex, isDiscontinuity, startTicks, programDateTimeMs };
 }

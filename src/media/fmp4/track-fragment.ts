@@ -27,6 +27,26 @@ export interface TrackFragmentHeader {
   readonly defaults: TrackDefaults;
 }
 
+/** Which fields of tfhd are there (§8.8.7.1). */
+const tfhdFlag = {
+  baseDataOffset: 0x01,
+  sampleDescriptionIndex: 0x02,
+  defaultDuration: 0x08,
+  defaultSize: 0x10,
+  defaultFlags: 0x20,
+  defaultBaseIsMoof: 0x02_0000,
+};
+
+/** Which fields of trun are there (§8.8.8.1). */
+const trunFlag = {
+  dataOffset: 0x01,
+  firstSampleFlags: 0x04,
+  duration: 0x100,
+  size: 0x200,
+  flags: 0x400,
+  compositionOffset: 0x800,
+};
+
 /** tfhd (§8.8.7). @param defaultsOf what trex says of a track; it may throw for one that it does not know */
 export function readTrackFragmentHeader(
   bytes: Uint8Array,
@@ -37,15 +57,15 @@ export function readTrackFragmentHeader(
   const { flags } = readFullBoxHeader(reader);
   const trackId = reader.u32();
   const trex = defaultsOf(trackId);
-  const baseDataOffset = (flags & 0x01) !== 0 ? reader.u64() : undefined;
-  // sample_description_index
-  if ((flags & 0x02) !== 0) reader.skip(4);
+  const baseDataOffset = (flags & tfhdFlag.baseDataOffset) !== 0 ? reader.u64() : undefined;
+  if ((flags & tfhdFlag.sampleDescriptionIndex) !== 0) reader.skip(4);
   const defaults = {
-    defaultSampleDurationTicks: (flags & 0x08) !== 0 ? reader.u32() : trex.defaultSampleDurationTicks,
-    defaultSampleSizeBytes: (flags & 0x10) !== 0 ? reader.u32() : trex.defaultSampleSizeBytes,
-    defaultSampleFlags: (flags & 0x20) !== 0 ? reader.u32() : trex.defaultSampleFlags,
+    defaultSampleDurationTicks:
+      (flags & tfhdFlag.defaultDuration) !== 0 ? reader.u32() : trex.defaultSampleDurationTicks,
+    defaultSampleSizeBytes: (flags & tfhdFlag.defaultSize) !== 0 ? reader.u32() : trex.defaultSampleSizeBytes,
+    defaultSampleFlags: (flags & tfhdFlag.defaultFlags) !== 0 ? reader.u32() : trex.defaultSampleFlags,
   };
-  return { trackId, baseDataOffset, isDefaultBaseMoof: (flags & 0x02_0000) !== 0, defaults };
+  return { trackId, baseDataOffset, isDefaultBaseMoof: (flags & tfhdFlag.defaultBaseIsMoof) !== 0, defaults };
 }
 
 /** tfdt (§8.8.12). @returns the decode time of the first sample, ticks */
@@ -83,15 +103,16 @@ export function readTrackRun(bytes: Uint8Array, trun: Box, context: TrackRunCont
       details: { sampleCount },
     });
   }
-  const start = (flags & 0x01) !== 0 ? base + reader.i32() : nextStart;
+  const start = (flags & trunFlag.dataOffset) !== 0 ? base + reader.i32() : nextStart;
   if (start === undefined) throw fmp4Error('FMP4_FRAGMENT_INVALID', { message: 'A trun box has no data offset.' });
-  const firstFlags = (flags & 0x04) !== 0 ? reader.u32() : undefined;
+  const firstFlags = (flags & trunFlag.firstSampleFlags) !== 0 ? reader.u32() : undefined;
   let at = start;
   for (let index = 0; index < sampleCount; index++) {
-    const durationTicks = (flags & 0x100) !== 0 ? reader.u32() : defaults.defaultSampleDurationTicks;
-    const sizeBytes = (flags & 0x200) !== 0 ? reader.u32() : defaults.defaultSampleSizeBytes;
-    const ownFlags = (flags & 0x400) !== 0 ? reader.u32() : undefined;
-    const compositionOffsetTicks = (flags & 0x800) !== 0 ? (version === 0 ? reader.u32() : reader.i32()) : 0;
+    const durationTicks = (flags & trunFlag.duration) !== 0 ? reader.u32() : defaults.defaultSampleDurationTicks;
+    const sizeBytes = (flags & trunFlag.size) !== 0 ? reader.u32() : defaults.defaultSampleSizeBytes;
+    const ownFlags = (flags & trunFlag.flags) !== 0 ? reader.u32() : undefined;
+    const compositionOffsetTicks =
+      (flags & trunFlag.compositionOffset) !== 0 ? (version === 0 ? reader.u32() : reader.i32()) : 0;
     if (at < dataStart || at + sizeBytes > dataEnd) {
       throw fmp4Error('FMP4_FRAGMENT_INVALID', { message: 'A sample lies outside the media data.' });
     }

@@ -23,6 +23,7 @@ import { hasSeekBar, neighbourMark, seekTarget, type SeekView } from './seek-ran
 import { wallLatencyMs } from './server-clock.ts';
 import { countStall, noStalls, type PlaybackSignal, type StallCounter } from './stall-counter.ts';
 import { noChoices, noWishes, type StreamWishes, toggledCaptions, wishesAfter } from './stream-choices.ts';
+import { TimeShift } from './time-shift.ts';
 import { TimeSync } from './time-sync.ts';
 import { Beacons } from './beacons.ts';
 import { PlaybackTally } from './playback-tally.ts';
@@ -52,6 +53,7 @@ export class ViewerSession {
   readonly #options: ViewerSessionOptions;
   readonly #timeSync: TimeSync;
   readonly #tally = new PlaybackTally();
+  readonly #shift = new TimeShift();
   readonly #beacons: Beacons;
   readonly #abort = new AbortController();
   #phase: ViewerPhase = 'loading';
@@ -64,10 +66,6 @@ export class ViewerSession {
   #stalls: StallCounter = noStalls;
   #watch: ProgressWatch;
   #liveEdge = initialLiveEdgeWatch;
-  /** Set while the viewer has gone back on purpose: what was on screen last. */
-  #shift: { readonly programWallMs: number | undefined } | undefined;
-  /** A new player has to be brought there yet. */
-  #isShiftDue = false;
   #healthySinceMs: number | undefined;
   #cleanSinceMs = 0;
   #pollAttempt = 0;
@@ -129,7 +127,7 @@ export class ViewerSession {
   }
 
   goToLive(): void {
-    this.#shift = undefined;
+    this.#shift.end();
     this.#player?.goToLive();
     void this.controls.play();
   }
@@ -138,7 +136,7 @@ export class ViewerSession {
   togglePlay(): void {
     const { wantsToPlay, needsTapToPlay } = this.controls.state;
     if (wantsToPlay && !needsTapToPlay) this.controls.pause();
-    else if (this.#shift === undefined) this.goToLive();
+    else if (!this.#shift.isOn) this.goToLive();
     else void this.controls.play();
   }
 
@@ -148,8 +146,7 @@ export class ViewerSession {
     if (this.#player === undefined || !hasSeekBar(range)) return;
     const target = seekTarget(range, timeSec);
     if (target === 'live') return this.goToLive();
-    this.#shift = { programWallMs: undefined };
-    this.#isShiftDue = false;
+    this.#shift.begin();
     this.#player.seekTo(target);
     this.#publish();
   }
@@ -253,7 +250,7 @@ export class ViewerSession {
         onMoment: () => isReplaced() || this.#publish(),
         onClosedAtJoin: () => isReplaced() || this.#dispatch({ type: 'program-ended' }),
       });
-      this.#isShiftDue = this.#shift !== undefined;
+      this.#shift.playerMade();
       this.#player.setWishes(this.#wishes);
     } catch (thrown) {
       // The player's code did not load, or it refused to start.
@@ -329,13 +326,12 @@ export class ViewerSession {
     this.#restoreShift();
   }
 
-  /** A new player begins live: back to where the viewer had gone, when that is still there. */
+  /** Back to where the viewer had gone, when that is still there. */
   #restoreShift(): void {
-    if (!this.#isShiftDue) return;
-    this.#isShiftDue = false;
-    const wallMs = this.#shift?.programWallMs;
-    const timeSec = wallMs === undefined ? undefined : this.#player?.timeOf(wallMs);
-    if (timeSec === undefined) this.#shift = undefined;
+    const due = this.#shift.takeDue();
+    if (due === undefined) return;
+    const timeSec = due.programWallMs === undefined ? undefined : this.#player?.timeOf(due.programWallMs);
+    if (timeSec === undefined) this.#shift.end();
     else this.seekTo(timeSec);
   }
 
@@ -367,7 +363,7 @@ export class ViewerSession {
     if (this.#healthySinceMs !== undefined && nowMs - this.#healthySinceMs > healthyPlaybackMs) {
       this.#recovery = initialRecovery;
     }
-    this.#noteShift();
+    this.#shift.note(this.programWallMs);
     this.#keepLive(nowMs, isDue && this.#phase === 'playing' && wantsToPlay && !video.paused);
     if (nowMs - this.#cleanSinceMs > cleanPlaybackMs) {
       this.#cleanSinceMs = nowMs;
@@ -392,15 +388,10 @@ export class ViewerSession {
     });
   }
 
-  #noteShift(): void {
-    const programWallMs = this.programWallMs;
-    if (this.#shift !== undefined && !this.#isShiftDue && programWallMs !== undefined) this.#shift = { programWallMs };
-  }
-
   /** At the distance that the playlist asks for: a little faster when near, a jump when far. */
   #keepLive(nowMs: number, isPlaying: boolean): void {
     const { video } = this.#options;
-    const { edgeLatencyMs, targetLatencyMs } = this.#shift === undefined ? (this.#player?.snapshot() ?? {}) : {};
+    const { edgeLatencyMs, targetLatencyMs } = this.#shift.isOn ? {} : (this.#player?.snapshot() ?? {});
     const rate = catchUpRate({
       edgeLatencyMs,
       targetLatencyMs,
@@ -424,7 +415,7 @@ export class ViewerSession {
       title: this.#webinar?.title ?? '',
       controls: this.controls.state,
       // Who went back is not late.
-      latencyMs: this.#phase === 'playing' && !this.#shift ? (wallMs ?? snapshot?.edgeLatencyMs) : undefined,
+      latencyMs: this.#phase === 'playing' && !this.#shift.isOn ? (wallMs ?? snapshot?.edgeLatencyMs) : undefined,
       isBehindLive: this.#phase === 'playing' && isBehindLive(snapshot, isPlaying),
       isStalled: this.#stalls.stalledSinceMs !== undefined,
       retryCount: this.#recovery.attempt,
@@ -440,7 +431,7 @@ export class ViewerSession {
     const range = this.#player?.seekRange();
     if (this.#player === undefined || !hasSeekBar(range)) return undefined;
     const positionSec = this.#options.video.currentTime;
-    const shift = { isShifted: this.#shift !== undefined, positionSec };
+    const shift = { isShifted: this.#shift.isOn, positionSec };
     return { ...range, ...shift, marks: this.#player.marks(), playerNumber: this.#playerNumber };
   }
 }

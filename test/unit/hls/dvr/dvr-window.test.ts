@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type RostrumError } from '../../../../src/core/errors.ts';
 import { concatBytes } from '../../../../src/media/concat-bytes.ts';
 import { type HlsProgramOptions, TestProgram } from '../../../support/hls-program.ts';
 import { MemoryDvrStore } from '../../../support/memory-dvr-store.ts';
@@ -137,6 +138,27 @@ describe('a program with a DVR store', () => {
       }),
       { numRuns: 5 },
     );
+  });
+
+  it('a disk that hangs costs those who go back an error each, and more than 128 of them at once', async () => {
+    const { test, store } = setUp({ dvrWindowSec: 400 });
+    await feed(test, 320);
+    store.hangsOnGet = true;
+    const codes = listed(test)
+      .filter(({ isStored }) => isStored)
+      .map((segment) =>
+        test.program.segmentBytes('video', segment).then(
+          () => 'read',
+          (error: RostrumError) => error.code,
+        ),
+      );
+    await setImmediate();
+    test.clock.advance(8000);
+    const counts = Map.groupBy(await Promise.all(codes), (code) => code);
+    expect(counts.get('HLS_DVR_UNREADABLE')).toHaveLength(128);
+    expect(counts.get('HLS_DVR_BUSY')).toHaveLength(codes.length - 128);
+    // They hang still.
+    await expect(test.program.segmentBytes('video', listed(test)[0]!)).rejects.toMatchObject({ code: 'HLS_DVR_BUSY' });
   });
 
   it('drops everything when it is closed', async () => {
