@@ -41,6 +41,8 @@ describe('OpenPartFile', () => {
     await fileIs();
     await file.close();
     file.keep(fragmentOf(5));
+    // Waits for whatever is being written.
+    await file.close();
     expect(statSync(path).size).toBe(0);
   });
 
