@@ -6,6 +6,7 @@ import { withLock } from './lock.mjs';
 import { assertNodeVersion, assertPlatform } from './machine.mjs';
 import { installMissingPackages, missingTools, warnWithout } from './os-packages.mjs';
 import { SetupError, say } from './report.mjs';
+import { provideS3Server, s3ServerIsReady } from './s3-server.mjs';
 import { buildWeb, webIsReady } from './web-build.mjs';
 import { cacheDir, pinnedMediasoupVersion } from './worker-cache.mjs';
 import { provideWorker, workerIsReady } from './worker.mjs';
@@ -47,6 +48,7 @@ async function setUp(purpose, root) {
     // npm ci empties node_modules, and with it the worker's place.
     if (workerWillBeMissing || (purpose !== 'check' && !workerIsReady(root))) await provideWorker(root);
     if (purpose !== 'check' && !webIsReady(root)) await buildWeb(root);
+    if (left.s3Server) await provideS3Server(root);
   });
 }
 
@@ -55,10 +57,11 @@ function findNeeds(purpose, root) {
   const dependencies = !dependenciesAreReady(root);
   const worker = purpose !== 'check' && !workerIsReady(root);
   const web = purpose !== 'check' && !webIsReady(root);
+  const s3Server = purpose === 'test' && !s3ServerIsReady();
   // Optional tools alone are no reason to take the lock on a machine where they cannot be installed.
-  const isEmpty = !dependencies && !worker && !web && !tools.some(isWorthTrying);
+  const isEmpty = !dependencies && !worker && !web && !s3Server && !tools.some(isWorthTrying);
   if (isEmpty) warnWithout(tools);
-  return { tools, dependencies, worker, web, isEmpty };
+  return { tools, dependencies, worker, web, s3Server, isEmpty };
 }
 
 function isWorthTrying(tool) {
@@ -73,6 +76,9 @@ function announce(needs) {
       ? [`mediasoup worker ${pinnedMediasoupVersion()}: from the cache, else downloaded, else built (3 to 4 minutes)`]
       : []),
     ...(needs.web ? ['web pages (a few seconds)'] : []),
+    ...(needs.s3Server
+      ? ['S3 server for tests: Debian packages of Ceph, unpacked into the cache (half a minute)']
+      : []),
   ];
   say(`Setting up Rostrum:\n${steps.map((step) => `  - ${step}`).join('\n')}`);
 }

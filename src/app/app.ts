@@ -8,7 +8,7 @@ import { randomId } from '../core/ids.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
 import { type Logger } from '../core/logger.ts';
 import { Metrics } from '../core/metrics.ts';
-import { createDvrStore, createHlsOrigin, type HlsOrigin } from '../hls/index.ts';
+import { createDvrStore, createHlsOrigin, type HlsOrigin, type HlsPush } from '../hls/index.ts';
 import { IngestService } from '../ingest/index.ts';
 import { absoluteProgram, chooseSandbox, PlainPictures, type Sandbox, SpareMixer } from '../mixer/index.ts';
 import {
@@ -26,6 +26,7 @@ import { PlaybackGate } from './auth/playback-gate.ts';
 import { type Config } from './config.ts';
 import { openDataDir } from './data-dir.ts';
 import { greeting } from './greeting.ts';
+import { openHlsStore } from './hls-store.ts';
 import { createHttpServer } from './http/create-http-server.ts';
 import { TrustedProxies } from './http/trusted-proxies.ts';
 import { webinarLinks } from './http/webinar-links.ts';
@@ -114,6 +115,9 @@ export class App extends Lifecycle {
     this.own('DVR folder', () => rm(dvrDir, { recursive: true, force: true }));
     const origin = createHlsOrigin({ config: config.hls, ...this.#common, clientKeyOf, access: gate });
     this.own('origin', () => origin.close());
+    const push = await openHlsStore(config, { ...this.#common, say: this.#say });
+    // Before the origin drops the programs, which would take them out of the store.
+    this.own('HLS store', () => push?.close());
     const roster = new StageRoster(systemClock);
     const spareMixer = this.#startSpareMixer();
 
@@ -127,7 +131,9 @@ export class App extends Lifecycle {
       ...this.#common,
     });
     const timedText = new TimedTextDesk((webinarId) => store.get(webinarId));
-    const sessionParts = { sfu, origin, dvrDir, recorder, roster, index, control, timedText, decoders, spareMixer };
+    const sessionParts = {
+      ...{ sfu, origin, push, gate, dvrDir, recorder, roster, index, control, timedText, decoders, spareMixer },
+    };
     const webinars = new WebinarService({
       store,
       maxLiveWebinars: config.app.maxLiveWebinars,
@@ -144,6 +150,7 @@ export class App extends Lifecycle {
     const http = createHttpServer({
       config: config.app,
       hlsPublicUrl: config.hls.publicUrl?.replace(/\/$/, ''),
+      hlsStoreUrl: config.hls.storeUrl?.replace(/\/$/, ''),
       ...this.#common,
       store,
       webinars,
@@ -291,6 +298,8 @@ export class App extends Lifecycle {
     parts: {
       sfu: SfuCascade;
       origin: HlsOrigin;
+      push: HlsPush | undefined;
+      gate: PlaybackGate;
       recorder: RecorderSupervisor;
       roster: StageRoster;
       index: RecordingIndex;
@@ -301,7 +310,8 @@ export class App extends Lifecycle {
       dvrDir: string;
     },
   ): Promise<ProgramPipeline> {
-    const { sfu, origin, recorder, roster, index, control, timedText, decoders, spareMixer, dvrDir } = parts;
+    const { sfu, origin, push, gate, recorder, roster, index, control, timedText, decoders, spareMixer, dvrDir } =
+      parts;
     const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
     const languages = languageChannels(parseLanguages(webinar.languages));
     const captions = captionChannels(languageChannels(parseLanguages(webinar.captions)));
@@ -339,6 +349,7 @@ export class App extends Lifecycle {
       control,
       timedText,
       launchMixer: () => spareMixer.take(),
+      pushProgram: (program) => push?.follow(program, () => !gate.isPrivate(program.webinarId)),
     });
     await pipeline.start();
     return pipeline;

@@ -3,6 +3,7 @@ import { HlsOrigin, type HlsOriginOptions } from './origin/hls-origin.ts';
 import { FileDvrStore } from './dvr/file-dvr-store.ts';
 import { type DvrStore } from './ports.ts';
 import { Program, type ProgramOptions } from './packager/program.ts';
+import { HlsPush, type HlsPushOptions } from './push/hls-push.ts';
 
 export { type CheckReport, checkStream, formatReport, type StreamCheckOptions } from './check/index.ts';
 export { type HlsConfig, hlsConfigSchema } from './config.ts';
@@ -13,6 +14,7 @@ export { type HlsOrigin, type HlsOriginOptions } from './origin/hls-origin.ts';
 export { type LatencyProfileName, latencyProfileNames } from './packager/latency-profile.ts';
 export { type Program, type ProgramEvents, type ProgramOptions } from './packager/program.ts';
 export { type ProgramTiming, programTiming } from './packager/program-timing.ts';
+export { type HlsPush, type HlsPushOptions } from './push/hls-push.ts';
 export {
   type CaptionRenditionSpec,
   type Admission,
@@ -21,6 +23,8 @@ export {
   type ClosedSegment,
   type DvrSegment,
   type DvrStore,
+  type HlsObject,
+  type HlsStore,
   type PlaybackAccess,
   type PlaybackRequest,
   type ProgramRun,
@@ -42,4 +46,9 @@ export function createProgram(options: ProgramOptions): Program {
 /** One per process; owns held requests, rendered playlists and the programs added to it. */
 export function createHlsOrigin(options: HlsOriginOptions): HlsOrigin {
   return new HlsOrigin(options);
+}
+
+/** One per process; brings the programs given to it into an object store. */
+export function createHlsPush(options: HlsPushOptions): HlsPush {
+  return new HlsPush(options);
 }

@@ -42,6 +42,26 @@ export interface DvrStore {
   clear(): Promise<void>;
 }
 
+/** Bytes for viewers under an address of their own. */
+export interface HlsObject {
+  /** `webinar/session/video-720p/media.m3u8`. */
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  readonly contentEncoding?: 'gzip';
+  readonly cacheControl: string;
+}
+
+/** Where viewers get plain HLS when the origin cannot be reached. Every call ends soon after its signal aborts. */
+export interface HlsStore {
+  /** What was there before stays whole until this is. Resolves when viewers get it. */
+  put(object: HlsObject, signal: AbortSignal): Promise<void>;
+  /** No error for what is not there. */
+  delete(key: string, signal: AbortSignal): Promise<void>;
+  /** Nothing is asked of it any more. */
+  close(): void;
+}
+
 /** One encoded version of one media type; the id is used in paths: `video-720p`, `audio-main`. */
 export interface RenditionSpec {
   readonly renditionId: string;

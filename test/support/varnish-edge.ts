@@ -21,6 +21,8 @@ export interface VarnishEdge {
 export interface VarnishEdgeOptions {
   /** Also passes on what is not below /hls/, so that a browser can open its page through the same address. */
   readonly passesRest?: boolean;
+  /** Of one that was closed, to start it again; a free one by default. */
+  readonly port?: number;
 }
 
 const edgeFolder = new URL('../../deploy/edge/', import.meta.url);
@@ -43,7 +45,7 @@ export async function startVarnishEdge(originUrl: string, options: VarnishEdgeOp
   const directory = mkdtempSync(path.join(tmpdir(), 'rostrum-varnish-'));
   const file = path.join(directory, 'edge.vcl');
   writeFileSync(file, configuration(new URL(originUrl).port, options));
-  const port = await freeTcpPort();
+  const port = options.port ?? (await freeTcpPort());
   const storage = ['-n', path.join(directory, 'state'), '-s', 'malloc,64m', '-s', 'Transient=malloc,32m'];
   // Its own jail changes to a user who cannot read our temporary folder.
   const jail = ['-j', 'none'];

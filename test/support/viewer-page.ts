@@ -31,6 +31,8 @@ export interface ViewerDebug {
   readonly behindSec: number | null;
   readonly stallCount: number;
   readonly state: string;
+  /** True while the program comes from the store. */
+  readonly isFallback: boolean;
   readonly errors: readonly string[];
 }
 
@@ -85,8 +87,8 @@ const colourScript = `
 `;
 
 export function viewerDebug(page: Page): Promise<ViewerDebug> {
-  return page.evaluate(`(({ latencyMs, programWallMs, behindSec, stallCount, state, hlsErrors }) => ({
-    latencyMs, programWallMs, behindSec, stallCount, state, errors: hlsErrors.map((error) => JSON.stringify(error)),
+  return page.evaluate(`(({ latencyMs, programWallMs, behindSec, stallCount, state, isFallback, hlsErrors }) => ({
+    latencyMs, programWallMs, behindSec, stallCount, state, isFallback, errors: hlsErrors.map((error) => JSON.stringify(error)),
   }))(rostrumViewer)`);
 }
 

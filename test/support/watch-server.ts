@@ -43,7 +43,7 @@ export async function startWatchServer(captions: readonly CaptionRenditionSpec[]
   app.get('/api/time', (_request, response) => void response.json({ wallMs: Date.now() }));
   app.get(`/api/webinars/${webinarId}/public`, (_request, response) => {
     const hlsUrl = `/hls/${webinarId}/multivariant.m3u8`;
-    response.json({ webinarId, title: 'A program', state: 'live', hasJustEnded: false, hlsUrl });
+    response.json({ webinarId, title: 'A program', state: 'live', hasJustEnded: false, hlsUrl, fallbackHlsUrl: null });
   });
   app.use(createPagesRouter());
   const server = createServer(app).listen(0, '127.0.0.1');

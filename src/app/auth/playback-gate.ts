@@ -32,12 +32,16 @@ export class PlaybackGate implements PlaybackAccess {
     else this.#privateIds.delete(webinarId);
   }
 
+  isPrivate(webinarId: string): boolean {
+    return this.#privateIds.has(webinarId);
+  }
+
   /**
    * @throws AUTH_INVITATION_REQUIRED, AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED, AUTH_TOKEN_OF_OTHER_WEBINAR,
    * AUTH_RATE_LIMITED
    */
   admit({ webinarId, token, clientKey }: PlaybackRequest): Admission | Promise<Admission> {
-    if (!this.#privateIds.has(webinarId)) return openAdmission;
+    if (!this.isPrivate(webinarId)) return openAdmission;
     if (token === undefined) throw appError('AUTH_INVITATION_REQUIRED');
     const grant = this.#tokens.get(token, clientKey);
     return grant instanceof Promise

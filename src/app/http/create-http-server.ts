@@ -36,6 +36,8 @@ export interface CreateHttpServerOptions {
   readonly config: Config['app'];
   /** Where viewers get the program from, when that is not here. */
   readonly hlsPublicUrl: string | undefined;
+  /** Where viewers find plain HLS when the program cannot be reached there. */
+  readonly hlsStoreUrl: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -55,12 +57,12 @@ export interface CreateHttpServerOptions {
 }
 
 export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
-  const { config, hlsPublicUrl, clock, logger, metrics, store, webinars, tokens, gate, catalog } = options;
+  const { config, hlsPublicUrl, hlsStoreUrl, clock, logger, metrics, store, webinars, tokens, gate, catalog } = options;
   const { inviteLifetimeHours } = config;
   const wallMs = () => clock.wallMs();
   const routes = [
     ...webinarRoutes({ store, service: webinars, tokens, gate, inviteLifetimeHours, wallMs }),
-    ...playbackRoutes({ ...config, hlsPublicUrl, store, service: webinars, tokens, gate, wallMs }),
+    ...playbackRoutes({ ...config, hlsPublicUrl, hlsStoreUrl, store, service: webinars, tokens, gate, wallMs }),
     ...languageRoutes({ store, service: webinars }),
     ...captionRoutes({ store, desk: options.timedText }),
     ...markRoutes({ desk: options.timedText }),
@@ -71,7 +73,7 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
   return new HttpServer({
     host: config.httpHost,
     port: config.httpPort,
-    mediaOrigin: hlsPublicUrl,
+    mediaOrigins: [hlsPublicUrl, hlsStoreUrl].filter((url) => url !== undefined).map((url) => new URL(url).origin),
     clock,
     logger,
     hls: (request, response) => void options.origin.handle(request, response),

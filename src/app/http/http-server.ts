@@ -24,7 +24,7 @@ export interface HttpServerOptions {
    */
   readonly hls: RequestListener;
   /** Where pages get media from besides here. */
-  readonly mediaOrigin?: string | undefined;
+  readonly mediaOrigins?: readonly string[];
   /** Asked in this order for everything else; each passes on what is not for it. */
   readonly handlers: readonly RequestHandler[];
   readonly clock: Clock;
@@ -80,7 +80,7 @@ function createExpress(options: HttpServerOptions): Express {
   app.set('query parser', 'simple');
   // Strong validators are set where they are worth it; Express's own would hash every reply.
   app.set('etag', false);
-  app.use(securityHeaders(options.mediaOrigin));
+  app.use(securityHeaders(options.mediaOrigins));
   for (const handler of options.handlers) app.use(handler);
   app.use(() => {
     throw appError('HTTP_NOT_FOUND');

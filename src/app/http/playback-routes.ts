@@ -19,6 +19,8 @@ export interface PlaybackRoutesOptions {
   readonly gate: PlaybackGate;
   /** Scheme and authority of the edge or CDN; the page's own by default. */
   readonly hlsPublicUrl: string | undefined;
+  /** Where open webinars can be had as plain HLS too; nowhere by default. */
+  readonly hlsStoreUrl?: string | undefined;
   readonly playbackTokenLifetimeMinutes: number;
   readonly inviteLifetimeHours: number;
   readonly listPublicWebinars: boolean;
@@ -31,13 +33,15 @@ export function playbackRoutes(options: PlaybackRoutesOptions): Route[] {
     const place = token === undefined ? webinarId : `t/${token}/${webinarId}`;
     return `${options.hlsPublicUrl ?? ''}/hls/${place}/multivariant.m3u8`;
   };
+  const storeUrl = (webinarId: string): string | null =>
+    options.hlsStoreUrl === undefined ? null : `${options.hlsStoreUrl}/${webinarId}/multivariant.m3u8`;
   return [
     defineRoute({
       method: 'get',
       path: '/api/webinars/:webinarId/public',
       access: 'public',
       summary:
-        'What a viewer may know: title, state, whether the event is over, and where to watch. For a private webinar the invitation has to come as Bearer; the address to watch then holds a playback token.',
+        'What a viewer may know: title, state, whether the event is over, where to watch, and where else when that cannot be reached. For a private webinar the invitation has to come as Bearer; the address to watch then holds a playback token.',
       params: byWebinar,
       reply: z.object({
         webinarId: idSchema,
@@ -45,6 +49,7 @@ export function playbackRoutes(options: PlaybackRoutesOptions): Route[] {
         state: webinarStateSchema,
         hasJustEnded: z.boolean(),
         hlsUrl: z.string(),
+        fallbackHlsUrl: z.string().nullable(),
       }),
       errorCodes: ['WEBINAR_NOT_FOUND', ...invitationErrorCodes],
       async handle({ params, headers }) {
@@ -59,6 +64,7 @@ export function playbackRoutes(options: PlaybackRoutesOptions): Route[] {
           state: service.stateOf(webinarId),
           hasJustEnded: service.hasJustEnded(webinarId),
           hlsUrl: playlistUrl(webinarId, token),
+          fallbackHlsUrl: token === undefined ? storeUrl(webinarId) : null,
         };
       },
     }),

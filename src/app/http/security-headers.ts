@@ -12,9 +12,9 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ];
 
-/** @param mediaOrigin scheme and authority of the edge or CDN that viewers get the program from. */
-export function securityHeaders(mediaOrigin?: string): RequestHandler {
-  const from = mediaOrigin === undefined ? "'self'" : `'self' ${mediaOrigin}`;
+/** @param mediaOrigins scheme and authority of each edge, CDN or store that viewers get the program from. */
+export function securityHeaders(mediaOrigins: readonly string[] = []): RequestHandler {
+  const from = ["'self'", ...mediaOrigins].join(' ');
   const sources = [`media-src ${from} blob:`, `connect-src ${from} ws: wss:`];
   const headers = {
     'Content-Security-Policy': [...contentSecurityPolicy, ...sources].join('; '),

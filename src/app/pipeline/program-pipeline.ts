@@ -55,6 +55,8 @@ export interface ProgramPipelineOptions {
   readonly control: ProgramControl;
   readonly timedText: TimedTextDesk;
   readonly launchMixer: () => MixerProcess;
+  /** Brings the program to where viewers find it besides the origin. */
+  readonly pushProgram?: (program: Program) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -109,6 +111,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
     this.own('feed', () => this.#feed.close());
     recording.begin();
     origin.addProgram(this.#program);
+    this.#options.pushProgram?.(this.#program);
     this.own(
       'program control',
       await control.attach(webinarId, { canvas: mixerConfig, send: (command) => this.#mixer.send(command) }),

@@ -41,14 +41,20 @@ export class DateRangeList {
     return true;
   }
 
+  /** What a playlist that begins at this program time lists, in the order in which they came. */
+  listedFrom(firstListedMs: number): readonly ListedDateRange[] {
+    const isOver = this.#overBefore(firstListedMs);
+    return this.#held.filter(({ range }) => !isOver(range));
+  }
+
   /**
    * Takes out what ended before `firstListedMs`, the program time at which the playlists begin: none of its dates can be
    * mapped any more (rule 62). What began last of its kind and ends with the next one stays.
    * @param rememberMs how long the ids of those removed are told
    */
   removeBefore(firstListedMs: number, nowMs: number, rememberMs: number): void {
-    const begun = this.#held.filter(({ range }) => range.startMs < firstListedMs);
-    const over = begun.filter(({ range }) => (range.endMs ?? this.#nextStartMs(range)) < firstListedMs);
+    const isOver = this.#overBefore(firstListedMs);
+    const over = this.#held.filter(({ range }) => isOver(range));
     if (over.length > 0) this.#held = this.#held.filter((held) => !over.includes(held));
     this.#removed = [
       ...this.#removed.filter(({ atMs }) => nowMs - atMs < rememberMs),
@@ -61,10 +67,13 @@ export class DateRangeList {
     return this.#removed.map(({ id }) => id);
   }
 
-  #nextStartMs({ kind, startMs }: DateRange): number {
-    const starts = this.#held
-      .filter(({ range }) => range.kind === kind && range.startMs > startMs)
-      .map(({ range }) => range.startMs);
-    return Math.min(Infinity, ...starts);
+  #overBefore(ms: number): (range: DateRange) => boolean {
+    const latestStartMs = new Map<string, number>();
+    for (const { range } of this.#held) {
+      if (range.startMs < ms)
+        latestStartMs.set(range.kind, Math.max(range.startMs, latestStartMs.get(range.kind) ?? -Infinity));
+    }
+    return ({ kind, startMs, endMs }) =>
+      startMs < ms && (endMs === undefined ? startMs < latestStartMs.get(kind)! : endMs < ms);
   }
 }

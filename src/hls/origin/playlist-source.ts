@@ -190,8 +190,11 @@ function lastOf(program: Program, renditionId: string): Omit<RenditionReport, 'u
   return { lastMsn: last?.mediaSequenceNumber ?? 0, lastPartIndex: (last?.parts.length ?? 1) - 1 };
 }
 
-/** Text of the multivariant playlist. A rendition that no run has carried yet stays out: nobody knows its codec. */
-export function renderMultivariantPlaylist(program: Program): string {
+/**
+ * Text of the multivariant playlist. A rendition that no run has carried yet stays out: nobody knows its codec.
+ * @param serves.hasIFrames false where the playlist of first pictures is not served
+ */
+export function renderMultivariantPlaylist(program: Program, serves = { hasIFrames: true }): string {
   const { sessionId } = program;
   const renditions = program.renditions.filter(({ renditionId }) => program.codecString(renditionId) !== undefined);
   const audio = renditions.filter(({ kind }) => kind === 'audio');
@@ -238,7 +241,7 @@ export function renderMultivariantPlaylist(program: Program): string {
       uri: fileNames.mediaPlaylist(sessionId, rendition.renditionId),
     })),
     streams: [...withPictures, ...soundAlone],
-    iFrames: iFramesOf(program),
+    iFrames: serves.hasIFrames ? iFramesOf(program) : [],
   });
 }
 

@@ -171,7 +171,7 @@ export class Program {
   }
 
   /** What the playlists say about spans of program time. */
-  get dateRanges(): Pick<DateRangeList, 'listed' | 'recentlyRemovedIds'> {
+  get dateRanges(): Pick<DateRangeList, 'listed' | 'listedFrom' | 'recentlyRemovedIds'> {
     return this.#dateRanges;
   }
 

@@ -15,7 +15,8 @@ export interface PlaylistDateRange extends AnchoredTag {
 
 export interface MediaPlaylist {
   readonly targetDurationSec: number;
-  readonly serverControl: ServerControl;
+  /** Undefined where nobody answers delivery directives. */
+  readonly serverControl?: ServerControl;
   /** Undefined for plain HLS: no part tag of any kind is written then. */
   readonly partTargetSec?: number;
   /** Every segment is one picture that can be decoded alone, shown until the next (§4.4.3.6). */
@@ -50,7 +51,7 @@ export function writeMediaPlaylist(playlist: MediaPlaylist, delta: DeltaKind = '
     '#EXTM3U',
     `#EXT-X-VERSION:${playlistVersion}`,
     `#EXT-X-TARGETDURATION:${playlist.targetDurationSec}`,
-    serverControlTag(playlist.serverControl),
+    ...(playlist.serverControl === undefined ? [] : [serverControlTag(playlist.serverControl)]),
     ...(playlist.partTargetSec === undefined ? [] : [partInfTag(playlist.partTargetSec)]),
     ...(playlist.areIFramesOnly === true ? ['#EXT-X-I-FRAMES-ONLY'] : []),
     `#EXT-X-MEDIA-SEQUENCE:${playlist.mediaSequenceNumber}`,
@@ -91,6 +92,7 @@ function linesOf(
 }
 
 function countSkipped({ segments, serverControl }: MediaPlaylist): number {
+  if (serverControl === undefined) return 0;
   const complete = segments.at(-1)?.complete === undefined ? segments.slice(0, -1) : segments;
   return skippableSegmentCount(
     complete.map((segment) => segment.complete!.durationSec),

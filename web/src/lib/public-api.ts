@@ -11,6 +11,8 @@ export interface PublicWebinar {
   readonly hasJustEnded: boolean;
   /** Path on this origin, or an address of the edge; of a private webinar it holds a token for some hours. */
   readonly hlsUrl: string;
+  /** Where it is as plain HLS too, some seconds later; null for nowhere. */
+  readonly fallbackHlsUrl: string | null;
 }
 
 export interface Demo {
@@ -25,10 +27,11 @@ const states: readonly string[] = ['idle', 'starting', 'live', 'ending'] satisfi
 
 export function parsePublicWebinar(value: unknown): PublicWebinar {
   if (!isRecord(value)) throw badReply();
-  const { webinarId, title, state, hasJustEnded, hlsUrl } = value;
+  const { webinarId, title, state, hasJustEnded, hlsUrl, fallbackHlsUrl } = value;
   if (typeof webinarId !== 'string' || typeof title !== 'string' || typeof hlsUrl !== 'string') throw badReply();
   if (typeof hasJustEnded !== 'boolean') throw badReply();
-  return { webinarId, title, state: parseState(state), hasJustEnded, hlsUrl };
+  if (typeof fallbackHlsUrl !== 'string' && fallbackHlsUrl !== null) throw badReply();
+  return { webinarId, title, state: parseState(state), hasJustEnded, hlsUrl, fallbackHlsUrl };
 }
 
 export function parseDemo(value: unknown): Demo {
@@ -58,6 +61,15 @@ export async function fetchPublicWebinar(webinarId: string, invitation?: string)
 
 export async function fetchDemo(): Promise<Demo> {
   return parseDemo(await requestJson('/api/demo'));
+}
+
+/** Whether an address answers with success, within 4 s. Never rejects. */
+export async function isReachable(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(4000) })).ok;
+  } catch {
+    return false;
+  }
 }
 
 /** @returns the server's wall time, ms since the Unix epoch. */

@@ -14,6 +14,8 @@ export interface RostrumViewerDebug {
   /** Sum of finished stalls, ms. */
   readonly stalledMs: number;
   readonly state: ViewerPhase;
+  /** True while the program comes from the store. */
+  readonly isFallback: boolean;
   /** Player errors, newest last, at most 100; `atMs` is `performance.now()`. */
   readonly hlsErrors: readonly RememberedError[];
 }

@@ -23,6 +23,9 @@ export function exposeViewerDebug(session: ViewerSession): void {
     get state() {
       return session.view.value.phase;
     },
+    get isFallback() {
+      return session.view.value.isFallback;
+    },
     get hlsErrors() {
       return session.errors.slice();
     },

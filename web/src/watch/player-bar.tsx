@@ -47,6 +47,14 @@ export function PlayerBar({ session, view }: { readonly session: ViewerSession; 
           Go to live
         </button>
       )}
+      {view.phase === 'playing' && view.isFallback && (
+        <span
+          role="status"
+          title="The usual way is not reachable. This one is some seconds later; the page goes back by itself."
+        >
+          <Badge tone="warn">Backup stream</Badge>
+        </span>
+      )}
       <Spoken speaker={view.moments.speaker} slide={view.moments.slide} />
       <span class="spacer" />
       {view.latencyMs !== undefined && (

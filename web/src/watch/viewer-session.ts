@@ -1,7 +1,7 @@
 /** One viewer: waits for the event, plays it, gets it back after every failure, and says when it is over. */
 import { ApiError } from '../lib/api-error.ts';
 import { backoffDelayMs, endedBackoff, waitingBackoff } from '../lib/backoff.ts';
-import { fetchPublicWebinar, type PublicWebinar } from '../lib/public-api.ts';
+import { fetchPublicWebinar, isReachable, type PublicWebinar } from '../lib/public-api.ts';
 import { type Scheduler, type Timer } from '../lib/scheduler.ts';
 import { Store } from '../lib/store.ts';
 import { rememberCaptions, rememberedCaptions } from './caption-memory.ts';
@@ -23,6 +23,7 @@ import { hasSeekBar, neighbourMark, seekTarget, type SeekView } from './seek-ran
 import { wallLatencyMs } from './server-clock.ts';
 import { countStall, noStalls, type PlaybackSignal, type StallCounter } from './stall-counter.ts';
 import { noChoices, noWishes, type StreamWishes, toggledCaptions, wishesAfter } from './stream-choices.ts';
+import { StreamSource } from './stream-source.ts';
 import { TimeShift } from './time-shift.ts';
 import { TimeSync } from './time-sync.ts';
 import { Beacons } from './beacons.ts';
@@ -54,6 +55,7 @@ export class ViewerSession {
   readonly #timeSync: TimeSync;
   readonly #tally = new PlaybackTally();
   readonly #shift = new TimeShift();
+  readonly #source: StreamSource;
   readonly #beacons: Beacons;
   readonly #abort = new AbortController();
   #phase: ViewerPhase = 'loading';
@@ -80,6 +82,7 @@ export class ViewerSession {
     this.#options = options;
     this.#timeSync = new TimeSync(options.scheduler);
     this.#watch = startWatch(options.scheduler.nowMs());
+    this.#source = new StreamSource({ ...options, isReachable, onReturn: () => void this.#makePlayer() });
     this.#beacons = new Beacons({
       webinarId: options.webinarId,
       invitation: options.invitation,
@@ -123,6 +126,7 @@ export class ViewerSession {
     this.#beacons.close();
     this.#timeSync.close();
     for (const timer of [this.#pollTimer, this.#retryTimer, this.#tickTimer]) timer?.cancel();
+    this.#source.reset();
     this.#dropPlayer();
   }
 
@@ -197,7 +201,10 @@ export class ViewerSession {
   #dispatch(event: ViewerEvent): void {
     const before = this.#phase;
     this.#phase = nextPhase(before, event);
-    if (hasPlayer(before) && !hasPlayer(this.#phase)) this.#dropPlayer();
+    if (hasPlayer(before) && !hasPlayer(this.#phase)) {
+      this.#source.reset();
+      this.#dropPlayer();
+    }
     if (!hasPlayer(before) && hasPlayer(this.#phase)) {
       this.#wantsSinceMs ??= before === 'loading' ? 0 : this.#options.scheduler.nowMs();
       void this.#makePlayer();
@@ -245,7 +252,7 @@ export class ViewerSession {
       if (isReplaced() || this.#webinar === undefined) return;
       if (createPlayer === undefined) return this.#dispatch({ type: 'unsupported' });
       this.#watch = startWatch(this.#options.scheduler.nowMs());
-      this.#player = createPlayer(video, this.#webinar.hlsUrl, {
+      this.#player = createPlayer(video, this.#source.urlOf(this.#webinar), {
         onError: (error) => isReplaced() || this.#onPlayerError(error),
         onMoment: () => isReplaced() || this.#publish(),
         onClosedAtJoin: () => isReplaced() || this.#dispatch({ type: 'program-ended' }),
@@ -282,6 +289,8 @@ export class ViewerSession {
     this.#healthySinceMs = undefined;
     this.#dispatch({ type: 'player-lost' });
     if (action.do === 'recover-media') this.#player?.recoverMedia();
+    else if (this.#source.failed(this.#webinar, error, navigator.onLine))
+      this.#rebuildAfter(state.attempt === 1 ? 0 : action.delayMs);
     else if (action.do === 'rebuild') this.#rebuildAfter(action.delayMs);
     else void this.#checkEvent(action.delayMs);
   }
@@ -412,6 +421,7 @@ export class ViewerSession {
     const isPlaying = this.#phase === 'playing' && !video.paused;
     this.view.set({
       phase: this.#phase,
+      isFallback: this.#source.isFallback,
       title: this.#webinar?.title ?? '',
       controls: this.controls.state,
       // Who went back is not late.

@@ -9,6 +9,8 @@ import { type ViewerPhase } from './viewer-state.ts';
 export interface ViewerView {
   readonly phase: ViewerPhase;
   readonly title: string;
+  /** The program comes from the store, some seconds later, because the origin cannot be reached. */
+  readonly isFallback: boolean;
   readonly controls: PlaybackState;
   /** Server time minus the program time on screen; the player's own distance to the edge until clocks are in step. */
   readonly latencyMs: number | undefined;
@@ -26,6 +28,7 @@ export interface ViewerView {
 export const initialView: ViewerView = {
   phase: 'loading',
   title: '',
+  isFallback: false,
   controls: { wantsToPlay: true, isMuted: false, volume: 1, needsTapForSound: false, needsTapToPlay: false },
   latencyMs: undefined,
   isBehindLive: false,

@@ -43,6 +43,14 @@ describe('DateRangeList', () => {
     expect(idsOf(list)).toEqual(['s3']);
   });
 
+  it('listedFrom gives what a playlist that begins later lists, and drops nothing', () => {
+    const list = new DateRangeList();
+    for (const range of [speaker('s1', 0), question('q1', 0, 1999), speaker('s2', 1000), question('q2', 500, 2000)])
+      list.add(range, anchor, 0);
+    expect(list.listedFrom(2000).map(({ tag }) => /ID="([^"]*)"/.exec(tag)![1])).toEqual(['s2', 'q2']);
+    expect(idsOf(list)).toEqual(['s1', 'q1', 's2', 'q2']);
+  });
+
   it('tells for a while which ones have gone', () => {
     const list = new DateRangeList();
     list.add(question('q1', 0, 1000), anchor, 0);

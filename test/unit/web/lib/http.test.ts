@@ -50,13 +50,14 @@ describe('parsePublicWebinar', () => {
     state: 'live',
     hasJustEnded: false,
     hlsUrl: '/hls/a/multivariant.m3u8',
+    fallbackHlsUrl: null,
   };
 
   it('returns the fields it knows', () => {
     expect(parsePublicWebinar({ ...webinar, other: 1 })).toEqual(webinar);
   });
 
-  it.each([null, [], {}, { ...webinar, state: 'paused' }, { ...webinar, hlsUrl: 5 }])(
+  it.each([null, [], {}, { ...webinar, state: 'paused' }, { ...webinar, hlsUrl: 5 }, { ...webinar, fallbackHlsUrl: 5 }])(
     'throws WEB_BAD_REPLY for %j',
     (value) => expect(() => parsePublicWebinar(value)).toThrow(ApiError),
   );

@@ -1,0 +1,163 @@
+/** One rendition on its way into the store: its segments, then its playlist, and away again what is listed no more. */
+import { type Clock } from '../../core/clock.ts';
+import { type CounterMetric } from '../../core/metrics.ts';
+import { type Program } from '../packager/program.ts';
+import { type RenditionWindow, type StoredSegment } from '../packager/rendition-window.ts';
+import { fileNames } from '../origin/routes.ts';
+import { type HlsObject } from '../ports.ts';
+import { type GuardedStore } from './guarded-store.ts';
+import { LatestObject } from './latest-object.ts';
+import { renderPushedPlaylist } from './pushed-playlist.ts';
+import { PushedWindow } from './pushed-window.ts';
+import { SegmentLane } from './segment-lane.ts';
+import { captionsObject, mediaObject, playlistObject, type RenditionPlace, storeKeys } from './store-layout.ts';
+
+/** Live playlists list at least as many (HLS authoring spec 8.11). */
+const minSegmentCount = 6;
+/** A segment that is not in the store so many target durations after its end is listed as a gap. */
+const lateTargetDurations = 3;
+/** One try: a store that takes longer for a segment does not keep up. */
+const putTargetDurations = 2;
+
+export interface RenditionPushOptions {
+  readonly program: Program;
+  readonly renditionId: string;
+  readonly kind: 'video' | 'audio' | 'captions';
+  readonly source: RenditionWindow;
+  readonly windowSec: number;
+  readonly store: GuardedStore;
+  readonly clock: Clock;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+  readonly segmentCounter: CounterMetric;
+  readonly onPlaylistStored: () => void;
+}
+
+export class RenditionPush {
+  readonly #options: RenditionPushOptions;
+  readonly #place: RenditionPlace;
+  readonly #window: PushedWindow;
+  readonly #lane: SegmentLane;
+  readonly #playlist: LatestObject;
+  /** In the store, and listed no more. */
+  #outdated: { readonly key: string; readonly fromMs: number }[] = [];
+  #lastMsn = -1;
+
+  constructor(options: RenditionPushOptions) {
+    this.#options = options;
+    const { program, renditionId, source, windowSec, store, clock, signal } = options;
+    const { targetDurationSec } = program.timing;
+    const { webinarId, sessionId } = program;
+    this.#place = { webinarId, sessionId, renditionId };
+    const { timescaleHz } = source;
+    const minSec = Math.max(windowSec, 3 * targetDurationSec);
+    this.#window = new PushedWindow({ minSec, minCount: minSegmentCount, timescaleHz });
+    const putDeadlineMs = 1000 * putTargetDurations * targetDurationSec;
+    const common = { store, clock, signal, putDeadlineMs };
+    this.#playlist = new LatestObject({
+      ...common,
+      render: () => this.#renderPlaylist(),
+      onStored: options.onPlaylistStored,
+    });
+    this.#lane = new SegmentLane({
+      ...common,
+      deadlineMs: 1000 * lateTargetDurations * targetDurationSec,
+      onSettled: (mediaSequenceNumber, isStored) => this.#onSettled(mediaSequenceNumber, isStored),
+    });
+  }
+
+  get isListed(): boolean {
+    return this.#playlist.isStored;
+  }
+
+  /** Everything of this rendition that may be in the store. */
+  get keys(): readonly string[] {
+    const segments = this.#window.all.map(({ mediaSequenceNumber }) => this.#segmentKey(mediaSequenceNumber));
+    const outdated = this.#outdated.map(({ key }) => key);
+    return [storeKeys.mediaPlaylist(this.#place), ...this.#lane.initKeys, ...segments, ...outdated];
+  }
+
+  /** Takes what was closed since; to be called whenever something was published. */
+  follow(): void {
+    const { segments } = this.#options.source;
+    const lastKnown = segments.findLastIndex(({ mediaSequenceNumber }) => mediaSequenceNumber <= this.#lastMsn);
+    for (const segment of segments.slice(lastKnown + 1)) this.#add(segment);
+  }
+
+  /** The program has ended: the playlist has to say so. */
+  end(): void {
+    this.#playlist.changed();
+  }
+
+  /** Resolves when all there is has been stored or given up. */
+  async idle(): Promise<void> {
+    await this.#lane.idle();
+    await this.#playlist.idle();
+  }
+
+  /** Keys that nobody can be loading any more; each is given once. */
+  takeOutdated(nowMs: number): readonly string[] {
+    const due = this.#outdated.filter(({ fromMs }) => fromMs <= nowMs);
+    if (due.length > 0) this.#outdated = this.#outdated.filter(({ fromMs }) => fromMs > nowMs);
+    return due.map(({ key }) => key);
+  }
+
+  #add(segment: StoredSegment): void {
+    const { mediaSequenceNumber, isGap } = segment;
+    this.#lastMsn = mediaSequenceNumber;
+    this.#window.add(segment);
+    if (isGap) {
+      this.#slide();
+      return;
+    }
+    // The window lets them go when they are older.
+    const parts = segment.parts.map(({ bytes }) => bytes);
+    this.#lane.add({
+      mediaSequenceNumber,
+      init: this.#init(segment.runIndex),
+      segment: () => this.#segmentObject(mediaSequenceNumber, parts),
+    });
+  }
+
+  #onSettled(mediaSequenceNumber: number, isStored: boolean): void {
+    this.#options.segmentCounter.inc({ outcome: isStored ? 'stored' : 'gap' });
+    this.#window.settle(mediaSequenceNumber, isStored ? 'stored' : 'gap');
+    this.#slide();
+  }
+
+  #slide(): void {
+    const fromMs = this.#options.clock.nowMs() + 1000 * this.#window.listedSec;
+    for (const { segment } of this.#window.removeOld())
+      this.#outdated.push({ key: this.#segmentKey(segment.mediaSequenceNumber), fromMs });
+    this.#playlist.changed();
+  }
+
+  #renderPlaylist(): HlsObject {
+    const { program, kind } = this.#options;
+    const { targetDurationSec } = program.timing;
+    const text = renderPushedPlaylist({
+      ...{ window: this.#window, targetDurationSec, dateRanges: program.dateRanges },
+      isText: kind === 'captions',
+      isEnded: program.isEnded && this.#window.isSettled,
+    });
+    return playlistObject(storeKeys.mediaPlaylist(this.#place), text, targetDurationSec);
+  }
+
+  #init(runIndex: number): HlsObject | undefined {
+    const { kind, source } = this.#options;
+    const bytes = source.init(runIndex);
+    if (kind === 'captions' || bytes === undefined) return undefined;
+    return mediaObject(storeKeys.file(this.#place, fileNames.init(runIndex)), kind, [bytes]);
+  }
+
+  #segmentObject(mediaSequenceNumber: number, parts: readonly Uint8Array[]): HlsObject {
+    const { kind } = this.#options;
+    const key = this.#segmentKey(mediaSequenceNumber);
+    return kind === 'captions' ? captionsObject(key, parts) : mediaObject(key, kind, parts);
+  }
+
+  #segmentKey(mediaSequenceNumber: number): string {
+    const name = this.#options.kind === 'captions' ? fileNames.captions : fileNames.segment;
+    return storeKeys.file(this.#place, name(mediaSequenceNumber));
+  }
+}

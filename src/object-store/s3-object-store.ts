@@ -1,0 +1,101 @@
+/** Objects in a bucket of an S3 service, below a prefix. */
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { type S3Config } from './config.ts';
+import { objectStoreError } from './errors.ts';
+import { type ObjectStore, type StoredObject } from './ports.ts';
+
+const connectDeadlineMs = 3000;
+/** Callers have shorter ones of their own. */
+const requestDeadlineMs = 60_000;
+const maxSockets = 64;
+
+export interface BucketPlace {
+  readonly bucket: string;
+  /** Before every key; empty, or with a slash at its end. */
+  readonly prefix: string;
+}
+
+export class S3ObjectStore implements ObjectStore {
+  readonly name: string;
+  readonly #client: S3Client;
+  readonly #place: BucketPlace;
+
+  constructor(config: S3Config, place: BucketPlace) {
+    const { endpoint, region, accessKeyId, secretAccessKey, forcePathStyle } = config;
+    const hasKey = accessKeyId !== undefined && secretAccessKey !== undefined;
+    this.name = `s3://${place.bucket}/${place.prefix}`;
+    this.#place = place;
+    this.#client = new S3Client({
+      ...{ region, forcePathStyle },
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(hasKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
+      // Callers know better when it is worth trying again.
+      maxAttempts: 1,
+      // The SDK's own default adds checksum trailers, which stores other than AWS refuse or keep as content (recording.md).
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      requestHandler: {
+        connectionTimeout: connectDeadlineMs,
+        requestTimeout: requestDeadlineMs,
+        throwOnRequestTimeout: true,
+        httpAgent: { maxSockets },
+        httpsAgent: { maxSockets },
+      },
+    });
+  }
+
+  async put(object: StoredObject, signal: AbortSignal): Promise<void> {
+    const { key, bytes, contentType, contentEncoding, cacheControl } = object;
+    const command = new PutObjectCommand({
+      ...this.#at(key),
+      Body: bytes,
+      ContentLength: bytes.length,
+      ContentType: contentType,
+      ContentEncoding: contentEncoding,
+      CacheControl: cacheControl,
+    });
+    await this.#attempt('put', key, () => this.#client.send(command, { abortSignal: signal }));
+  }
+
+  get(key: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    return this.#attempt('get', key, async () => {
+      try {
+        const reply = await this.#client.send(new GetObjectCommand(this.#at(key)), { abortSignal: signal });
+        return await reply.Body?.transformToByteArray();
+      } catch (error) {
+        if (reasonOf(error).code === 'NoSuchKey') return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async delete(key: string, signal: AbortSignal): Promise<void> {
+    const command = new DeleteObjectCommand(this.#at(key));
+    await this.#attempt('delete', key, () => this.#client.send(command, { abortSignal: signal }));
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  #at(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.#place.bucket, Key: `${this.#place.prefix}${key}` };
+  }
+
+  async #attempt<T>(operation: string, key: string, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (cause) {
+      const details = { operation, key, ...reasonOf(cause) };
+      throw objectStoreError('STORE_REQUEST_FAILED', { cause, details });
+    }
+  }
+}
+
+/** What the service, or the way to it, said: `AccessDenied`, `NoSuchBucket`, `ECONNREFUSED`. */
+function reasonOf(error: unknown): { code: string; httpStatus?: number } {
+  if (!(error instanceof Error)) return { code: 'unknown' };
+  const { code, $metadata } = error as Error & { code?: string; $metadata?: { httpStatusCode?: number } };
+  const httpStatus = $metadata?.httpStatusCode;
+  return { code: code ?? error.name, ...(httpStatus === undefined ? {} : { httpStatus }) };
+}
