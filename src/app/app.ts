@@ -1,5 +1,4 @@
 /** The composition root: builds every part, binds their ports, starts them in order and closes them in reverse. */
-import { type IncomingMessage } from 'node:http';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
@@ -28,7 +27,7 @@ import { openDataDir } from './data-dir.ts';
 import { greeting } from './greeting.ts';
 import { openHlsStore } from './hls-store.ts';
 import { createHttpServer } from './http/create-http-server.ts';
-import { TrustedProxies } from './http/trusted-proxies.ts';
+import { type ForwardedRequest, TrustedProxies } from './http/trusted-proxies.ts';
 import { webinarLinks } from './http/webinar-links.ts';
 import { ProgramPipeline } from './pipeline/program-pipeline.ts';
 import { captionChannels, captionRenditions, programRenditions } from './pipeline/renditions.ts';
@@ -107,7 +106,7 @@ export class App extends Lifecycle {
 
     const { recorder, catalog } = await this.#startRecorder(dataDir.path, index);
     const { sfu, turn } = await this.#startMedia(dataDir.path);
-    const clientKeyOf = (request: IncomingMessage) => this.#proxies.clientAddressOf(request);
+    const clientKeyOf = (sender: ForwardedRequest) => this.#proxies.clientAddressOf(sender);
     const gate = new PlaybackGate({ tokens, clock: systemClock, privateIds: await store.privateIds() });
     const dvrDir = join(dataDir.path, 'dvr');
     // What was there of programs before is of no use without their playlists.
@@ -179,7 +178,7 @@ export class App extends Lifecycle {
       if ((await webinars.endAll()) > 0) await pause(systemClock, lastLookMs);
     });
     this.advanceTo('running');
-    const text = await this.#greeting(http.port, { store, tokens, turn, newApiKey: apiKey.newKey });
+    const text = await this.#greeting(http, { store, tokens, turn, newApiKey: apiKey.newKey });
     // Not earlier: a start that fails has shown the key to nobody.
     apiKey.confirm();
     return text;
@@ -356,7 +355,7 @@ export class App extends Lifecycle {
   }
 
   async #greeting(
-    port: number,
+    { port, tlsPort }: { port: number; tlsPort: number | undefined },
     parts: { store: WebinarStore; tokens: AccessTokens; turn: TurnServer; newApiKey: string | undefined },
   ): Promise<string> {
     const { demo: hasDemo, publicUrl, inviteLifetimeHours } = this.#config.app;
@@ -378,6 +377,7 @@ export class App extends Lifecycle {
       demo: demo === undefined || links === undefined ? undefined : { title: demo.title, ...links },
       newApiKey: parts.newApiKey,
       isTurnReady: parts.turn.isReady,
+      tlsPort,
     });
   }
 }

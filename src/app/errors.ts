@@ -212,6 +212,13 @@ export const appErrorCatalog = {
     summary: 'The HTTP address cannot be used on this machine.',
     fix: 'Set ROSTRUM_HTTP_HOST to an address of this machine and ROSTRUM_HTTP_PORT to 1024 or more.',
   },
+  TLS_CERTIFICATE_UNUSABLE: {
+    fault: 'caller',
+    retryable: false,
+    httpStatus: 500,
+    summary: 'The TLS certificate cannot be used.',
+    fix: 'Name a certificate that has not expired and its own private key, both in PEM and readable for this user, in app.tlsCertFile and app.tlsKeyFile.',
+  },
   APP_DATA_DIR_UNWRITABLE: {
     fault: 'caller',
     retryable: false,

@@ -6,10 +6,14 @@ export interface GreetingOptions {
   /** Only when it was made just now: it is never shown again. */
   readonly newApiKey: string | undefined;
   readonly isTurnReady: boolean;
+  /** Of the encrypted listener, if there is one. */
+  readonly tlsPort: number | undefined;
 }
 
-export function greeting({ baseUrl, demo, newApiKey, isTurnReady }: GreetingOptions): string {
-  const lines = ['', `Rostrum is running: ${baseUrl}`, ''];
+export function greeting({ baseUrl, demo, newApiKey, isTurnReady, tlsPort }: GreetingOptions): string {
+  const lines = ['', `Rostrum is running: ${baseUrl}`];
+  if (tlsPort !== undefined) lines.push(`Encrypted, with HTTP/2, on port ${tlsPort}.`);
+  lines.push('');
   if (demo !== undefined) {
     lines.push(
       `A webinar is ready ("${demo.title}"). Open in a browser:`,

@@ -10,6 +10,7 @@ export { type HlsConfig, hlsConfigSchema } from './config.ts';
 export { type CaptionCue } from './captions/caption-track.ts';
 export { type PlacedSpan } from './captions/placement.ts';
 export { hlsErrorCatalog } from './errors.ts';
+export { type RequestSender } from './origin/hls-request.ts';
 export { type HlsOrigin, type HlsOriginOptions } from './origin/hls-origin.ts';
 export { type LatencyProfileName, latencyProfileNames } from './packager/latency-profile.ts';
 export { type Program, type ProgramEvents, type ProgramOptions } from './packager/program.ts';

@@ -77,6 +77,8 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
     const browser = await chromium.connect(server.wsEndpoint(), { timeout: launchDeadlineMs });
     const context = await browser.newContext({
       permissions: ['camera', 'microphone'],
+      // Tests make their own certificates.
+      ignoreHTTPSErrors: true,
       ...(storageState && { storageState }),
     });
     return { browser, context, pid, close: () => (closing ??= close()) };

@@ -18,7 +18,7 @@ import { type RecordingCatalog } from '../webinars/recording-catalog.ts';
 import { type WebinarService } from '../webinars/webinar-service.ts';
 import { audienceRoutes } from './audience-routes.ts';
 import { createApiRouter } from './api-router.ts';
-import { HttpServer } from './http-server.ts';
+import { HttpServer, type HttpServerOptions } from './http-server.ts';
 import { createOpenApiRouter } from './openapi-router.ts';
 import { createPagesRouter } from './pages.ts';
 import { createRecordingMediaRouter } from './recording-media.ts';
@@ -77,6 +77,7 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
     clock,
     logger,
     hls: (request, response) => void options.origin.handle(request, response),
+    tls: tlsOf(config, options.origin),
     handlers: [
       createHealthRouter({ checks: options.checks, metrics, version }),
       createOpenApiRouter(routes, version),
@@ -98,4 +99,10 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
       createPagesRouter(),
     ],
   });
+}
+
+function tlsOf(config: Config['app'], origin: HlsOrigin): HttpServerOptions['tls'] {
+  const { tlsCertFile: certFile, tlsKeyFile: keyFile, tlsPort: port } = config;
+  if (certFile === undefined || keyFile === undefined) return undefined;
+  return { certFile, keyFile, port, hlsStream: (...request) => void origin.handleStream(...request) };
 }

@@ -1,4 +1,4 @@
-/** The web server: one port for pages, API, HLS and signaling. */
+/** The web server: one port for pages, API, HLS and signaling, and perhaps a second one for the same encrypted. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
@@ -7,7 +7,10 @@ import { Lifecycle } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
 import { appError } from '../errors.ts';
 import { errorHandler } from './api-router.ts';
+import { type StreamHandler } from './http2-sessions.ts';
+import { listenOn } from './listen-on.ts';
 import { securityHeaders } from './security-headers.ts';
+import { type TlsFiles, TlsListener } from './tls-listener.ts';
 
 /** A request's headers must be there by then; bodies are small. Held playlists are answers, not requests. */
 const headersTimeoutMs = 10_000;
@@ -23,6 +26,8 @@ export interface HttpServerOptions {
    * more than a playlist does.
    */
   readonly hls: RequestListener;
+  /** Also listens encrypted, for HTTP/2 and HTTP/1.1; `hlsStream` answers what is below `/hls/` by HTTP/2. */
+  readonly tls?: (TlsFiles & { readonly port: number; readonly hlsStream: StreamHandler }) | undefined;
   /** Where pages get media from besides here. */
   readonly mediaOrigins?: readonly string[];
   /** Asked in this order for everything else; each passes on what is not for it. */
@@ -34,6 +39,7 @@ export interface HttpServerOptions {
 export class HttpServer extends Lifecycle {
   readonly server: Server;
   readonly #options: HttpServerOptions;
+  #tlsPort: number | undefined;
 
   constructor(options: HttpServerOptions) {
     super({ clock: options.clock, closeDeadlineMs: 5000 });
@@ -50,16 +56,22 @@ export class HttpServer extends Lifecycle {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** @throws HTTP_PORT_TAKEN, HTTP_PORT_FORBIDDEN naming address and port */
+  /** Of the encrypted listener; undefined without one. */
+  get tlsPort(): number | undefined {
+    return this.#tlsPort;
+  }
+
+  /** @throws HTTP_PORT_TAKEN, HTTP_PORT_FORBIDDEN naming address and port, TLS_CERTIFICATE_UNUSABLE */
   async start(): Promise<void> {
-    const { host, port } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
-      this.server.listen(port, host, () => resolve());
-    });
-    this.server.removeAllListeners('error');
-    this.server.on('error', (error) => this.#options.logger.error({ error }, 'web server error'));
+    const { host, port, logger, tls, clock } = this.#options;
+    await listenOn(this.server, host, port, logger);
     this.own('listener', () => this.#stop());
+    if (tls !== undefined) {
+      const encrypted = new TlsListener({ ...tls, host, http1: this.server, clock, logger });
+      this.own('encrypted listener', (reason) => encrypted.close(reason));
+      await encrypted.start();
+      this.#tlsPort = encrypted.port;
+    }
     this.advanceTo('running');
   }
 
@@ -87,16 +99,4 @@ function createExpress(options: HttpServerOptions): Express {
   });
   app.use(errorHandler(options.logger));
   return app;
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === 'EADDRINUSE')
-    return appError('HTTP_PORT_TAKEN', { cause: error, message: `Port ${port} is in use by another program.` });
-  if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL') {
-    return appError('HTTP_PORT_FORBIDDEN', {
-      cause: error,
-      message: `Address ${host}:${port} cannot be used (${error.code}).`,
-    });
-  }
-  return error;
 }

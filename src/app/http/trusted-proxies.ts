@@ -4,7 +4,7 @@ import { BlockList, isIP } from 'node:net';
 
 /** The part of a request that tells where it came from. */
 export type ForwardedRequest = Pick<IncomingMessage, 'headers'> & {
-  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean };
 };
 
 const unknownAddress = 'unknown';
@@ -45,11 +45,12 @@ export class TrustedProxies {
   /** Scheme and authority that the client asked for, without a trailing slash. */
   baseUrlOf(request: ForwardedRequest): string {
     const isProxied = this.isProxied(request);
-    const [scheme] = isProxied ? listOf(request, 'x-forwarded-proto') : [];
+    const own = request.socket.encrypted === true ? 'https' : 'http';
+    const [scheme = own] = isProxied ? listOf(request, 'x-forwarded-proto') : [];
     const [authority] = isProxied ? listOf(request, 'x-forwarded-host') : [];
     const isUsable = authority !== undefined && authorityPattern.test(authority);
     const host = isUsable ? authority : (request.headers.host ?? 'localhost');
-    return `${scheme?.toLowerCase() === 'https' ? 'https' : 'http'}://${host}`;
+    return `${scheme.toLowerCase() === 'https' ? 'https' : 'http'}://${host}`;
   }
 
   #isTrusted(address: string): boolean {

@@ -1,9 +1,9 @@
-/** What the origin says to one request, and how it is put on the wire. */
-import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Clock } from '../../core/clock.ts';
+/** What the origin says to one request. Pure. */
+import { type IncomingHttpHeaders } from 'node:http';
 import { type RostrumError } from '../../core/errors.ts';
 import { requestedSpan, sliceBody } from './byte-range.ts';
 import { personalError, shortLivedError, verdict } from './cache-policy.ts';
+import { type HlsRequest } from './hls-request.ts';
 
 export interface Answer {
   readonly status: number;
@@ -55,35 +55,17 @@ export function errorAnswer(error: RostrumError): Answer {
   };
 }
 
-/** Sends the answer, or 304, or its head alone. A client that does not take it before the deadline is cut off. */
-export function sendAnswer(
-  req: IncomingMessage,
-  res: ServerResponse,
-  whole: Answer,
-  deadline: { readonly clock: Clock; readonly writeDeadlineMs: number; readonly onMissed: () => void },
-): void {
-  if (res.destroyed || res.writableEnded) return;
-  const isUnchanged = whole.status === 200 && matchesEtag(req.headers['if-none-match'], whole.headers.ETag);
-  const answer = isUnchanged || req.method !== 'GET' ? whole : rangeOf(whole, req.headers);
-  res.writeHead(isUnchanged ? 304 : answer.status, {
-    ...commonHeaders,
-    ...answer.headers,
-    ...(isUnchanged || answer.status === 204 ? {} : { 'Content-Length': String(byteLength(answer.body)) }),
-  });
-  if (isUnchanged || req.method === 'HEAD' || answer.body.length === 0) {
-    res.end();
-    return;
-  }
-  res.cork();
-  for (const bytes of answer.body.slice(0, -1)) res.write(bytes);
-  res.end(answer.body.at(-1));
-  // Nearly always the kernel has taken all of it by now.
-  if (res.socket?.writableLength === 0) return;
-  const timer = deadline.clock.schedule(deadline.writeDeadlineMs, () => {
-    deadline.onMissed();
-    res.destroy();
-  });
-  res.once('close', () => timer.cancel());
+/** The answer to this very request: whole, the range that was asked for, 304, or the head alone; with its length. */
+export function answerTo({ method, headers }: HlsRequest, whole: Answer): Answer {
+  const isUnchanged = whole.status === 200 && matchesEtag(headers['if-none-match'], whole.headers.ETag);
+  if (isUnchanged) return { status: 304, headers: { ...commonHeaders, ...whole.headers }, body: [] };
+  const answer = method === 'GET' ? rangeOf(whole, headers) : whole;
+  const length = answer.status === 204 ? {} : { 'Content-Length': String(byteLength(answer.body)) };
+  return {
+    status: answer.status,
+    headers: { ...commonHeaders, ...answer.headers, ...length },
+    body: method === 'HEAD' ? [] : answer.body,
+  };
 }
 
 /** The part of a whole answer that was asked for, of media; a range that begins behind the end is refused. */

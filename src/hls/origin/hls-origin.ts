@@ -1,5 +1,6 @@
 /** The HTTP origin of all programs: finds the program a request is about and sends what it answers. */
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type ServerHttp2Stream } from 'node:http2';
 import { type Clock, type Timer } from '../../core/clock.ts';
 import { toRostrumError } from '../../core/errors.ts';
 import { type Logger } from '../../core/logger.ts';
@@ -8,8 +9,10 @@ import { type HlsConfig } from '../config.ts';
 import { hlsError } from '../errors.ts';
 import { type Program } from '../packager/program.ts';
 import { type Admission, type PlaybackAccess, type PlaybackRequest } from '../ports.ts';
-import { admissionAnswer, type Answer, errorAnswer, forBearerAlone, preflightAnswer, sendAnswer } from './answer.ts';
+import { admissionAnswer, type Answer, answerTo, errorAnswer, forBearerAlone, preflightAnswer } from './answer.ts';
 import { HeldCount } from './held-requests.ts';
+import { type HlsRequest, type RequestSender } from './hls-request.ts';
+import { sendOverHttp1, sendOverHttp2, type WriteDeadline } from './send-answer.ts';
 import { takePlaybackToken } from './playback-token.ts';
 import { type Asked, ProgramOrigin } from './program-origin.ts';
 import { type HlsRoute, matchRoute } from './routes.ts';
@@ -20,7 +23,7 @@ export interface HlsOriginOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Whom a request counts against; the socket's address by default. */
-  readonly clientKeyOf?: (req: IncomingMessage) => string;
+  readonly clientKeyOf?: (sender: RequestSender) => string;
   /** Everybody may watch everything by default. */
   readonly access?: PlaybackAccess;
 }
@@ -100,20 +103,20 @@ export class HlsOrigin {
   readonly handle = async (req: IncomingMessage, res: ServerResponse, next?: () => void): Promise<void> => {
     const target = (req as { originalUrl?: string }).originalUrl ?? req.url ?? '';
     if (next !== undefined && !target.startsWith('/hls/')) return next();
-    let kind = 'none';
-    let answer: Answer | undefined;
-    try {
-      answer = await this.#answer(req, res, target, (matched) => (kind = matched));
-    } catch (thrown) {
-      const error = toRostrumError(thrown);
-      if (error.code === 'CORE_INTERNAL') this.#options.logger.error({ error: thrown }, 'HLS request failed');
-      answer = errorAnswer(error);
-    }
-    if (answer === undefined) return;
-    this.#answered.inc({ kind, status: String(answer.status) });
-    const { clock, config } = this.#options;
-    const { writeDeadlineMs } = config;
-    sendAnswer(req, res, answer, { clock, writeDeadlineMs, onMissed: () => this.#slow.inc() });
+    const { method = '', headers, socket } = req;
+    const answer = await this.#respond({ method, target, headers, socket, client: res });
+    if (answer !== undefined) sendOverHttp1(res, answer, this.#writeDeadline);
+  };
+
+  /** The same for a request of HTTP/2; all below `/hls/`. Never rejects. */
+  readonly handleStream = async (
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    socket: RequestSender['socket'],
+  ): Promise<void> => {
+    const [method, target] = [String(headers[':method']), String(headers[':path'])];
+    const answer = await this.#respond({ method, target, headers, socket, client: stream });
+    if (answer !== undefined) sendOverHttp2(stream, answer, this.#writeDeadline);
   };
 
   /** Drops all programs and lets all held requests go. Idempotent. */
@@ -122,27 +125,44 @@ export class HlsOrigin {
     for (const sessionId of [...this.#bySession.keys()]) this.removeProgram(sessionId);
   }
 
-  async #answer(
-    req: IncomingMessage,
-    res: ServerResponse,
-    target: string,
-    onMatched: (kind: string) => void,
-  ): Promise<Answer | undefined> {
-    if (req.method === 'OPTIONS') return preflightAnswer;
-    if (req.method !== 'GET' && req.method !== 'HEAD') throw hlsError('HLS_METHOD_NOT_ALLOWED');
+  get #writeDeadline(): WriteDeadline {
+    const { clock, config } = this.#options;
+    return { clock, writeDeadlineMs: config.writeDeadlineMs, onMissed: () => this.#slow.inc() };
+  }
+
+  /** Undefined when the client left. */
+  async #respond(request: HlsRequest): Promise<Answer | undefined> {
+    let kind = 'none';
+    let answer: Answer | undefined;
+    try {
+      answer = await this.#answer(request, (matched) => (kind = matched));
+    } catch (thrown) {
+      const error = toRostrumError(thrown);
+      if (error.code === 'CORE_INTERNAL') this.#options.logger.error({ error: thrown }, 'HLS request failed');
+      answer = errorAnswer(error);
+    }
+    if (answer === undefined) return undefined;
+    this.#answered.inc({ kind, status: String(answer.status) });
+    return answerTo(request, answer);
+  }
+
+  async #answer(request: HlsRequest, onMatched: (kind: string) => void): Promise<Answer | undefined> {
+    const { method, target, headers, client } = request;
+    if (method === 'OPTIONS') return preflightAnswer;
+    if (method !== 'GET' && method !== 'HEAD') throw hlsError('HLS_METHOD_NOT_ALLOWED');
     if (target.length > maxTargetLength) throw hlsError('HLS_NOT_FOUND');
     const queryAt = target.indexOf('?');
-    const carried = takePlaybackToken(queryAt < 0 ? target : target.slice(0, queryAt), req.headers.cookie);
+    const carried = takePlaybackToken(queryAt < 0 ? target : target.slice(0, queryAt), headers.cookie);
     const route = matchRoute(carried.path);
     if (route === undefined) throw hlsError('HLS_NOT_FOUND');
     onMatched(route.kind);
-    const clientKey = this.#options.clientKeyOf?.(req) ?? req.socket.remoteAddress ?? '';
+    const clientKey = this.#options.clientKeyOf?.(request) ?? request.socket.remoteAddress ?? '';
     const admission = await this.#admit({ webinarId: route.webinarId, token: carried.token, clientKey });
     const asked: Asked = {
       query: queryAt < 0 ? '' : target.slice(queryAt + 1),
-      acceptsGzip: acceptsGzip(req.headers['accept-encoding']),
+      acceptsGzip: acceptsGzip(headers['accept-encoding']),
       clientKey,
-      res,
+      client,
     };
     const answer =
       route.kind === 'auth' ? admissionAnswer(admission.validForSec) : await this.#answerRoute(route, asked);

@@ -1,5 +1,4 @@
 /** Answers requests for one program: playlists, parts, segments, inits. Waits where the protocol says wait. */
-import { type ServerResponse } from 'node:http';
 import { type Clock } from '../../core/clock.ts';
 import { hlsError } from '../errors.ts';
 import { type Program } from '../packager/program.ts';
@@ -17,6 +16,7 @@ import {
   renderMediaPlaylist,
   renderMultivariantPlaylist,
 } from './playlist-source.ts';
+import { type ClientEnd } from './hls-request.ts';
 import { type HlsRoute } from './routes.ts';
 
 /** One request, as far as answering it needs. */
@@ -24,7 +24,7 @@ export interface Asked {
   readonly query: string;
   readonly acceptsGzip: boolean;
   readonly clientKey: string;
-  readonly res: ServerResponse;
+  readonly client: ClientEnd;
 }
 
 type CaptionTexts = WeakMap<Uint8Array, RenderedText>;
@@ -155,20 +155,20 @@ export class ProgramOrigin {
   }
 
   /** False when the client left; throws when the time or the program ran out. */
-  async #hold(key: string, isReady: () => boolean, { clientKey, res }: Asked): Promise<boolean> {
+  async #hold(key: string, isReady: () => boolean, { clientKey, client }: Asked): Promise<boolean> {
     const deadlineMs = 1000 * maxHoldTargetDurations * this.program.timing.targetDurationSec;
     let outcome: HoldOutcome;
     let leave: () => void = () => undefined;
     const onClose = () => leave();
-    res.once('close', onClose);
+    client.once('close', onClose);
     try {
       outcome = await this.#held.hold({ key, clientKey, deadlineMs, isReady }, (given) => (leave = given));
     } finally {
-      res.off('close', onClose);
+      client.off('close', onClose);
     }
     if (outcome === 'timedOut') throw hlsError('HLS_HOLD_TIMEOUT');
     if (outcome === 'ready') return true;
-    if (res.destroyed) return false;
+    if (client.destroyed) return false;
     throw hlsError('HLS_NOT_FOUND');
   }
 
