@@ -5,7 +5,7 @@ const patient = { testTimeout: 180_000, hookTimeout: 180_000 };
 /** Real processes, sockets and disks, but no live media that a neighbour on the CPU could make late. */
 const services = [
   'conformance',
-  'integration/{app,core,edge,hls,hls-check,mixer-input,object-store,processes,recording,sfu,signaling,turn}',
+  'integration/{app,core,edge,hls,hls-check,mixer-input,processes,recording,sfu,signaling,turn}',
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 
 /** Three projects: `unit` is quick and touches no network; `services` run side by side; all else one file at a time. */

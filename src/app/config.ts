@@ -6,7 +6,7 @@ import { flag, integer, textList } from '../core/config/units.ts';
 import { logLevels } from '../core/logger.ts';
 import { hlsConfigSchema } from '../hls/index.ts';
 import { mixerConfigSchema } from '../mixer/index.ts';
-import { s3ConfigSchema } from '../object-store/index.ts';
+import { s3ConfigSchema } from './object-store/index.ts';
 import { recordingConfigSchema } from '../recording/index.ts';
 import { sfuConfigSchema } from '../sfu-cascade/index.ts';
 import { signalingConfigSchema } from '../signaling/index.ts';

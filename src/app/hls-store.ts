@@ -4,7 +4,7 @@ import { randomId } from '../core/ids.ts';
 import { type Logger } from '../core/logger.ts';
 import { type Metrics } from '../core/metrics.ts';
 import { createHlsPush, type HlsPush } from '../hls/index.ts';
-import { createS3ObjectStore, type ObjectStore, probeObjectStore } from '../object-store/index.ts';
+import { type ObjectStore, probeObjectStore, S3ObjectStore } from './object-store/index.ts';
 import { type Config } from './config.ts';
 
 const lookDeadlineMs = 10_000;
@@ -24,7 +24,7 @@ export async function openHlsStore(
 ): Promise<HlsPush | undefined> {
   const { storeBucket: bucket, storePrefix: prefix, storeUrl } = config.hls;
   if (bucket === undefined || storeUrl === undefined) return undefined;
-  const store = createS3ObjectStore(config.s3, { bucket, prefix });
+  const store = new S3ObjectStore(config.s3, { bucket, prefix });
   try {
     await probeObjectStore(store);
   } catch (error) {

@@ -48,10 +48,9 @@ it('a panelist on https is seen by a viewer whose media comes by HTTP/2', async 
   person = await joinStage({ name: 'Ada', identity: 5, toneHz: 500, url: encrypted(links.host) });
   await goLive(server, webinarId, true);
   viewer = await openViewer(encrypted(links.viewer));
-  const { page, tile } = viewer;
-  await waitFor('Ada on the page', async () => (await tile('alone'))?.identity === 5, {
-    deadlineMs: wholePathDeadlineMs,
-  });
+  const { page } = viewer;
+  const isSeen = async () => (await viewer!.tile('alone'))?.identity === 5;
+  await waitFor('Ada on the page', isSeen, { deadlineMs: wholePathDeadlineMs });
   const protocols = await page.evaluate<string[]>(
     `[...new Set(performance.getEntriesByType('resource').filter(({ name }) => name.includes('/hls/')).map(({ nextHopProtocol }) => nextHopProtocol))]`,
   );

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, PutBucketCorsCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
-import { type S3Config } from '../../src/object-store/index.ts';
+import { type S3Config } from '../../src/app/object-store/index.ts';
 import { freePortRange } from './free-port.ts';
 import { importScript } from './import-script.ts';
 

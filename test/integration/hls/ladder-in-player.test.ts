@@ -28,7 +28,14 @@ function publicApi(): express.Router {
   router.get('/api/time', (_request, response) => void response.json({ wallMs: Date.now() }));
   router.get(`/api/webinars/${webinarId}/public`, (_request, response) => {
     const hlsUrl = `/hls/${webinarId}/multivariant.m3u8`;
-    response.json({ webinarId, title: 'A program in two sizes', state: 'live', hasJustEnded: false, hlsUrl, fallbackHlsUrl: null });
+    response.json({
+      webinarId,
+      title: 'A program in two sizes',
+      state: 'live',
+      hasJustEnded: false,
+      hlsUrl,
+      fallbackHlsUrl: null,
+    });
   });
   return router;
 }

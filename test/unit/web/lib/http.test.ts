@@ -57,10 +57,14 @@ describe('parsePublicWebinar', () => {
     expect(parsePublicWebinar({ ...webinar, other: 1 })).toEqual(webinar);
   });
 
-  it.each([null, [], {}, { ...webinar, state: 'paused' }, { ...webinar, hlsUrl: 5 }, { ...webinar, fallbackHlsUrl: 5 }])(
-    'throws WEB_BAD_REPLY for %j',
-    (value) => expect(() => parsePublicWebinar(value)).toThrow(ApiError),
-  );
+  it.each([
+    null,
+    [],
+    {},
+    { ...webinar, state: 'paused' },
+    { ...webinar, hlsUrl: 5 },
+    { ...webinar, fallbackHlsUrl: 5 },
+  ])('throws WEB_BAD_REPLY for %j', (value) => expect(() => parsePublicWebinar(value)).toThrow(ApiError));
 });
 
 describe('parseDemo', () => {

@@ -1,5 +1,5 @@
 /** Everything that can go wrong with an object store. */
-import { defineErrors, type ErrorCatalog } from '../core/errors.ts';
+import { defineErrors, type ErrorCatalog } from '../../core/errors.ts';
 
 export const objectStoreErrorCatalog = {
   STORE_REQUEST_FAILED: {

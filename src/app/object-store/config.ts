@@ -1,6 +1,6 @@
 /** Configuration section `s3`: how the object store is reached. Which buckets are used, and for what, stands with who uses them. */
 import { z } from 'zod';
-import { flag } from '../core/config/units.ts';
+import { flag } from '../../core/config/units.ts';
 
 export const s3ConfigSchema = z
   .strictObject({

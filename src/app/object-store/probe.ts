@@ -1,6 +1,6 @@
 /** Start-up test of an object store: writes, reads and deletes one small object, and says which permission is missing. */
-import { randomId } from '../core/ids.ts';
-import { RostrumError } from '../core/errors.ts';
+import { randomId } from '../../core/ids.ts';
+import { RostrumError } from '../../core/errors.ts';
 import { objectStoreError } from './errors.ts';
 import { type ObjectStore } from './ports.ts';
 

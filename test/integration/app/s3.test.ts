@@ -5,7 +5,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { Metrics } from '../../../src/core/metrics.ts';
 import { checkStream, createHlsPush } from '../../../src/hls/index.ts';
-import { createS3ObjectStore, probeObjectStore, type S3Config } from '../../../src/object-store/index.ts';
+import { probeObjectStore, type S3Config, S3ObjectStore } from '../../../src/app/object-store/index.ts';
 import { parseMediaPlaylist } from '../../support/hls-playlist-parser.ts';
 import { LiveTestProgram } from '../../support/live-test-program.ts';
 import { type S3Server, startS3Server } from '../../support/s3-server.ts';
@@ -22,7 +22,7 @@ afterAll(() => s3?.close());
 const soon = () => AbortSignal.timeout(10_000);
 const object = (key: string, bytes: Uint8Array) => ({ key, bytes, contentType: 'video/mp4', cacheControl: 'no-store' });
 const open = (bucket = 'programs', config: S3Config = s3.config) =>
-  createS3ObjectStore(config, { bucket, prefix: 'hls/' });
+  new S3ObjectStore(config, { bucket, prefix: 'hls/' });
 const publicUrl = (key: string) => `${s3.endpoint}/programs/hls/${key}`;
 
 describe('S3ObjectStore', () => {
