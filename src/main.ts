@@ -1,5 +1,5 @@
 /**
- * Entry point of every role: the server by default, `--role mixer` and `--role recorder` for its child processes; and of
+ * Entry point of every role: the server by default, `--role mixer` and `--role recorder` for its child processes, `--role origin` for more origins; and of
  * the commands, which come by their name: `hls-check URL`.
  */
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ const roles: Readonly<Record<string, () => Promise<{ run(): Promise<number> }>>>
   server: () => import('./app/roles/server-role.ts'),
   mixer: () => import('./app/roles/mixer-role.ts'),
   recorder: () => import('./app/roles/recorder-role.ts'),
+  origin: () => import('./app/roles/origin-role.ts'),
 };
 
 const [command, ...rest] = process.argv.slice(2);

@@ -7,7 +7,7 @@ import { randomId } from '../core/ids.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
 import { type Logger } from '../core/logger.ts';
 import { Metrics } from '../core/metrics.ts';
-import { createDvrStore, createHlsOrigin, type HlsOrigin, type HlsPush } from '../hls/index.ts';
+import { createDvrStore, createHlsOrigin, type HlsOrigin, type HlsPush, OriginFeed } from '../hls/index.ts';
 import { IngestService } from '../ingest/index.ts';
 import { absoluteProgram, chooseSandbox, PlainPictures, type Sandbox, SpareMixer } from '../mixer/index.ts';
 import {
@@ -114,6 +114,7 @@ export class App extends Lifecycle {
     this.own('DVR folder', () => rm(dvrDir, { recursive: true, force: true }));
     const origin = createHlsOrigin({ config: config.hls, ...this.#common, clientKeyOf, access: gate });
     this.own('origin', () => origin.close());
+    const feed = new OriginFeed();
     const push = await openHlsStore(config, { ...this.#common, say: this.#say });
     // Before the origin drops the programs, which would take them out of the store.
     this.own('HLS store', () => push?.close());
@@ -131,7 +132,7 @@ export class App extends Lifecycle {
     });
     const timedText = new TimedTextDesk((webinarId) => store.get(webinarId));
     const sessionParts = {
-      ...{ sfu, origin, push, gate, dvrDir, recorder, roster, index, control, timedText, decoders, spareMixer },
+      ...{ sfu, origin, push, feed, gate, dvrDir, recorder, roster, index, control, timedText, decoders, spareMixer },
     };
     const webinars = new WebinarService({
       store,
@@ -163,6 +164,7 @@ export class App extends Lifecycle {
       apiKey: apiKey.guard,
       proxies: this.#proxies,
       origin,
+      feed,
       checks: {
         sfu: () => (sfu.workerPids.some((pid) => pid !== undefined) ? undefined : 'no media worker runs'),
         recorder: () => (catalog.isRecorderReady ? undefined : 'the recorder is starting'),
@@ -298,6 +300,7 @@ export class App extends Lifecycle {
       sfu: SfuCascade;
       origin: HlsOrigin;
       push: HlsPush | undefined;
+      feed: OriginFeed;
       gate: PlaybackGate;
       recorder: RecorderSupervisor;
       roster: StageRoster;
@@ -309,7 +312,7 @@ export class App extends Lifecycle {
       dvrDir: string;
     },
   ): Promise<ProgramPipeline> {
-    const { sfu, origin, push, gate, recorder, roster, index, control, timedText, decoders, spareMixer, dvrDir } =
+    const { sfu, origin, push, feed, gate, recorder, roster, index, control, timedText, decoders, spareMixer, dvrDir } =
       parts;
     const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
     const languages = languageChannels(parseLanguages(webinar.languages));
@@ -348,7 +351,10 @@ export class App extends Lifecycle {
       control,
       timedText,
       launchMixer: () => spareMixer.take(),
-      pushProgram: (program) => push?.follow(program, () => !gate.isPrivate(program.webinarId)),
+      spreadProgram: (program) => {
+        push?.follow(program, () => !gate.isPrivate(program.webinarId));
+        feed.follow(program);
+      },
     });
     await pipeline.start();
     return pipeline;

@@ -53,6 +53,15 @@ const appConfigSchema = z
     playbackTokenLifetimeMinutes: integer({ min: 5, max: 1440 }).default(720),
     /** Tells everybody at `GET /api/live` which public webinars are live. */
     listPublicWebinars: flag.default(false),
+    /**
+     * What origin processes (`--role origin`) show to be told of the programs; the same there and here. Without one nobody is.
+     */
+    originKey: z.string().min(24, 'must have at least 24 characters').max(256).optional(),
+    /** Of an origin process: scheme and authority of the server that packages the programs. */
+    originLeaderUrl: z
+      .url({ protocol: /^https?$/, abort: true })
+      .refine((text) => new URL(text).href === `${new URL(text).origin}/`, 'must have no path, user or query')
+      .optional(),
     /** How long an invitation link works, hours. */
     inviteLifetimeHours: integer({ min: 1, max: 8760 }).default(168),
   })

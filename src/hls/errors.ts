@@ -149,6 +149,13 @@ export const hlsErrorCatalog = {
     summary: 'Too many segments from earlier are being read at once.',
     fix: 'Ask again in a second; put a cache in front of a large audience.',
   },
+  HLS_FEED_INVALID: {
+    fault: 'peer',
+    retryable: true,
+    httpStatus: 502,
+    summary: 'What another process tells of its programs cannot be read.',
+    fix: 'Run the same version of Rostrum everywhere.',
+  },
   HLS_METHOD_NOT_ALLOWED: {
     fault: 'caller',
     retryable: false,

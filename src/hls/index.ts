@@ -13,7 +13,12 @@ export { hlsErrorCatalog } from './errors.ts';
 export { type RequestSender } from './origin/hls-request.ts';
 export { type HlsOrigin, type HlsOriginOptions } from './origin/hls-origin.ts';
 export { type LatencyProfileName, latencyProfileNames } from './packager/latency-profile.ts';
-export { type Program, type ProgramEvents, type ProgramOptions } from './packager/program.ts';
+export { type Program, type ProgramOptions } from './packager/program.ts';
+export { type ProgramEvents, type PublishedProgram } from './published-program.ts';
+export { type FeedFrame } from './replica/feed-frames.ts';
+export { encodeFrame, FrameReader } from './replica/frame-codec.ts';
+export { OriginFeed } from './replica/origin-feed.ts';
+export { OriginReplica, type OriginReplicaOptions } from './replica/origin-replica.ts';
 export { type ProgramTiming, programTiming } from './packager/program-timing.ts';
 export { type HlsPush, type HlsPushOptions } from './push/hls-push.ts';
 export {

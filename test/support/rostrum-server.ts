@@ -17,6 +17,8 @@ export interface RostrumServerOptions {
   readonly readyDeadlineMs?: number;
   /** Module to run; src/main.ts by default. */
   readonly entryPath?: string;
+  /** Behind the module: `--role origin`. */
+  readonly args?: readonly string[];
 }
 
 export interface RostrumServer {
@@ -49,24 +51,28 @@ export async function startRostrumServer(options: RostrumServerOptions = {}): Pr
   const httpPort = options.env?.ROSTRUM_HTTP_PORT ?? String(await freePortRange(1));
   const logFile = path.join(directory, 'server.log');
   const logFd = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [options.entryPath ?? path.join(repository, 'src/main.ts')], {
-    cwd: repository,
-    stdio: ['ignore', logFd, logFd],
-    env: {
-      ...withoutRostrum(process.env),
-      ROSTRUM_HTTP_HOST: '127.0.0.1',
-      // What this machine can encode is not what these tests are about, and seconds of a busy one.
-      ROSTRUM_MIXER_ADMISSION: 'skip',
-      // One size: a third of the work, and a viewer whose picture can be read at once.
-      ROSTRUM_MIXER_LADDER: '1280x720:2500000',
-      ROSTRUM_SFU_BASE_PORT: String(await freePortRange(sfuPortCount)),
-      ROSTRUM_TURN_PORT: String(await freePortRange(1)),
-      ...options.env,
-      ROSTRUM_HTTP_PORT: httpPort,
-      ROSTRUM_DATA_DIR: dataDir,
-      ROSTRUM_API_KEY: apiKey,
+  const child = spawn(
+    process.execPath,
+    [options.entryPath ?? path.join(repository, 'src/main.ts'), ...(options.args ?? [])],
+    {
+      cwd: repository,
+      stdio: ['ignore', logFd, logFd],
+      env: {
+        ...withoutRostrum(process.env),
+        ROSTRUM_HTTP_HOST: '127.0.0.1',
+        // What this machine can encode is not what these tests are about, and seconds of a busy one.
+        ROSTRUM_MIXER_ADMISSION: 'skip',
+        // One size: a third of the work, and a viewer whose picture can be read at once.
+        ROSTRUM_MIXER_LADDER: '1280x720:2500000',
+        ROSTRUM_SFU_BASE_PORT: String(await freePortRange(sfuPortCount)),
+        ROSTRUM_TURN_PORT: String(await freePortRange(1)),
+        ...options.env,
+        ROSTRUM_HTTP_PORT: httpPort,
+        ROSTRUM_DATA_DIR: dataDir,
+        ROSTRUM_API_KEY: apiKey,
+      },
     },
-  });
+  );
   closeSync(logFd);
   const server = new ServerUnderTest({ child, directory, dataDir, apiKey, httpPort, logFile });
   try {

@@ -32,19 +32,37 @@ const deployedParameters = [
   ...readFileSync(new URL('rostrum-edge.service', edgeFolder), 'utf8').matchAll(/ -p (\w+=\d+)/g),
 ].map((match) => match[1]!);
 
-function configuration(originPort: string, { passesRest = false }: VarnishEdgeOptions): string {
+function configuration(originPorts: readonly string[], { passesRest = false }: VarnishEdgeOptions): string {
   return `vcl 4.1;
-backend origin { .host = "127.0.0.1"; .port = "${originPort}"; .first_byte_timeout = 10s; }
+${backends(originPorts)}
 ${passesRest ? 'sub vcl_recv { if (req.url !~ "^/hls/") { return (pass); } }' : ''}
 include "${hlsVclPath}";
 `;
 }
 
-/** @throws Error when Varnish is not installed or does not start */
-export async function startVarnishEdge(originUrl: string, options: VarnishEdgeOptions = {}): Promise<VarnishEdge> {
+function backends(originPorts: readonly string[]): string {
+  const [only, ...others] = originPorts;
+  if (others.length === 0)
+    return `backend origin { .host = "127.0.0.1"; .port = "${only}"; .first_byte_timeout = 10s; }`;
+  let index = 0;
+  return readFileSync(new URL('origins.vcl', edgeFolder), 'utf8').replace(
+    /\.port = "\d+"/g,
+    () => `.port = "${originPorts[index++]}"`,
+  );
+}
+
+/**
+ * @param originUrl or two of them, as deploy/edge/origins.vcl has them
+ * @throws Error when Varnish is not installed or does not start
+ */
+export async function startVarnishEdge(
+  originUrl: string | readonly [string, string],
+  options: VarnishEdgeOptions = {},
+): Promise<VarnishEdge> {
   const directory = mkdtempSync(path.join(tmpdir(), 'rostrum-varnish-'));
   const file = path.join(directory, 'edge.vcl');
-  writeFileSync(file, configuration(new URL(originUrl).port, options));
+  const originPorts = [originUrl].flat().map((url) => new URL(url).port);
+  writeFileSync(file, configuration(originPorts, options));
   const port = options.port ?? (await freeTcpPort());
   const storage = ['-n', path.join(directory, 'state'), '-s', 'malloc,64m', '-s', 'Transient=malloc,32m'];
   // Its own jail changes to a user who cannot read our temporary folder.

@@ -2,13 +2,14 @@
 import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type Metrics } from '../../core/metrics.ts';
-import { type HlsOrigin } from '../../hls/index.ts';
+import { type HlsOrigin, type OriginFeed } from '../../hls/index.ts';
 import { type AudienceService } from '../audience/audience-service.ts';
 import { type AccessTokens } from '../auth/access-tokens.ts';
 import { type ApiKeyGuard } from '../auth/api-key.ts';
 import { type PlaybackGate } from '../auth/playback-gate.ts';
 import { type Config } from '../config.ts';
 import { createHealthRouter, type ReadinessCheck } from '../health.ts';
+import { createFeedRouter } from '../origin/feed-route.ts';
 import { type ProgramControl } from '../program/program-control.ts';
 import { type AttendanceStore } from '../store/attendance-store.ts';
 import { type TimedTextDesk } from '../timed-text/timed-text-desk.ts';
@@ -18,7 +19,7 @@ import { type RecordingCatalog } from '../webinars/recording-catalog.ts';
 import { type WebinarService } from '../webinars/webinar-service.ts';
 import { audienceRoutes } from './audience-routes.ts';
 import { createApiRouter } from './api-router.ts';
-import { HttpServer, type HttpServerOptions } from './http-server.ts';
+import { HttpServer } from './http-server.ts';
 import { createOpenApiRouter } from './openapi-router.ts';
 import { createPagesRouter } from './pages.ts';
 import { createRecordingMediaRouter } from './recording-media.ts';
@@ -29,6 +30,7 @@ import { playbackRoutes } from './playback-routes.ts';
 import { programRoutes } from './program-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
 import { RouteGuard } from './route-guard.ts';
+import { tlsOf } from './tls-of.ts';
 import { type TrustedProxies } from './trusted-proxies.ts';
 import { webinarRoutes } from './webinar-routes.ts';
 
@@ -53,6 +55,8 @@ export interface CreateHttpServerOptions {
   readonly apiKey: ApiKeyGuard;
   readonly proxies: TrustedProxies;
   readonly origin: HlsOrigin;
+  /** For other processes that serve the same programs. */
+  readonly feed: OriginFeed;
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
 }
 
@@ -80,6 +84,7 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
     tls: tlsOf(config, options.origin),
     handlers: [
       createHealthRouter({ checks: options.checks, metrics, version }),
+      createFeedRouter({ feed: options.feed, originKey: config.originKey, clock, logger }),
       createOpenApiRouter(routes, version),
       createApiRouter({
         routes,
@@ -99,10 +104,4 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
       createPagesRouter(),
     ],
   });
-}
-
-function tlsOf(config: Config['app'], origin: HlsOrigin): HttpServerOptions['tls'] {
-  const { tlsCertFile: certFile, tlsKeyFile: keyFile, tlsPort: port } = config;
-  if (certFile === undefined || keyFile === undefined) return undefined;
-  return { certFile, keyFile, port, hlsStream: (...request) => void origin.handleStream(...request) };
 }

@@ -56,7 +56,7 @@ export interface ProgramPipelineOptions {
   readonly timedText: TimedTextDesk;
   readonly launchMixer: () => MixerProcess;
   /** Brings the program to where viewers find it besides the origin. */
-  readonly pushProgram?: (program: Program) => void;
+  readonly spreadProgram?: (program: Program) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -111,7 +111,7 @@ export class ProgramPipeline extends Lifecycle implements LiveSession {
     this.own('feed', () => this.#feed.close());
     recording.begin();
     origin.addProgram(this.#program);
-    this.#options.pushProgram?.(this.#program);
+    this.#options.spreadProgram?.(this.#program);
     this.own(
       'program control',
       await control.attach(webinarId, { canvas: mixerConfig, send: (command) => this.#mixer.send(command) }),

@@ -1,54 +1,7 @@
-/** The server: reads the configuration, runs the app until a signal, prints what a person needs to know. */
-import { readConfig, type Config } from '../config.ts';
+/** The server: everything that an event needs, in this process and in those that it starts. */
 import { App } from '../app.ts';
-import { RostrumError } from '../../core/errors.ts';
-import { createLogger, type Logger } from '../../core/logger.ts';
+import { runApp } from './run-app.ts';
 
-/** Exit codes: 0 ended by a signal, 1 an error of ours, 2 something the operator has to correct. */
-export async function run(): Promise<number> {
-  let config: Config;
-  try {
-    config = readConfig(process.env);
-  } catch (error) {
-    return refuse(error);
-  }
-  const logger = createLogger({ level: config.app.logLevel, role: 'server' });
-  const app = new App(config, logger, (text) => process.stdout.write(`${text}\n`));
-  const signal = nextSignal();
-  try {
-    const greeting = await app.start();
-    process.stdout.write(`${greeting}\n`);
-  } catch (error) {
-    await app.close('start failed');
-    return refuse(error);
-  }
-  guardAgainstStrays(logger);
-  const reason = await signal;
-  logger.info({ reason }, 'stopping');
-  await app.close(reason);
-  return 0;
-}
-
-/** SIGHUP is the terminal's window being closed: as good a reason to end in order as the others. */
-function nextSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => resolve(name));
-  });
-}
-
-/** An error nobody awaited is a fault to mend, but no reason to end every event on this machine. */
-function guardAgainstStrays(logger: Logger): void {
-  process.on('unhandledRejection', (error) => logger.error({ error }, 'unhandled rejection'));
-  process.on('uncaughtException', (error) => logger.error({ error }, 'uncaught exception'));
-}
-
-function refuse(error: unknown): number {
-  if (error instanceof RostrumError) {
-    process.stderr.write(`\nRostrum did not start: ${error.toReply().message}\n(${error.code})\n`);
-    return error.fault === 'caller' ? 2 : 1;
-  }
-  process.stderr.write(
-    `\nRostrum did not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  return 1;
+export function run(): Promise<number> {
+  return runApp('server', (config, logger) => new App(config, logger, (text) => process.stdout.write(`${text}\n`)));
 }

@@ -12,8 +12,24 @@ export interface ListedDateRange extends DateRangeAnchor {
   readonly addedAtMs: number;
 }
 
-interface Held extends ListedDateRange {
+export interface HeldDateRange extends ListedDateRange {
   readonly range: DateRange;
+}
+
+/** One change of a list; as with windows, the same calls make the same list. */
+export type DateRangeCall =
+  | { readonly call: 'add'; readonly range: DateRange; readonly anchor: DateRangeAnchor; readonly nowMs: number }
+  | {
+      readonly call: 'removeBefore';
+      readonly firstListedMs: number;
+      readonly nowMs: number;
+      readonly rememberMs: number;
+    };
+
+/** All of a list at one moment, but for ids that left it long ago. */
+export interface DateRangeState {
+  readonly held: readonly HeldDateRange[];
+  readonly removed: readonly { readonly id: string; readonly atMs: number }[];
 }
 
 /** More are refused; far above what happens on a stage within the longest window. */
@@ -21,8 +37,26 @@ export const maxListedDateRanges = 5000;
 
 export class DateRangeList {
   readonly #ids = new Set<string>();
-  #held: Held[] = [];
+  #held: HeldDateRange[] = [];
   #removed: { readonly id: string; readonly atMs: number }[] = [];
+
+  /** Hears of every change that is made. */
+  onCall: ((call: DateRangeCall) => void) | undefined;
+
+  get state(): DateRangeState {
+    return { held: [...this.#held], removed: [...this.#removed] };
+  }
+
+  /** Becomes what another list was. */
+  restore({ held, removed }: DateRangeState): void {
+    this.#held = [...held];
+    this.#removed = [...removed];
+  }
+
+  apply(call: DateRangeCall): void {
+    if (call.call === 'add') this.add(call.range, call.anchor, call.nowMs);
+    else this.removeBefore(call.firstListedMs, call.nowMs, call.rememberMs);
+  }
 
   /** In the order in which they came. */
   get listed(): readonly ListedDateRange[] {
@@ -36,6 +70,7 @@ export class DateRangeList {
   /** @returns false when the id was used before. @param nowMs monotonic */
   add(range: DateRange, anchor: DateRangeAnchor, nowMs: number): boolean {
     if (this.#ids.has(range.id)) return false;
+    this.onCall?.({ call: 'add', range, anchor, nowMs });
     this.#ids.add(range.id);
     this.#held.push({ ...anchor, range, tag: dateRangeTag(range), addedAtMs: nowMs });
     return true;
@@ -53,6 +88,7 @@ export class DateRangeList {
    * @param rememberMs how long the ids of those removed are told
    */
   removeBefore(firstListedMs: number, nowMs: number, rememberMs: number): void {
+    this.onCall?.({ call: 'removeBefore', firstListedMs, nowMs, rememberMs });
     const isOver = this.#overBefore(firstListedMs);
     const over = this.#held.filter(({ range }) => isOver(range));
     if (over.length > 0) this.#held = this.#held.filter((held) => !over.includes(held));

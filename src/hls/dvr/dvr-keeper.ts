@@ -6,9 +6,8 @@ import { type Clock } from '../../core/clock.ts';
 import { withDeadline } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type CounterMetric } from '../../core/metrics.ts';
-import { SingleFlight } from '../../core/single-flight.ts';
-import { hlsError } from '../errors.ts';
 import { type DvrStore } from '../ports.ts';
+import { DvrReader } from './dvr-reader.ts';
 
 /** The same segment of every rendition that has media in it, by rendition id. */
 export type SegmentSet = ReadonlyMap<string, readonly Uint8Array[]>;
@@ -17,10 +16,6 @@ export type SegmentSet = ReadonlyMap<string, readonly Uint8Array[]>;
 const maxWaitingCount = 15;
 /** A disk that takes longer for a few hundred kilobytes is not there. */
 const putDeadlineMs = 10_000;
-/** Players give up about then. */
-const readDeadlineMs = 8000;
-/** Segments that are read at once; each may be a megabyte. */
-const maxReadCount = 128;
 
 export interface DvrKeeperOptions {
   readonly store: DvrStore;
@@ -31,8 +26,7 @@ export interface DvrKeeperOptions {
 
 export class DvrKeeper {
   readonly #options: DvrKeeperOptions;
-  readonly #reads = new SingleFlight<string, Uint8Array | undefined>();
-  #readCount = 0;
+  readonly #reader: DvrReader;
   #waiting: { readonly mediaSequenceNumber: number; readonly segmentSet: SegmentSet }[] = [];
   #putting: Promise<void> | undefined;
   #keptUpToMsn = -1;
@@ -42,6 +36,7 @@ export class DvrKeeper {
 
   constructor(options: DvrKeeperOptions) {
     this.#options = options;
+    this.#reader = new DvrReader(options.store, options.clock);
   }
 
   /** Every segment up to this one was taken or lost; -1 before the first. */
@@ -64,18 +59,7 @@ export class DvrKeeper {
 
   /** @returns undefined when it is not there any more. @throws HLS_DVR_UNREADABLE, HLS_DVR_BUSY */
   read(renditionId: string, mediaSequenceNumber: number): Promise<Uint8Array | undefined> {
-    return this.#reads.run(`${renditionId}/${mediaSequenceNumber}`, async () => {
-      if (this.#readCount >= maxReadCount) throw hlsError('HLS_DVR_BUSY');
-      this.#readCount++;
-      const { store, clock } = this.#options;
-      // One that hangs counts for as long as it does, and nobody waits for it.
-      const reading = store.get({ renditionId, mediaSequenceNumber }).finally(() => this.#readCount--);
-      try {
-        return await withDeadline(reading, readDeadlineMs, clock, 'the DVR store');
-      } catch (cause) {
-        throw hlsError('HLS_DVR_UNREADABLE', { cause });
-      }
-    });
+    return this.#reader.read(renditionId, mediaSequenceNumber);
   }
 
   forget(renditionId: string, mediaSequenceNumber: number): void {

@@ -7,7 +7,7 @@ import { type Logger } from '../../core/logger.ts';
 import { type CounterMetric, type Metrics } from '../../core/metrics.ts';
 import { type HlsConfig } from '../config.ts';
 import { hlsError } from '../errors.ts';
-import { type Program } from '../packager/program.ts';
+import { type PublishedProgram } from '../published-program.ts';
 import { type Admission, type PlaybackAccess, type PlaybackRequest } from '../ports.ts';
 import { admissionAnswer, type Answer, answerTo, errorAnswer, forBearerAlone, preflightAnswer } from './answer.ts';
 import { HeldCount } from './held-requests.ts';
@@ -69,7 +69,7 @@ export class HlsOrigin {
   }
 
   /** Serves the program; its webinar's multivariant playlist now points to it. It is dropped some time after its end. */
-  addProgram(program: Program): void {
+  addProgram(program: PublishedProgram): void {
     if (this.#isClosed || this.#bySession.has(program.sessionId)) return;
     const { clock, config } = this.#options;
     const { endedRetentionSec } = config;

@@ -1,6 +1,6 @@
 /** Reads a program as the playlists show it. */
 import { aacFrameSampleCount, audioTimescaleHz } from '../../media/timebase.ts';
-import { type Program } from '../packager/program.ts';
+import { type PublishedProgram } from '../published-program.ts';
 import { type RenditionSpec } from '../ports.ts';
 import { type RenditionWindow, type StoredSegment } from '../packager/rendition-window.ts';
 import { type DeltaKind } from '../playlist/delta-update.ts';
@@ -20,7 +20,7 @@ const partsListedTargetDurations = 3;
 const boundaryToleranceSec = aacFrameSampleCount / audioTimescaleHz;
 
 /** Where any rendition of the program stands: all stand at the same place. */
-export function positionOf(program: Program, window: RenditionWindow): PlaylistPosition {
+export function positionOf(program: PublishedProgram, window: RenditionWindow): PlaylistPosition {
   return {
     nextMsn: program.nextMsn,
     openPartCount: window.open?.parts.length ?? 0,
@@ -32,7 +32,7 @@ export function positionOf(program: Program, window: RenditionWindow): PlaylistP
 
 /** Text of a rendition's media playlist as it is now. */
 export function renderMediaPlaylist(
-  program: Program,
+  program: PublishedProgram,
   renditionId: string,
   window: RenditionWindow,
   delta: DeltaKind = 'full',
@@ -41,7 +41,11 @@ export function renderMediaPlaylist(
 }
 
 /** One picture per segment, as a list that is reloaded like all others; nobody hears of the open segment here. */
-export function renderIFramePlaylist(program: Program, window: RenditionWindow, delta: DeltaKind = 'full'): string {
+export function renderIFramePlaylist(
+  program: PublishedProgram,
+  window: RenditionWindow,
+  delta: DeltaKind = 'full',
+): string {
   const { timing } = program;
   const { holdBackSec, canSkipUntilSec, partHoldBackSec } = timing;
   const serverControl = { holdBackSec, canSkipUntilSec, ...(timing.arePartsListed && { partHoldBackSec }) };
@@ -55,7 +59,7 @@ export function renderIFramePlaylist(program: Program, window: RenditionWindow, 
   return writeMediaPlaylist(playlist, delta);
 }
 
-function mediaPlaylistOf(program: Program, renditionId: string, window: RenditionWindow): MediaPlaylist {
+function mediaPlaylistOf(program: PublishedProgram, renditionId: string, window: RenditionWindow): MediaPlaylist {
   const { timing } = program;
   const serverControl = { holdBackSec: timing.holdBackSec, canSkipUntilSec: timing.canSkipUntilSec };
   const base = {
@@ -91,8 +95,8 @@ function mediaPlaylistOf(program: Program, renditionId: string, window: Renditio
 }
 
 /** @param hasParts without them everything stands before the segment that was open: nothing of it was listed then */
-function playlistDateRanges(program: Program, hasParts: boolean): PlaylistDateRange[] {
-  const oldFromMs = program.nowMs - 1000 * program.timing.canSkipUntilSec;
+function playlistDateRanges(program: PublishedProgram, hasParts: boolean): PlaylistDateRange[] {
+  const oldFromMs = program.publishedAtMs - 1000 * program.timing.canSkipUntilSec;
   return program.dateRanges.listed.map(({ tag, mediaSequenceNumber, partIndex, addedAtMs }) => ({
     tag,
     mediaSequenceNumber,
@@ -101,13 +105,13 @@ function playlistDateRanges(program: Program, hasParts: boolean): PlaylistDateRa
   }));
 }
 
-function renditionReports(program: Program, renditionId: string): RenditionReport[] {
+function renditionReports(program: PublishedProgram, renditionId: string): RenditionReport[] {
   return [...program.renditions, ...program.captions]
     .filter((other) => other.renditionId !== renditionId)
     .map((other) => ({ uri: fileNames.sibling(other.renditionId), ...lastOf(program, other.renditionId) }));
 }
 
-function playlistSegments(program: Program, window: RenditionWindow): PlaylistSegment[] {
+function playlistSegments(program: PublishedProgram, window: RenditionWindow): PlaylistSegment[] {
   const { arePartsListed } = program.timing;
   const partsFromMsn = arePartsListed ? firstMsnWithParts(program) : Infinity;
   const segments: PlaylistSegment[] = window.segments.map((segment) =>
@@ -146,7 +150,7 @@ function wholeSegment(segment: StoredSegment, window: RenditionWindow) {
 }
 
 /** By the pictures' durations for all: sound is cut a little beside them, and all drop the same part tags (rule 37). */
-function firstMsnWithParts({ reference, timing }: Program): number {
+function firstMsnWithParts({ reference, timing }: PublishedProgram): number {
   const horizonTicks =
     (partsListedTargetDurations * timing.targetDurationSec + boundaryToleranceSec) * reference.timescaleHz;
   let behindTicks = reference.open?.durationTicks ?? 0;
@@ -183,7 +187,7 @@ function playlistParts(segment: StoredSegment, timescaleHz: number) {
   }));
 }
 
-function lastOf(program: Program, renditionId: string): Omit<RenditionReport, 'uri'> {
+function lastOf(program: PublishedProgram, renditionId: string): Omit<RenditionReport, 'uri'> {
   const window = program.window(renditionId)!;
   const last = window.open ?? window.segments.at(-1);
   if (program.isCaptions(renditionId)) return { lastMsn: last?.mediaSequenceNumber ?? 0 };
@@ -194,7 +198,7 @@ function lastOf(program: Program, renditionId: string): Omit<RenditionReport, 'u
  * Text of the multivariant playlist. A rendition that no run has carried yet stays out: nobody knows its codec.
  * @param serves.hasIFrames false where the playlist of first pictures is not served
  */
-export function renderMultivariantPlaylist(program: Program, serves = { hasIFrames: true }): string {
+export function renderMultivariantPlaylist(program: PublishedProgram, serves = { hasIFrames: true }): string {
   const { sessionId } = program;
   const renditions = program.renditions.filter(({ renditionId }) => program.codecString(renditionId) !== undefined);
   const audio = renditions.filter(({ kind }) => kind === 'audio');
@@ -248,7 +252,7 @@ export function renderMultivariantPlaylist(program: Program, serves = { hasIFram
 /** Of the whole peak: what a first picture may take at most, before any was seen. */
 const keyframeShare = 0.5;
 
-function iFramesOf(program: Program): IFrameStreamInf[] {
+function iFramesOf(program: PublishedProgram): IFrameStreamInf[] {
   const { renditionId, peakBitsPerSec, video } = program.iFrameRendition;
   const codec = program.codecString(renditionId);
   if (codec === undefined) return [];

@@ -1,7 +1,7 @@
 /** Answers requests for one program: playlists, parts, segments, inits. Waits where the protocol says wait. */
 import { type Clock } from '../../core/clock.ts';
 import { hlsError } from '../errors.ts';
-import { type Program } from '../packager/program.ts';
+import { type PublishedProgram } from '../published-program.ts';
 import { type RenditionWindow } from '../packager/rendition-window.ts';
 import { type Answer } from './answer.ts';
 import { isHintedPart, isListed, isTooFarAhead, type WantedMedia } from './blocking-reload.ts';
@@ -35,7 +35,7 @@ export type RenditionRoute = Exclude<HlsRoute, { kind: 'multivariant' | 'auth' }
 const maxHoldTargetDurations = 3;
 
 export class ProgramOrigin {
-  readonly program: Program;
+  readonly program: PublishedProgram;
   readonly #held: HeldRequests;
   readonly #playlists = new PlaylistCache();
   /** By the bytes that the window keeps: gone when they are. */
@@ -43,7 +43,7 @@ export class ProgramOrigin {
   readonly #endedRetentionSec: number;
   readonly #unsubscribe: () => void;
 
-  constructor(options: { program: Program; clock: Clock; heldCount: HeldCount; endedRetentionSec: number }) {
+  constructor(options: { program: PublishedProgram; clock: Clock; heldCount: HeldCount; endedRetentionSec: number }) {
     this.program = options.program;
     this.#held = new HeldRequests(options.clock, options.heldCount);
     this.#endedRetentionSec = options.endedRetentionSec;

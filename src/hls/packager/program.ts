@@ -23,6 +23,8 @@ import {
   type ProgramSink,
   type RenditionSpec,
 } from '../ports.ts';
+import { type ProgramEvents, type PublishedProgram } from '../published-program.ts';
+import { ChangeJournal, type ProgramSnapshot, type PublishedListener, type PublishedState } from './change-journal.ts';
 import { assertInitMatches, assertProgramSpec, carriedRenditions } from './program-spec.ts';
 import { type ProgramTiming, programTiming } from './program-timing.ts';
 import { Publisher } from './publisher.ts';
@@ -52,13 +54,10 @@ export interface ProgramOptions {
   readonly metrics: Metrics;
 }
 
-/** `changed`: something was published or ended; `ended`: nothing more will be; `closed`: the bytes are gone. */
-export type ProgramEvents = { changed: []; ended: []; closed: [] };
-
 /** AAC priming must not push the first decode times below zero. */
 const minStartSec = 10;
 
-export class Program {
+export class Program implements PublishedProgram {
   readonly webinarId: string;
   readonly sessionId: string;
   readonly renditions: readonly RenditionSpec[];
@@ -72,6 +71,7 @@ export class Program {
   readonly #sink: SinkGuard;
   readonly #publisher: Publisher;
   readonly #dvrKeeper: DvrKeeper | undefined;
+  readonly #journal: ChangeJournal;
   readonly #dateRanges = new DateRangeList();
   readonly #codecStrings = new Map<string, string>();
   readonly #playable = Promise.withResolvers<void>();
@@ -83,6 +83,7 @@ export class Program {
   #isEnded = false;
   #isClosed = false;
   #version = 0;
+  #publishedAtMs = 0;
 
   /** @throws HLS_PROGRAM_INVALID */
   constructor(options: ProgramOptions) {
@@ -110,6 +111,8 @@ export class Program {
         help: 'Segments published, one per moment and not per rendition.',
       }),
     });
+    const { windows, captionWindows } = this.#publisher;
+    this.#journal = new ChangeJournal([...windows, ...captionWindows], this.#dateRanges);
     this.playable = this.#playable.promise;
     this.playable.catch(() => undefined);
   }
@@ -161,6 +164,25 @@ export class Program {
     return bytes && [bytes];
   }
 
+  /** For processes that serve the same program: told of what is published after `snapshot`. @returns the function that ends it */
+  onPublished(listener: PublishedListener): () => void {
+    return this.#journal.listen(listener);
+  }
+
+  /** All of it as it was published last. */
+  snapshot(): ProgramSnapshot {
+    const { windows, captionWindows } = this.#publisher;
+    return {
+      ...{ webinarId: this.webinarId, sessionId: this.sessionId, timing: this.timing },
+      ...{ renditions: this.renditions, captions: this.captions },
+      windows: [...windows, ...captionWindows].map(([renditionId, window]) => ({
+        ...{ renditionId, timescaleHz: window.timescaleHz, state: window.state },
+      })),
+      dateRanges: this.#dateRanges.state,
+      published: this.#published(),
+    };
+  }
+
   isCaptions(renditionId: string): boolean {
     return this.#publisher.captionTracks.has(renditionId);
   }
@@ -175,9 +197,8 @@ export class Program {
     return this.#dateRanges;
   }
 
-  /** Monotonic time, as the ages of date ranges are counted in. */
-  get nowMs(): number {
-    return this.#options.clock.nowMs();
+  get publishedAtMs(): number {
+    return this.#publishedAtMs;
   }
 
   /**
@@ -189,7 +210,7 @@ export class Program {
     if (this.#dateRanges.isFull) throw hlsError('HLS_DATE_RANGES_FULL');
     const anchor = { mediaSequenceNumber: this.nextMsn, partIndex: this.reference.open?.parts.length ?? 0 };
     const isEndGood = range.endMs === undefined || range.endMs >= range.startMs;
-    if (!isEndGood || !this.#dateRanges.add(range, anchor, this.nowMs)) {
+    if (!isEndGood || !this.#dateRanges.add(range, anchor, this.#options.clock.nowMs())) {
       throw hlsError('HLS_DATE_RANGE_INVALID', { details: { id: range.id } });
     }
     this.#announce();
@@ -257,6 +278,8 @@ export class Program {
     this.#carriedIds = new Set(renditionIds);
     this.#sink.runBegan({ ...run, renditionIds });
     this.#options.logger.info({ sessionId: this.sessionId, ...run, renditionIds }, 'Program run begins');
+    // What it leaves out is said by the playlists from here on.
+    this.#announce();
   }
 
   /** ftyp + moov of one rendition. @throws HLS_RUN_NOT_OPEN, HLS_RENDITION_UNKNOWN, HLS_INIT_MISMATCH, FMP4_* */
@@ -342,13 +365,25 @@ export class Program {
     this.#publisher.closeSegment();
     const first = this.reference.segments[0];
     if (first === undefined) return;
-    this.#dateRanges.removeBefore(first.programDateTimeMs, this.nowMs, 1000 * this.timing.canSkipUntilSec);
+    const nowMs = this.#options.clock.nowMs();
+    this.#dateRanges.removeBefore(first.programDateTimeMs, nowMs, 1000 * this.timing.canSkipUntilSec);
   }
 
   #announce(): void {
     this.#version++;
+    this.#publishedAtMs = this.#options.clock.nowMs();
+    this.#journal.published(() => this.#published());
     if (this.isReady) this.#playable.resolve();
     this.events.emit('changed');
+  }
+
+  #published(): PublishedState {
+    return {
+      ...{ version: this.#version, publishedAtMs: this.#publishedAtMs, nextMsn: this.nextMsn, isEnded: this.#isEnded },
+      carriedIds: [...this.#carriedIds],
+      pendingRunIndex: this.pendingRunIndex ?? null,
+      codecStrings: Object.fromEntries(this.#codecStrings),
+    };
   }
 
   /** Only before the first run: every other begins at a segment boundary. */

@@ -29,6 +29,31 @@ export interface StoredSegment {
   readonly isStored: boolean;
 }
 
+/** What a segment is said to be when it is opened. */
+export type SegmentHead = Omit<StoredSegment, 'parts' | 'durationTicks' | 'sizeBytes' | 'keyframeBytes' | 'isStored'>;
+
+/** One change of a window. Windows that get the same calls in the same order are the same, in every process. */
+export type WindowCall =
+  | { readonly call: 'putInit'; readonly runIndex: number; readonly bytes: Uint8Array }
+  | { readonly call: 'openSegment'; readonly head: SegmentHead }
+  | { readonly call: 'addPart'; readonly part: StoredPart; readonly keyframeBytes: number }
+  | { readonly call: 'closeSegment' }
+  | { readonly call: 'releaseBytes'; readonly fromMsn: number; readonly toMsn: number }
+  | { readonly call: 'removeOldest'; readonly nowMs: number; readonly maxInMemorySec: number | null }
+  | { readonly call: 'dropExpired'; readonly nowMs: number };
+
+/** All of a window at one moment. */
+export interface WindowState {
+  readonly inits: readonly { readonly runIndex: number; readonly bytes: Uint8Array }[];
+  readonly segments: readonly StoredSegment[];
+  readonly removed: readonly { readonly segment: StoredSegment; readonly expiresAtMs: number }[];
+  readonly open: StoredSegment | null;
+  readonly discontinuitySequence: number;
+  readonly newestRunIndex: number;
+  readonly peakBitsPerSec: number;
+  readonly keyframePeakBitsPerSec: number;
+}
+
 interface MutableSegment extends StoredSegment {
   readonly parts: StoredPart[];
   durationTicks: number;
@@ -47,9 +72,57 @@ export class RenditionWindow {
   #newestRunIndex = -1;
   #peakBitsPerSec = 0;
   #keyframePeakBitsPerSec = 0;
+  /** Hears of every change, before it is made. */
+  onCall: ((call: WindowCall) => void) | undefined;
 
   constructor(timescaleHz: number) {
     this.timescaleHz = timescaleHz;
+  }
+
+  /** What is said here goes on sharing its bytes with the window. */
+  get state(): WindowState {
+    return {
+      inits: [...this.#inits].map(([runIndex, bytes]) => ({ runIndex, bytes })),
+      segments: this.#segments.map(copyOf),
+      removed: this.#removed.map(({ segment, expiresAtMs }) => ({ segment: copyOf(segment), expiresAtMs })),
+      open: this.#open === undefined ? null : copyOf(this.#open),
+      discontinuitySequence: this.#discontinuitySequence,
+      newestRunIndex: this.#newestRunIndex,
+      peakBitsPerSec: this.#peakBitsPerSec,
+      keyframePeakBitsPerSec: this.#keyframePeakBitsPerSec,
+    };
+  }
+
+  /** Becomes what another window was. */
+  restore(state: WindowState): void {
+    this.clear();
+    for (const { runIndex, bytes } of state.inits) this.#inits.set(runIndex, bytes);
+    this.#segments.push(...state.segments.map(copyOf));
+    this.#removed = state.removed.map(({ segment, expiresAtMs }) => ({ segment: copyOf(segment), expiresAtMs }));
+    this.#open = state.open === null ? undefined : copyOf(state.open);
+    this.#discontinuitySequence = state.discontinuitySequence;
+    this.#newestRunIndex = state.newestRunIndex;
+    this.#peakBitsPerSec = state.peakBitsPerSec;
+    this.#keyframePeakBitsPerSec = state.keyframePeakBitsPerSec;
+  }
+
+  apply(call: WindowCall): void {
+    switch (call.call) {
+      case 'putInit':
+        return this.putInit(call.runIndex, call.bytes);
+      case 'openSegment':
+        return this.openSegment(call.head);
+      case 'addPart':
+        return this.addPart(call.part, call.keyframeBytes);
+      case 'closeSegment':
+        return void this.closeSegment();
+      case 'releaseBytes':
+        return this.releaseBytes(call.fromMsn, call.toMsn);
+      case 'removeOldest':
+        return this.removeOldest(call.nowMs, call.maxInMemorySec ?? undefined);
+      case 'dropExpired':
+        return void this.dropExpired(call.nowMs);
+    }
   }
 
   /** Complete segments that the playlist lists, oldest first. */
@@ -78,17 +151,20 @@ export class RenditionWindow {
   }
 
   putInit(runIndex: number, bytes: Uint8Array): void {
+    this.onCall?.({ call: 'putInit', runIndex, bytes });
     this.#inits.set(runIndex, bytes);
     this.#newestRunIndex = runIndex;
   }
 
   /** Starts a segment; its first part must follow at once. */
-  openSegment(head: Omit<StoredSegment, 'parts' | 'durationTicks' | 'sizeBytes' | 'keyframeBytes' | 'isStored'>): void {
+  openSegment(head: SegmentHead): void {
+    this.onCall?.({ call: 'openSegment', head });
     this.#open = { ...head, parts: [], durationTicks: 0, sizeBytes: 0, keyframeBytes: 0, isStored: false };
   }
 
   /** @param keyframeBytes of the part, from its beginning to behind its first picture; of a segment's first part only */
   addPart(part: StoredPart, keyframeBytes = 0): void {
+    this.onCall?.({ call: 'addPart', part, keyframeBytes });
     if (this.#open!.parts.length === 0) this.#open!.keyframeBytes = keyframeBytes;
     this.#open!.parts.push(part);
     this.#open!.durationTicks += part.durationTicks;
@@ -96,6 +172,7 @@ export class RenditionWindow {
   }
 
   closeSegment(): StoredSegment {
+    this.onCall?.({ call: 'closeSegment' });
     const segment = this.#open!;
     this.#open = undefined;
     this.#segments.push(segment);
@@ -113,6 +190,7 @@ export class RenditionWindow {
   /** Lets the bytes of listed segments from that number on go, up to and without the other: the DVR store has them. */
   releaseBytes(fromMsn: number, toMsn: number): void {
     const firstMsn = this.#segments[0]?.mediaSequenceNumber ?? toMsn;
+    this.onCall?.({ call: 'releaseBytes', fromMsn, toMsn });
     for (let msn = toMsn - 1; msn >= Math.max(fromMsn, firstMsn); msn--) {
       const segment = this.#segments[msn - firstMsn]!;
       if (segment.isStored) return;
@@ -126,6 +204,11 @@ export class RenditionWindow {
    * @param maxInMemorySec bytes that the DVR store did not take stay no longer
    */
   removeOldest(nowMs: number, maxInMemorySec = Infinity): void {
+    this.onCall?.({
+      call: 'removeOldest',
+      nowMs,
+      maxInMemorySec: Number.isFinite(maxInMemorySec) ? maxInMemorySec : null,
+    });
     const isInMemory = this.#segments[0]?.isStored === false;
     const maxMs = isInMemory ? 1000 * maxInMemorySec : Infinity;
     const playlistMs = Math.min((1000 * this.#listedTicks()) / this.timescaleHz, maxMs);
@@ -137,6 +220,7 @@ export class RenditionWindow {
 
   /** Forgets removed segments whose time is over, and inits that nothing needs any more. @returns those segments */
   dropExpired(nowMs: number): readonly StoredSegment[] {
+    this.onCall?.({ call: 'dropExpired', nowMs });
     const expired = this.#removed.filter(({ expiresAtMs }) => expiresAtMs <= nowMs);
     if (expired.length > 0) this.#removed = this.#removed.filter(({ expiresAtMs }) => expiresAtMs > nowMs);
     const oldest = this.#removed[0]?.segment ?? this.#segments[0] ?? this.#open;
@@ -190,4 +274,8 @@ export class RenditionWindow {
   #listedTicks(): number {
     return this.#segments.reduce((sum, { durationTicks }) => sum + durationTicks, 0);
   }
+}
+
+function copyOf(segment: StoredSegment): MutableSegment {
+  return { ...segment, parts: [...segment.parts] };
 }
