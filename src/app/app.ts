@@ -7,7 +7,7 @@ import { randomId } from '../core/ids.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
 import { type Logger } from '../core/logger.ts';
 import { Metrics } from '../core/metrics.ts';
-import { createDvrStore, createHlsOrigin, type HlsOrigin, type HlsPush, OriginFeed } from '../hls/index.ts';
+import { createHlsOrigin, type HlsOrigin, type HlsPush, OriginFeed } from '../hls/index.ts';
 import { IngestService } from '../ingest/index.ts';
 import { absoluteProgram, chooseSandbox, PlainPictures, type Sandbox, SpareMixer } from '../mixer/index.ts';
 import {
@@ -24,6 +24,7 @@ import { openApiKey } from './auth/api-key.ts';
 import { PlaybackGate } from './auth/playback-gate.ts';
 import { type Config } from './config.ts';
 import { openDataDir } from './data-dir.ts';
+import { type DvrStores, dvrFolder, openDvrStores } from './dvr-stores.ts';
 import { greeting } from './greeting.ts';
 import { openHlsStore } from './hls-store.ts';
 import { createHttpServer } from './http/create-http-server.ts';
@@ -108,10 +109,12 @@ export class App extends Lifecycle {
     const { sfu, turn } = await this.#startMedia(dataDir.path);
     const clientKeyOf = (sender: ForwardedRequest) => this.#proxies.clientAddressOf(sender);
     const gate = new PlaybackGate({ tokens, clock: systemClock, privateIds: await store.privateIds() });
-    const dvrDir = join(dataDir.path, 'dvr');
+    const dvrDir = dvrFolder(dataDir.path);
     // What was there of programs before is of no use without their playlists.
     await rm(dvrDir, { recursive: true, force: true });
     this.own('DVR folder', () => rm(dvrDir, { recursive: true, force: true }));
+    const dvrStores = await openDvrStores(config, dataDir.path, { isWritten: true });
+    this.own('DVR stores', () => dvrStores.close());
     const origin = createHlsOrigin({ config: config.hls, ...this.#common, clientKeyOf, access: gate });
     this.own('origin', () => origin.close());
     const feed = new OriginFeed();
@@ -132,7 +135,21 @@ export class App extends Lifecycle {
     });
     const timedText = new TimedTextDesk((webinarId) => store.get(webinarId));
     const sessionParts = {
-      ...{ sfu, origin, push, feed, gate, dvrDir, recorder, roster, index, control, timedText, decoders, spareMixer },
+      ...{
+        sfu,
+        origin,
+        push,
+        feed,
+        gate,
+        dvrStores,
+        recorder,
+        roster,
+        index,
+        control,
+        timedText,
+        decoders,
+        spareMixer,
+      },
     };
     const webinars = new WebinarService({
       store,
@@ -309,11 +326,24 @@ export class App extends Lifecycle {
       timedText: TimedTextDesk;
       decoders: Decoders;
       spareMixer: SpareMixer;
-      dvrDir: string;
+      dvrStores: DvrStores;
     },
   ): Promise<ProgramPipeline> {
-    const { sfu, origin, push, feed, gate, recorder, roster, index, control, timedText, decoders, spareMixer, dvrDir } =
-      parts;
+    const {
+      sfu,
+      origin,
+      push,
+      feed,
+      gate,
+      recorder,
+      roster,
+      index,
+      control,
+      timedText,
+      decoders,
+      spareMixer,
+      dvrStores,
+    } = parts;
     const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
     const languages = languageChannels(parseLanguages(webinar.languages));
     const captions = captionChannels(languageChannels(parseLanguages(webinar.captions)));
@@ -342,7 +372,7 @@ export class App extends Lifecycle {
       mixerConfig: { ...this.#config.mixer, ffmpegPath: decoders.ffmpegPath },
       decoderSandbox: decoders.sandbox,
       hlsConfig: this.#config.hls,
-      dvrStore: createDvrStore(join(dvrDir, session.sessionId)),
+      dvrStore: dvrStores.of(session.sessionId),
       sfu,
       rtpListenIp: this.#config.sfu.internalIp,
       origin,

@@ -19,7 +19,7 @@ export const hlsConfigSchema = z
     windowSec: integer({ min: 12, max: 14_400 }).default(30),
     /**
      * How far viewers can go back, in seconds; 0 for no farther than `windowSec`. What is not in memory lies in the data
-     * folder, for twice as long: about 2 GB per hour with the default sizes.
+     * folder, or in `dvrBucket`, for twice as long: about 2 GB per hour with the default sizes.
      */
     dvrWindowSec: integer({ min: 0, max: 43_200 }).default(14_400),
     /**
@@ -34,6 +34,11 @@ export const hlsConfigSchema = z
       .default('hls/'),
     /** Where viewers read what lies below that prefix: address of the CDN, or of the bucket, in front of it. */
     storeUrl: z.url({ protocol: /^https?$/ }).optional(),
+    /**
+     * Bucket (section `s3` says where) that keeps what viewers can go back to, below `dvr/`, instead of the data folder. Nobody but
+     * the server and origin processes needs to read there.
+     */
+    dvrBucket: z.string().min(3).max(63).optional(),
     /** How long an ended program can still be watched, in seconds. */
     endedRetentionSec: integer({ min: 10, max: 86_400 }).default(300),
     /** Requests the origin holds at once, all clients together. */

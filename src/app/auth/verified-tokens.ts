@@ -9,7 +9,7 @@ import { AddressLimit } from './address-limit.ts';
 /** Wrong tokens that are checked per address and minute. */
 const maxFailuresPerWindow = 60;
 /** A JWT with an Ed25519 signature. */
-const tokenPattern = /^[\w-]{10,100}\.[\w-]{40,800}\.[\w-]{86}$/;
+export const tokenPattern = /^[\w-]{10,100}\.[\w-]{40,800}\.[\w-]{86}$/;
 
 export interface VerifiedTokensOptions<Grant> {
   /** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */

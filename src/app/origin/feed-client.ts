@@ -44,7 +44,6 @@ export class FeedClient extends Lifecycle {
   async #run(): Promise<void> {
     const { clock, replica, logger } = this.#options;
     for (let failures = 0; !this.#stop.signal.aborted; failures++) {
-      replica.reset();
       try {
         await this.#listen(() => (failures = 0));
       } catch (error) {
@@ -52,6 +51,9 @@ export class FeedClient extends Lifecycle {
         if (!this.#stop.signal.aborted && !this.#isTold)
           logger.warn({ error }, 'the feed of programs is lost; trying again');
         this.#isTold = true;
+      } finally {
+        // Not in step any more, from now on and not from the next try on.
+        replica.reset();
       }
       const waitMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10));
       await pause(clock, waitMs, this.#stop.signal);

@@ -1,11 +1,11 @@
 /** An origin process: serves the programs that another process packages, and nothing else. */
-import { join } from 'node:path';
 import { systemClock } from '../../core/clock.ts';
 import { Lifecycle } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
 import { Metrics } from '../../core/metrics.ts';
-import { createDvrStore, createHlsOrigin, OriginReplica } from '../../hls/index.ts';
+import { createHlsOrigin, OriginReplica } from '../../hls/index.ts';
 import { type Config } from '../config.ts';
+import { openDvrStores } from '../dvr-stores.ts';
 import { appError } from '../errors.ts';
 import { createHealthRouter } from '../health.ts';
 import { HttpServer } from '../http/http-server.ts';
@@ -40,9 +40,11 @@ export class OriginApp extends Lifecycle {
       clientKeyOf: (sender: ForwardedRequest) => proxies.clientAddressOf(sender),
     });
     this.own('origin', () => origin.close());
+    const dvrStores = await openDvrStores(this.#config, app.dataDir, { isWritten: false });
+    this.own('DVR stores', () => dvrStores.close());
     const replica = new OriginReplica({
       origin,
-      dvrStoreOf: (sessionId) => createDvrStore(join(app.dataDir, 'dvr', sessionId)),
+      dvrStoreOf: (sessionId) => dvrStores.of(sessionId),
       clock: systemClock,
     });
     const feed = new FeedClient({ leaderUrl, originKey, replica, ...common });

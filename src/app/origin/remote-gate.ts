@@ -2,6 +2,7 @@
 import { type Clock } from '../../core/clock.ts';
 import { SingleFlight } from '../../core/single-flight.ts';
 import { type Admission, type PlaybackAccess, type PlaybackRequest } from '../../hls/index.ts';
+import { tokenPattern } from '../auth/verified-tokens.ts';
 import { appError, appErrorCatalog } from '../errors.ts';
 
 const maxKnown = 50_000;
@@ -24,8 +25,10 @@ export class RemoteGate implements PlaybackAccess {
     this.#clock = clock;
   }
 
-  /** @throws what the other process says; AUTH_ORIGIN_ALONE when it cannot be asked */
+  /** @throws AUTH_TOKEN_INVALID, what the other process says, AUTH_ORIGIN_ALONE when it cannot be asked */
   admit({ webinarId, token, clientKey }: PlaybackRequest): Admission | Promise<Admission> {
+    // What cannot be one is no part of an address, either.
+    if (token !== undefined && !tokenPattern.test(token)) throw appError('AUTH_TOKEN_INVALID');
     const key = `${webinarId} ${token ?? ''}`;
     const known = this.#known.get(key);
     if (known !== undefined && known.untilMs > this.#clock.nowMs()) return known.admission;

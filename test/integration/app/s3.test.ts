@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { Metrics } from '../../../src/core/metrics.ts';
+import { ObjectDvrStore } from '../../../src/app/object-store/object-dvr-store.ts';
 import { checkStream, createHlsPush } from '../../../src/hls/index.ts';
 import { probeObjectStore, type S3Config, S3ObjectStore } from '../../../src/app/object-store/index.ts';
 import { parseMediaPlaylist } from '../../support/hls-playlist-parser.ts';
@@ -113,6 +114,26 @@ describe('probeObjectStore', () => {
       message: expect.stringContaining('correct s3.endpoint') as string,
     });
     store.close();
+  });
+});
+
+describe('ObjectDvrStore', () => {
+  const segment = (mediaSequenceNumber: number) => ({ renditionId: 'video-720p', mediaSequenceNumber });
+
+  it('gives another process what was put, drops one by one, and leaves nothing of a session', async () => {
+    const objects = open();
+    const [writer, reader] = [new ObjectDvrStore(objects, 'session-1'), new ObjectDvrStore(objects, 'session-1')];
+    const [first, second] = [randomBytes(100_000), randomBytes(10)];
+    await writer.put(segment(0), [first, second]);
+    await writer.put(segment(1), [second]);
+    expect(Buffer.from((await reader.get(segment(0)))!).equals(Buffer.concat([first, second]))).toBe(true);
+    expect(await new ObjectDvrStore(objects, 'session-2').get(segment(0))).toBeUndefined();
+    await writer.delete(segment(0));
+    expect(await reader.get(segment(0))).toBeUndefined();
+    expect(await reader.get(segment(1))).toBeDefined();
+    await writer.clear();
+    expect(await reader.get(segment(1))).toBeUndefined();
+    objects.close();
   });
 });
 
