@@ -66,6 +66,15 @@ export function PlayerBar({ session, view }: { readonly session: ViewerSession; 
       {view.phase === 'playing' && <CaptionsMenu session={session} view={view} />}
       {view.phase === 'playing' && <LanguageMenu session={session} view={view} />}
       {view.phase === 'playing' && <QualityMenu session={session} view={view} />}
+      {view.phase === 'playing' && (view.canCast || view.isCasting) && (
+        <Button
+          label={view.isCasting ? 'Playing on another screen' : 'Play on another screen'}
+          icon="cast"
+          isIconOnly
+          isDisabled={view.isCasting}
+          onClick={() => session.cast()}
+        />
+      )}
       <Button label="Fullscreen" icon="fullscreen" isIconOnly onClick={toggleFullscreen} />
     </div>
   );

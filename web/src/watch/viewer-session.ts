@@ -23,6 +23,8 @@ import { hasSeekBar, neighbourMark, seekTarget, type SeekView } from './seek-ran
 import { wallLatencyMs } from './server-clock.ts';
 import { countStall, noStalls, type PlaybackSignal, type StallCounter } from './stall-counter.ts';
 import { noChoices, noWishes, type StreamWishes, toggledCaptions, wishesAfter } from './stream-choices.ts';
+import { createNativePlayer } from './native-player.ts';
+import { RemoteTarget } from './remote-target.ts';
 import { StreamSource } from './stream-source.ts';
 import { TimeShift } from './time-shift.ts';
 import { TimeSync } from './time-sync.ts';
@@ -56,6 +58,7 @@ export class ViewerSession {
   readonly #tally = new PlaybackTally();
   readonly #shift = new TimeShift();
   readonly #source: StreamSource;
+  readonly #remote: RemoteTarget;
   readonly #beacons: Beacons;
   readonly #abort = new AbortController();
   #phase: ViewerPhase = 'loading';
@@ -83,6 +86,12 @@ export class ViewerSession {
     this.#timeSync = new TimeSync(options.scheduler);
     this.#watch = startWatch(options.scheduler.nowMs());
     this.#source = new StreamSource({ ...options, isReachable, onReturn: () => void this.#makePlayer() });
+    this.#remote = new RemoteTarget({
+      ...options,
+      probe: document.createElement('video'),
+      onChange: () => this.#publish(),
+      onEnded: () => void this.#makePlayer(),
+    });
     this.#beacons = new Beacons({
       webinarId: options.webinarId,
       invitation: options.invitation,
@@ -127,7 +136,16 @@ export class ViewerSession {
     this.#timeSync.close();
     for (const timer of [this.#pollTimer, this.#retryTimer, this.#tickTimer]) timer?.cancel();
     this.#source.reset();
+    this.#remote.close();
     this.#dropPlayer();
+  }
+
+  /** To another screen. From a click or key: browsers show their list for nothing else. */
+  cast(): void {
+    if (this.#remote.isActive || !hasPlayer(this.#phase)) return;
+    this.#remote.begin();
+    void this.#makePlayer();
+    this.#remote.choose();
   }
 
   goToLive(): void {
@@ -248,7 +266,7 @@ export class ViewerSession {
     const { video } = this.#options;
     const isReplaced = (): boolean => number !== this.#playerNumber;
     try {
-      const createPlayer = await this.#options.loadPlayer(video);
+      const createPlayer = this.#remote.isActive ? createNativePlayer : await this.#options.loadPlayer(video);
       if (isReplaced() || this.#webinar === undefined) return;
       if (createPlayer === undefined) return this.#dispatch({ type: 'unsupported' });
       this.#watch = startWatch(this.#options.scheduler.nowMs());
@@ -257,6 +275,7 @@ export class ViewerSession {
         onMoment: () => isReplaced() || this.#publish(),
         onClosedAtJoin: () => isReplaced() || this.#dispatch({ type: 'program-ended' }),
       });
+      this.#remote.watch(this.#webinar.hlsUrl);
       this.#shift.playerMade();
       this.#player.setWishes(this.#wishes);
     } catch (thrown) {
@@ -422,6 +441,8 @@ export class ViewerSession {
     this.view.set({
       phase: this.#phase,
       isFallback: this.#source.isFallback,
+      canCast: this.#remote.isAvailable,
+      isCasting: this.#remote.isActive,
       title: this.#webinar?.title ?? '',
       controls: this.controls.state,
       // Who went back is not late.

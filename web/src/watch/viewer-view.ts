@@ -11,6 +11,10 @@ export interface ViewerView {
   readonly title: string;
   /** The program comes from the store, some seconds later, because the origin cannot be reached. */
   readonly isFallback: boolean;
+  /** The browser knows another screen. */
+  readonly canCast: boolean;
+  /** The program goes there, or somebody is just choosing. */
+  readonly isCasting: boolean;
   readonly controls: PlaybackState;
   /** Server time minus the program time on screen; the player's own distance to the edge until clocks are in step. */
   readonly latencyMs: number | undefined;
@@ -29,6 +33,8 @@ export const initialView: ViewerView = {
   phase: 'loading',
   title: '',
   isFallback: false,
+  canCast: false,
+  isCasting: false,
   controls: { wantsToPlay: true, isMuted: false, volume: 1, needsTapForSound: false, needsTapToPlay: false },
   latencyMs: undefined,
   isBehindLive: false,
