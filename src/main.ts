@@ -1,6 +1,6 @@
 /**
- * Entry point of every role: the server by default, `--role mixer` and `--role recorder` for its child processes, `--role origin` for more origins; and of
- * the commands, which come by their name: `hls-check URL`.
+ * Entry point of every role: the server by default; `--role mixer` and `--role recorder` for its child processes;
+ * `--role origin` for more origins; and of the commands, which come by their name: `hls-check URL`.
  */
 import { parseArgs } from 'node:util';
 

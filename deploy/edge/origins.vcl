@@ -1,7 +1,18 @@
 # More than one origin, in place of origin.vcl: edge.vcl includes this file instead. All of them serve the same bytes
-# (docs/edge.md); whichever does not answer is passed over, at once, and left out until it is ready again.
+# (docs/edge.md). Each address has its origin, so that a retry is always another one's.
 import directors;
 
+# The server can be without a recorder and serve its programs all the same.
+probe alive {
+  .url = "/healthz";
+  .interval = 1s;
+  .timeout = 1s;
+  .window = 3;
+  .threshold = 2;
+  .initial = 2;
+}
+
+# An origin process is ready while it is in step with the server.
 probe ready {
   .url = "/readyz";
   .interval = 1s;
@@ -16,10 +27,11 @@ backend origin_a {
   .host = "127.0.0.1";
   .port = "8080";
   .connect_timeout = 1s;
-  .first_byte_timeout = 10s;
-  .between_bytes_timeout = 5s;
+  # Longer than a request is held while the program goes on; then another one is asked.
+  .first_byte_timeout = 3s;
+  .between_bytes_timeout = 3s;
   .max_connections = 2000;
-  .probe = ready;
+  .probe = alive;
 }
 
 # An origin process.
@@ -27,25 +39,26 @@ backend origin_b {
   .host = "127.0.0.1";
   .port = "8081";
   .connect_timeout = 1s;
-  .first_byte_timeout = 10s;
-  .between_bytes_timeout = 5s;
+  .first_byte_timeout = 3s;
+  .between_bytes_timeout = 3s;
   .max_connections = 2000;
   .probe = ready;
 }
 
 sub vcl_init {
-  new origins = directors.round_robin();
+  new origins = directors.shard();
   origins.add_backend(origin_a);
   origins.add_backend(origin_b);
+  origins.reconfigure();
 }
 
 sub vcl_backend_fetch {
-  set bereq.backend = origins.backend();
+  set bereq.backend = origins.backend(by=URL, alt=bereq.retries);
 }
 
 sub vcl_backend_response {
-  # One may be some milliseconds behind the one whose playlist named this.
-  if (beresp.status == 404 && bereq.retries == 0) {
+  # 404: one may be some milliseconds behind the one whose playlist named this. 503: one may have lost its feed.
+  if ((beresp.status == 404 || beresp.status == 503) && bereq.retries == 0) {
     return (retry);
   }
 }

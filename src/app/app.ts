@@ -121,6 +121,7 @@ export class App extends Lifecycle {
     const push = await openHlsStore(config, { ...this.#common, say: this.#say });
     // Before the origin drops the programs, which would take them out of the store.
     this.own('HLS store', () => push?.close());
+    gate.events.on('changed', () => push?.reconsider());
     const roster = new StageRoster(systemClock);
     const spareMixer = this.#startSpareMixer();
 
@@ -188,8 +189,8 @@ export class App extends Lifecycle {
       },
     });
     signaling.attach(http.server);
-    await http.start();
     this.own('http', (reason) => http.close(reason));
+    await http.start();
     this.own('signaling', (reason) => signaling.close(reason));
     // First to end: viewers get the end of the program and the recording its last part while everything else still runs.
     this.own('live webinars', async () => {

@@ -56,7 +56,12 @@ const appConfigSchema = z
     /**
      * What origin processes (`--role origin`) show to be told of the programs; the same there and here. Without one nobody is.
      */
-    originKey: z.string().min(24, 'must have at least 24 characters').max(256).optional(),
+    originKey: z
+      .string()
+      .min(24, 'must have at least 24 characters')
+      .max(256)
+      .regex(/^[\x21-\x7e]*$/, 'must be letters, digits and signs of ASCII, without spaces')
+      .optional(),
     /** Of an origin process: scheme and authority of the server that packages the programs. */
     originLeaderUrl: z
       .url({ protocol: /^https?$/, abort: true })

@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import { createDvrStore, type DvrStore } from '../hls/index.ts';
 import { type Config } from './config.ts';
-import { ObjectDvrStore } from './object-store/object-dvr-store.ts';
-import { probeObjectStore, S3ObjectStore } from './object-store/index.ts';
+import { ObjectDvrStore, probeObjectStore, S3ObjectStore } from './object-store/index.ts';
 
 const bucketPrefix = 'dvr/';
 

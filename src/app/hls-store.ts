@@ -40,13 +40,13 @@ export async function openHlsStore(
 }
 
 /**
- * Reads a small object as a page would: without a key, from another origin. A wrong answer is no reason not to start:
+ * Reads a small object as a page would: without a key, and from the pages' origin. A wrong answer is no reason not to start:
  * from here the address may look otherwise than from outside.
  */
 async function lookAsViewer(
   store: ObjectStore,
   storeUrl: string,
-  pageUrl = 'http://localhost',
+  pageUrl: string | undefined,
 ): Promise<string | undefined> {
   const key = `rostrum-look-${randomId()}`;
   const object = { key, bytes: Buffer.from(key), contentType: 'text/plain', cacheControl: 'no-store' };
@@ -54,14 +54,15 @@ async function lookAsViewer(
   try {
     await store.put(object, signal);
     const response = await fetch(`${storeUrl.replace(/\/$/, '')}/${key}`, {
-      headers: { Origin: new URL(pageUrl).origin },
+      ...(pageUrl === undefined ? {} : { headers: { Origin: new URL(pageUrl).origin } }),
       signal,
     });
     const text = await response.text();
     if (!response.ok) return `it answers ${response.status}. Let everybody read what lies below the prefix.`;
     if (text !== key)
       return 'it gives something else than what the bucket holds. Correct hls.storeUrl or hls.storePrefix.';
-    if (response.headers.get('access-control-allow-origin') === null)
+    // Without the pages' address nobody here knows what a CORS rule would have to allow.
+    if (pageUrl !== undefined && response.headers.get('access-control-allow-origin') === null)
       return 'it sends no Access-Control-Allow-Origin. Add a CORS rule for GET and HEAD to the bucket.';
     return undefined;
   } catch (error) {

@@ -36,7 +36,7 @@ export const hlsConfigSchema = z
     storeUrl: z.url({ protocol: /^https?$/ }).optional(),
     /**
      * Bucket (section `s3` says where) that keeps what viewers can go back to, below `dvr/`, instead of the data folder. Nobody but
-     * the server and origin processes needs to read there.
+     * the server and origin processes needs to read there. Give it a lifecycle rule: a server that stops leaves what is there.
      */
     dvrBucket: z.string().min(3).max(63).optional(),
     /** How long an ended program can still be watched, in seconds. */
@@ -51,6 +51,14 @@ export const hlsConfigSchema = z
   .refine(({ storeBucket, storeUrl }) => (storeBucket === undefined) === (storeUrl === undefined), {
     path: ['storeUrl'],
     message: 'storeBucket and storeUrl go together',
-  });
+  })
+  .refine(
+    ({ storeBucket, storePrefix, dvrBucket }) =>
+      storeBucket !== dvrBucket || storeBucket === undefined || !'dvr/'.startsWith(storePrefix),
+    {
+      path: ['storePrefix'],
+      message: 'must not hold dvr/ of the same bucket, where private webinars are too',
+    },
+  );
 
 export type HlsConfig = z.output<typeof hlsConfigSchema>;

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { checkStream } from '../../src/hls/index.ts';
 import { callApi, createWebinar, goLive } from '../support/api.ts';
 import { freePortRange } from '../support/free-port.ts';
+import { readPlaylist, smallestVideoUri } from '../support/hls-client.ts';
 import { playsAgain, recoveryDeadlineMs } from '../support/moving-picture.ts';
 import { type RostrumServer, startRostrumServer } from '../support/rostrum-server.ts';
 import { type S3Server, startS3Server } from '../support/s3-server.ts';
@@ -98,13 +99,16 @@ it('the page goes on from the store when the edge dies, and comes back with it',
 });
 
 it('a webinar that becomes private is taken out of the store', async () => {
+  const url = new URL(smallestVideoUri(await readPlaylist(multivariantUrl())), multivariantUrl()).href;
+  const segment = /^\d+\.m4s$/m.exec(await readPlaylist(url))![0];
+  const there = [multivariantUrl(), url, new URL(segment, url).href];
+  for (const one of there) expect((await fetch(one)).status).toBe(200);
   const { status } = await callApi(server, 'PUT', `/api/webinars/${webinar.webinarId}/visibility`, {
     body: { visibility: 'private' },
   });
   expect(status).toBe(200);
-  await waitFor('the program to be gone', async () => !(await fetch(multivariantUrl())).ok, {
-    deadlineMs: wholePathDeadlineMs,
-  });
+  for (const one of there)
+    await waitFor('the program to be gone', async () => !(await fetch(one)).ok, { deadlineMs: wholePathDeadlineMs });
 });
 
 it('a store that is not usable stops the start, and says why', async () => {

@@ -1,5 +1,6 @@
 /** Who gets media: everybody of public and unlisted webinars, of private ones whoever holds a playback token. */
 import { type Clock } from '../../core/clock.ts';
+import { TypedEmitter } from '../../core/typed-emitter.ts';
 import { type Admission, type PlaybackAccess, type PlaybackRequest } from '../../hls/index.ts';
 import { appError } from '../errors.ts';
 import { type Visibility } from '../webinars/visibility.ts';
@@ -13,6 +14,8 @@ const openForSec = 60;
 const openAdmission: Admission = { isPrivate: false, validForSec: openForSec };
 
 export class PlaybackGate implements PlaybackAccess {
+  /** Somebody decided who may watch a webinar. */
+  readonly events = new TypedEmitter<{ changed: [] }>();
   readonly #clock: Clock;
   readonly #tokens: VerifiedTokens<PlaybackGrant>;
   readonly #privateIds = new Set<string>();
@@ -30,6 +33,7 @@ export class PlaybackGate implements PlaybackAccess {
   setVisibility(webinarId: string, visibility: Visibility): void {
     if (visibility === 'private') this.#privateIds.add(webinarId);
     else this.#privateIds.delete(webinarId);
+    this.events.emit('changed');
   }
 
   isPrivate(webinarId: string): boolean {

@@ -1,4 +1,4 @@
-/** Connections of HTTP/2: requests for the program go to the origin stream by stream, all others to the server of HTTP/1.1. */
+/** Connections of HTTP/2: requests for the program go to the origin as streams, all others to the server of HTTP/1.1. */
 import { type IncomingHttpHeaders, type Server } from 'node:http';
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { type TLSSocket } from 'node:tls';
@@ -37,7 +37,8 @@ export class Http2Sessions {
     this.#server.on('session', (session) => {
       this.#sessions.add(session);
       const { remoteAddress } = session.socket;
-      session.setTimeout(idleMs, () => session.close());
+      // Not in order: whoever takes nothing any more would hold it open for ever.
+      session.setTimeout(idleMs, () => session.destroy());
       // A client that broke off or broke the protocol; the session is closed by then.
       session.on('error', () => session.destroy());
       session.once('close', () => this.#sessions.delete(session));

@@ -11,6 +11,9 @@ export interface MemoryPeer {
 /** @returns the client's end; the server sees the other as it would see that peer's socket */
 export function connectInMemory(server: Server, peer: MemoryPeer): Duplex {
   const [clientEnd, serverEnd] = duplexPair();
+  // One end that is destroyed tells the other only of an end, which a half-open peer may wait behind for ever.
+  clientEnd.once('close', () => serverEnd.destroy());
+  serverEnd.once('close', () => clientEnd.destroy());
   server.emit('connection', Object.assign(serverEnd, { ...peer }));
   return clientEnd;
 }

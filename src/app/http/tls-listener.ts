@@ -1,4 +1,4 @@
-/** The encrypted port: HTTP/2 for whoever speaks it, HTTP/1.1 for the rest, as the handshake agrees (ALPN, RFC 7301). */
+/** The encrypted port: HTTP/2 or HTTP/1.1, as the handshake agrees (ALPN, RFC 7301). */
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
@@ -36,7 +36,7 @@ export class TlsListener extends Lifecycle {
   readonly #options: TlsListenerOptions;
   readonly #sessions: Http2Sessions;
   readonly #server: TlsServer;
-  /** Whose handshake is not done. */
+  /** All of them: those whose handshake is not done have no other owner. */
   readonly #raw = new Set<Socket>();
   #filesStamp: string;
 
@@ -49,6 +49,7 @@ export class TlsListener extends Lifecycle {
     this.#server = createServer(
       {
         ...readCertificate(options, options.clock),
+        noDelay: true,
         ALPNProtocols: ['h2', 'http/1.1'],
         minVersion: 'TLSv1.2',
         handshakeTimeout: handshakeDeadlineMs,

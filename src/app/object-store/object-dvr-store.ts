@@ -2,6 +2,7 @@
 import { concatBytes } from '../../media/concat-bytes.ts';
 import { type DvrSegment, type DvrStore } from '../../hls/index.ts';
 import { type ObjectStore } from './ports.ts';
+import { isDenied } from './probe.ts';
 
 /** Who waits has given up by then. */
 const putDeadlineMs = 10_000;
@@ -31,8 +32,14 @@ export class ObjectDvrStore implements DvrStore {
   }
 
   /** @throws STORE_REQUEST_FAILED */
-  get(segment: DvrSegment): Promise<Uint8Array | undefined> {
-    return this.#store.get(this.#keyOf(segment), AbortSignal.timeout(getDeadlineMs));
+  async get(segment: DvrSegment): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#store.get(this.#keyOf(segment), AbortSignal.timeout(getDeadlineMs));
+    } catch (error) {
+      // So stores without s3:ListBucket say that it is not there; that it may be read the start has tried.
+      if (isDenied(error)) return undefined;
+      throw error;
+    }
   }
 
   delete(segment: DvrSegment): Promise<void> {

@@ -1,13 +1,8 @@
 /** What is kept in an object store, whatever the store. */
+import { type HlsObject } from '../../hls/index.ts';
 
-export interface StoredObject {
-  /** Below the place that the store was opened at. */
-  readonly key: string;
-  readonly bytes: Uint8Array;
-  readonly contentType: string;
-  readonly contentEncoding?: 'gzip';
-  readonly cacheControl: string;
-}
+/** Its key is below the place that the store was opened at. */
+export type StoredObject = HlsObject;
 
 /** Keys are whole or not there: readers never see half an object. Every method ends soon after its signal aborts. */
 export interface ObjectStore {

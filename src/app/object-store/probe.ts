@@ -40,21 +40,42 @@ export async function probeObjectStore(store: ObjectStore): Promise<void> {
     throw error;
   }
   await attempt('delete', store, (signal) => store.delete(key, signal));
-  const left = await attempt('read', store, (signal) => store.get(key, signal));
+  const left = await attempt('read', store, (signal) => readDeleted(store, key, signal));
   if (left !== undefined) throw unusable('delete', store, 'is still there, though the store said it is deleted');
+}
+
+/** A store that may not tell what is in it (no s3:ListBucket) answers AccessDenied for what is not. */
+async function readDeleted(store: ObjectStore, key: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  try {
+    return await store.get(key, signal);
+  } catch (error) {
+    if (isDenied(error)) return undefined;
+    throw error;
+  }
 }
 
 async function attempt<T>(step: Step, store: ObjectStore, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   try {
     return await run(AbortSignal.timeout(stepDeadlineMs));
   } catch (cause) {
-    const reason = cause instanceof RostrumError ? String(cause.details?.['code']) : 'unknown';
+    const reason = reasonOf(cause);
     throw unusable(step, store, `failed: ${reason}`, fixOf(step, store, reason), cause);
   }
 }
 
+function reasonOf(error: unknown): string {
+  return error instanceof RostrumError ? String(error.details?.['code']) : 'unknown';
+}
+
+const deniedCodes: ReadonlySet<string> = new Set(['AccessDenied', 'Forbidden']);
+
+/** Not allowed, or not there and not allowed to know that. */
+export function isDenied(error: unknown): boolean {
+  return deniedCodes.has(reasonOf(error));
+}
+
 function fixOf(step: Step, store: ObjectStore, reason: string): string {
-  if (reason === 'AccessDenied' || reason === 'Forbidden' || reason === '403')
+  if (deniedCodes.has(reason))
     return `The access key lacks the permission ${permissions[step]} on ${store.name}*: grant it.`;
   return fixes[reason] ?? 'Look up what the store means by that.';
 }

@@ -7,7 +7,8 @@ import { type ObjectStore, type StoredObject } from './ports.ts';
 const connectDeadlineMs = 3000;
 /** Callers have shorter ones of their own. */
 const requestDeadlineMs = 60_000;
-const maxSockets = 64;
+/** Above what all callers may ask at once: the SDK counts waiting for a socket as connecting. */
+const maxSockets = 512;
 
 export interface BucketPlace {
   readonly bucket: string;
@@ -29,6 +30,8 @@ export class S3ObjectStore implements ObjectStore {
       ...{ region, forcePathStyle },
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(hasKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
+      // Stores and proxies that ignore the question would make every large object late.
+      expectContinueHeader: false,
       // Callers know better when it is worth trying again.
       maxAttempts: 1,
       // The SDK's own default adds checksum trailers, which stores other than AWS refuse or keep as content (recording.md).
@@ -54,11 +57,11 @@ export class S3ObjectStore implements ObjectStore {
       ContentEncoding: contentEncoding,
       CacheControl: cacheControl,
     });
-    await this.#attempt('put', key, () => this.#client.send(command, { abortSignal: signal }));
+    await this.#attempt('put', key, signal, () => this.#client.send(command, { abortSignal: signal }));
   }
 
   get(key: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    return this.#attempt('get', key, async () => {
+    return this.#attempt('get', key, signal, async () => {
       try {
         const reply = await this.#client.send(new GetObjectCommand(this.#at(key)), { abortSignal: signal });
         return await reply.Body?.transformToByteArray();
@@ -71,7 +74,7 @@ export class S3ObjectStore implements ObjectStore {
 
   async delete(key: string, signal: AbortSignal): Promise<void> {
     const command = new DeleteObjectCommand(this.#at(key));
-    await this.#attempt('delete', key, () => this.#client.send(command, { abortSignal: signal }));
+    await this.#attempt('delete', key, signal, () => this.#client.send(command, { abortSignal: signal }));
   }
 
   close(): void {
@@ -82,13 +85,27 @@ export class S3ObjectStore implements ObjectStore {
     return { Bucket: this.#place.bucket, Key: `${this.#place.prefix}${key}` };
   }
 
-  async #attempt<T>(operation: string, key: string, run: () => Promise<T>): Promise<T> {
+  async #attempt<T>(operation: string, key: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
     try {
-      return await run();
+      return await untilAborted(run(), signal);
     } catch (cause) {
       const details = { operation, key, ...reasonOf(cause) };
       throw objectStoreError('STORE_REQUEST_FAILED', { cause, details });
     }
+  }
+}
+
+/** The SDK looks for credentials without a look at the signal. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined);
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(new DOMException('The operation was aborted.', 'AbortError'));
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

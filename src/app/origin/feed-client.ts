@@ -1,4 +1,4 @@
-/** Listens to the process that packages, for as long as this one lives: whatever ends the connection, there is the next. */
+/** Listens to the process that packages: whatever ends the connection, there is the next. */
 import { type Clock } from '../../core/clock.ts';
 import { type CloseReason, Lifecycle } from '../../core/lifecycle.ts';
 import { type Logger } from '../../core/logger.ts';
@@ -74,8 +74,9 @@ export class FeedClient extends Lifecycle {
       const reader = new FrameReader();
       for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
         timer.cancel();
-        timer = clock.schedule(silenceMs, () => silent.abort());
         for (const frame of reader.push(chunk)) replica.take(frame);
+        // Behind it: all of a long program takes a while.
+        timer = clock.schedule(silenceMs, () => silent.abort());
         if (!replica.isInStep) continue;
         onInStep();
         if (this.#isTold) logger.info({}, 'the feed of programs is back');

@@ -1,4 +1,4 @@
-/** `GET /internal/origin-feed`: everything that origin processes need to serve the programs of this one, as long as they listen. */
+/** `GET /internal/origin-feed`: all that origin processes need to serve the programs of this one. */
 import { timingSafeEqual } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { type Clock } from '../../core/clock.ts';
@@ -7,8 +7,9 @@ import { encodeFrame, type FeedFrame, type OriginFeed } from '../../hls/index.ts
 import { appError } from '../errors.ts';
 
 export const feedPath = '/internal/origin-feed';
-/** An origin that has so much to take yet does not keep up: it begins anew. */
+/** An origin that has so much to take yet, or has taken nothing for so long, does not keep up: it begins anew. */
 const maxBacklogBytes = 256 * 1024 * 1024;
+const takeDeadlineMs = 10_000;
 /** Listeners at once. */
 const maxListeners = 64;
 const alivePeriodMs = 1000;
@@ -52,12 +53,14 @@ function hasKey(request: Request, originKey: string): boolean {
 
 function stream(response: Response, client: string | undefined, { feed, clock, logger }: FeedRouteOptions): void {
   response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' });
+  let takenAtMs = clock.nowMs();
   const send = (frame: FeedFrame): void => {
     if (response.destroyed) return;
+    if (!response.writableNeedDrain) takenAtMs = clock.nowMs();
     response.cork();
     for (const bytes of encodedOnce(frame)) response.write(bytes);
     response.uncork();
-    if (response.writableLength <= maxBacklogBytes) return;
+    if (response.writableLength <= maxBacklogBytes && clock.nowMs() - takenAtMs < takeDeadlineMs) return;
     logger.warn({ client }, 'an origin does not keep up and is cut off');
     response.destroy();
   };

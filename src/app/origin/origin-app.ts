@@ -61,8 +61,8 @@ export class OriginApp extends Lifecycle {
     });
     feed.start();
     this.own('feed', (reason) => feed.close(reason));
-    await http.start();
     this.own('http', (reason) => http.close(reason));
+    await http.start();
     this.advanceTo('running');
     return `\nOrigin of ${leaderUrl} is running on port ${http.port}.\nStop with Ctrl+C.`;
   }

@@ -1,4 +1,4 @@
-/** Runs one app of this process: reads the configuration, starts it, waits for a signal, closes it, says what a person needs to know. */
+/** Runs the app of this process: configuration, start, a signal, close; and says what a person needs to know. */
 import { RostrumError } from '../../core/errors.ts';
 import { type Lifecycle } from '../../core/lifecycle.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';

@@ -1,4 +1,4 @@
-/** Reads segments out of the DVR store: each at most once at a time, so many at once, and nobody waits for a disk that hangs. */
+/** Reads segments out of the DVR store: each once at a time, so many at once, and nobody waits for a disk that hangs. */
 import { type Clock } from '../../core/clock.ts';
 import { withDeadline } from '../../core/lifecycle.ts';
 import { SingleFlight } from '../../core/single-flight.ts';

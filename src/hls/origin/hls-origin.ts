@@ -76,7 +76,9 @@ export class HlsOrigin {
     const origin = new ProgramOrigin({ program, clock, heldCount: this.#heldCount, endedRetentionSec });
     const served: Served = { origin };
     this.#bySession.set(program.sessionId, served);
-    this.#newest.set(program.webinarId, served);
+    const newest = this.#newest.get(program.webinarId)?.origin.program;
+    // One that is over and told of again does not take the place of one that runs.
+    if (newest === undefined || newest.isEnded || !program.isEnded) this.#newest.set(program.webinarId, served);
     const retain = () => {
       served.retention ??= clock.schedule(1000 * endedRetentionSec, () => this.removeProgram(program.sessionId));
     };

@@ -1,6 +1,6 @@
 /** Puts an answer on the wire, by HTTP/1.1 or HTTP/2. A client that does not take it before the deadline is cut off. */
 import { type ServerResponse } from 'node:http';
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import { type ServerHttp2Stream } from 'node:http2';
 import { type Clock } from '../../core/clock.ts';
 import { type Answer } from './answer.ts';
 
@@ -34,7 +34,7 @@ export function sendOverHttp2(stream: ServerHttp2Stream, answer: Answer, deadlin
   for (const bytes of body.slice(0, -1)) stream.write(bytes);
   stream.end(body.at(-1));
   // The other streams of the connection go on.
-  cutOffLate(stream, deadline, () => stream.close(constants.NGHTTP2_CANCEL));
+  cutOffLate(stream, deadline, () => stream.destroy());
 }
 
 function cutOffLate(

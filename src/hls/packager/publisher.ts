@@ -11,7 +11,7 @@ import { type PartSet, type RunPackager } from './run-packager.ts';
 import { type TrackPart } from './track-intake.ts';
 
 /** A live playlist lists at least this many segments (HLS authoring spec 8.11). */
-const minSegmentCount = 6;
+export const minSegmentCount = 6;
 
 export interface PublisherOptions {
   readonly renditions: readonly RenditionSpec[];

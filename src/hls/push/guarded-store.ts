@@ -1,8 +1,11 @@
-/** The store as the push sees it: every call has a deadline and never rejects, an outage is told once. */
+/** The store as the push of one program sees it: every call has a deadline and never rejects, an outage is told once. */
 import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type CounterMetric } from '../../core/metrics.ts';
 import { type HlsObject, type HlsStore } from '../ports.ts';
+
+/** So long without a failure, and it is over: single keys may fail while others do not. */
+const quietMs = 10_000;
 
 export interface GuardedStoreOptions {
   readonly store: HlsStore;
@@ -13,36 +16,43 @@ export interface GuardedStoreOptions {
 
 export class GuardedStore {
   readonly #options: GuardedStoreOptions;
+  readonly #close = new AbortController();
   #isFailing = false;
+  #failedAtMs = -Infinity;
 
   constructor(options: GuardedStoreOptions) {
     this.#options = options;
   }
 
-  /** @param signal gives it up earlier. @returns whether readers get it now */
-  put(object: HlsObject, deadlineMs: number, signal: AbortSignal): Promise<boolean> {
-    return this.#attempt('put', deadlineMs, signal, (ended) => this.#options.store.put(object, ended));
+  /** @returns whether readers get it now */
+  put(object: HlsObject, deadlineMs: number): Promise<boolean> {
+    return this.#attempt('put', deadlineMs, (signal) => this.#options.store.put(object, signal));
   }
 
   /** @returns whether it is gone */
-  delete(key: string, deadlineMs: number, signal: AbortSignal): Promise<boolean> {
-    return this.#attempt('delete', deadlineMs, signal, (ended) => this.#options.store.delete(key, ended));
+  delete(key: string, deadlineMs: number): Promise<boolean> {
+    return this.#attempt('delete', deadlineMs, (signal) => this.#options.store.delete(key, signal));
   }
 
-  /** Waits for the operation to have ended, also when it is given up: two for one key must never be under way at once. */
+  /** Gives up what is under way, and does nothing from now on. */
+  close(): void {
+    this.#close.abort();
+  }
+
+  /** Waits for the call to have ended here, also when it is given up; what the store still makes of it nobody knows. */
   async #attempt(
     operation: 'put' | 'delete',
     deadlineMs: number,
-    signal: AbortSignal,
     run: (signal: AbortSignal) => Promise<void>,
   ): Promise<boolean> {
-    if (signal.aborted) return false;
-    const giveUp = new AbortController();
-    const timer = this.#options.clock.schedule(deadlineMs, () => giveUp.abort());
+    const closed = this.#close.signal;
+    if (closed.aborted) return false;
+    const late = new AbortController();
+    const timer = this.#options.clock.schedule(deadlineMs, () => late.abort());
     try {
-      await run(AbortSignal.any([signal, giveUp.signal]));
+      await run(AbortSignal.any([closed, late.signal]));
     } catch (error) {
-      if (!signal.aborted) this.#noteFailure(operation, error);
+      if (!closed.aborted) this.#noteFailure(operation, error);
       return false;
     } finally {
       timer.cancel();
@@ -52,13 +62,17 @@ export class GuardedStore {
   }
 
   #noteFailure(operation: string, error: unknown): void {
-    this.#options.failureCounter.inc({ operation });
-    if (!this.#isFailing) this.#options.logger.warn({ operation, error }, 'HLS store fails; trying again');
+    const { clock, logger, failureCounter } = this.#options;
+    failureCounter.inc({ operation });
+    if (!this.#isFailing) logger.warn({ operation, error }, 'HLS store fails; trying again');
     this.#isFailing = true;
+    this.#failedAtMs = clock.nowMs();
   }
 
   #noteSuccess(): void {
-    if (this.#isFailing) this.#options.logger.info({}, 'HLS store works again');
+    const { clock, logger } = this.#options;
+    if (!this.#isFailing || clock.nowMs() - this.#failedAtMs < quietMs) return;
+    logger.info({}, 'HLS store works again');
     this.#isFailing = false;
   }
 }

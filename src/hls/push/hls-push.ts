@@ -25,11 +25,11 @@ export class HlsPush {
   readonly #options: HlsPushOptions;
   readonly #segmentCounter: CounterMetric;
   readonly #failureCounter: CounterMetric;
-  readonly #pushes = new Set<ProgramPush>();
-  /** The newest of each webinar. */
+  /** What goes into the store, or out of it. */
+  readonly #pushes = new Map<ProgramPush, { isAllowed: () => boolean; unsubscribe: () => void }>();
+  readonly #withdrawals = new Map<ProgramPush, Promise<void>>();
+  /** The newest of each webinar: until it is out of the store its address is not free. */
   readonly #newest = new Map<string, ProgramPush>();
-  readonly #withdrawals = new Set<Promise<void>>();
-  readonly #unsubscribe = new Map<ProgramPush, () => void>();
 
   constructor(options: HlsPushOptions) {
     this.#options = options;
@@ -61,38 +61,40 @@ export class HlsPush {
     });
     this.#newest.get(program.webinarId)?.supersede();
     this.#newest.set(program.webinarId, push);
-    this.#pushes.add(push);
     const offs = [
       program.events.on('changed', () => (isAllowed() ? push.follow() : this.#withdraw(push))),
       program.events.on('closed', () => this.#withdraw(push)),
     ];
-    this.#unsubscribe.set(push, () => offs.forEach((off) => off()));
+    this.#pushes.set(push, { isAllowed, unsubscribe: () => offs.forEach((off) => off()) });
+  }
+
+  /** Somebody decided anew who may watch: takes out what is not for everybody, ended programs too. */
+  reconsider(): void {
+    for (const [push, { isAllowed }] of this.#pushes) if (!isAllowed()) this.#withdraw(push);
   }
 
   /** Gives what is under way a few seconds, and closes the store; what is in it stays there. Never rejects. */
   async close(): Promise<void> {
-    const pushes = [...this.#pushes];
-    for (const push of pushes) this.#forget(push);
-    const work = [...pushes.map((push) => push.idle()), ...this.#withdrawals];
+    for (const { unsubscribe } of this.#pushes.values()) unsubscribe();
+    const work = [...[...this.#pushes.keys()].map((push) => push.idle()), ...this.#withdrawals.values()];
     await withDeadline(Promise.all(work), finishDeadlineMs, this.#options.clock, 'the HLS store').catch(
       (error: unknown) => this.#options.logger.warn({ error }, 'the HLS store did not get everything'),
     );
-    for (const push of pushes) push.stop();
+    for (const push of [...this.#pushes.keys(), ...this.#withdrawals.keys()]) push.close();
+    this.#pushes.clear();
     this.#options.store.close();
   }
 
   #withdraw(push: ProgramPush): void {
-    if (!this.#forget(push)) return;
-    const withdrawal = push.withdraw().finally(() => this.#withdrawals.delete(withdrawal));
-    this.#withdrawals.add(withdrawal);
-  }
-
-  /** False when it was forgotten before. */
-  #forget(push: ProgramPush): boolean {
-    this.#unsubscribe.get(push)?.();
-    this.#unsubscribe.delete(push);
-    const { webinarId } = push.program;
-    if (this.#newest.get(webinarId) === push) this.#newest.delete(webinarId);
-    return this.#pushes.delete(push);
+    const known = this.#pushes.get(push);
+    if (known === undefined) return;
+    known.unsubscribe();
+    this.#pushes.delete(push);
+    const withdrawal = push.withdraw().finally(() => {
+      this.#withdrawals.delete(push);
+      const { webinarId } = push.program;
+      if (this.#newest.get(webinarId) === push) this.#newest.delete(webinarId);
+    });
+    this.#withdrawals.set(push, withdrawal);
   }
 }

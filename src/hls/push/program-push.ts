@@ -2,15 +2,16 @@
 import { type Clock } from '../../core/clock.ts';
 import { type Logger } from '../../core/logger.ts';
 import { type CounterMetric } from '../../core/metrics.ts';
+import { pause } from '../../core/pause.ts';
 import { renderMultivariantPlaylist } from '../origin/playlist-source.ts';
 import { type Program } from '../packager/program.ts';
 import { type GuardedStore } from './guarded-store.ts';
 import { LatestObject } from './latest-object.ts';
 import { RenditionPush } from './rendition-push.ts';
+import { retryDelayMs } from './retry-delay.ts';
 import { playlistObject, storeKeys } from './store-layout.ts';
 
 const deleteDeadlineMs = 5000;
-const deleteTryCount = 3;
 /** Beyond it the oldest are left behind, for a lifecycle rule of the bucket. */
 const maxOutdatedCount = 5000;
 /** Deletes under way at once, when everything has to go. */
@@ -28,7 +29,8 @@ export interface ProgramPushOptions {
 export class ProgramPush {
   readonly program: Program;
   readonly #options: ProgramPushOptions;
-  readonly #abort = new AbortController();
+  readonly #stop = new AbortController();
+  readonly #closed = new AbortController();
   /** The address of a webinar belongs to its newest program. */
   readonly #superseded = new AbortController();
   readonly #renditions: readonly RenditionPush[];
@@ -42,7 +44,7 @@ export class ProgramPush {
     this.#options = options;
     const { program, windowSec, store, segmentCounter, clock } = options;
     this.program = program;
-    const { signal } = this.#abort;
+    const { signal } = this.#stop;
     const kinds = [
       ...program.renditions,
       ...program.captions.map(({ renditionId }) => ({ renditionId, kind: 'captions' as const })),
@@ -63,7 +65,7 @@ export class ProgramPush {
 
   /** To be called whenever the program has published something. Never throws. */
   follow(): void {
-    if (this.#abort.signal.aborted) return;
+    if (this.#stop.signal.aborted) return;
     for (const rendition of this.#renditions) rendition.follow();
     if (this.program.isEnded && !this.#isEnded) {
       this.#isEnded = true;
@@ -83,29 +85,34 @@ export class ProgramPush {
     await this.#multivariant.idle();
   }
 
-  /** Leaves in the store what is there. Idempotent. */
-  stop(): void {
-    this.#abort.abort();
+  /** Leaves in the store what is there, and gives up what is under way. Idempotent. */
+  close(): void {
+    this.#stop.abort();
+    this.#closed.abort();
+    this.#options.store.close();
   }
 
-  /** Takes everything out of the store again, the way in first. Never rejects. */
+  /** Takes everything out of the store again, the way in first; tries for as long as it takes, or until `close`. Never rejects. */
   async withdraw(): Promise<void> {
-    this.stop();
+    const { clock, logger } = this.#options;
+    const { sessionId } = this.program;
+    this.#stop.abort();
+    // What is under way would be there after it was deleted.
     await this.idle();
     await this.#sweeping;
-    const keys = [
-      ...(this.#superseded.signal.aborted ? [] : [this.#multivariantKey]),
+    let keys = [
+      this.#multivariantKey,
       ...this.#renditions.flatMap((rendition) => rendition.keys),
       ...this.#outdatedKeys,
     ];
-    let leftCount = 0;
-    const deleteNext = async (): Promise<void> => {
-      for (let key = keys.shift(); key !== undefined; key = keys.shift()) if (!(await this.#delete(key))) leftCount++;
-    };
-    await deleteNext();
-    await Promise.all(Array.from({ length: deleteConcurrency }, deleteNext));
-    const { sessionId } = this.program;
-    if (leftCount > 0) this.#options.logger.error({ sessionId, leftCount }, 'objects are left in the HLS store');
+    for (let attempt = 0; keys.length > 0; attempt++) {
+      const leftCount = keys.length;
+      keys = await this.#deleteAll(keys);
+      if (keys.length === 0 || this.#closed.signal.aborted) break;
+      if (attempt === 0) logger.error({ sessionId, leftCount: keys.length }, 'HLS store lets nothing go; trying again');
+      await pause(clock, retryDelayMs(keys.length < leftCount ? 0 : attempt, Math.random()), this.#closed.signal);
+    }
+    if (keys.length > 0) logger.error({ sessionId, leftCount: keys.length }, 'objects are left in the HLS store');
   }
 
   get #multivariantKey(): string {
@@ -114,7 +121,7 @@ export class ProgramPush {
 
   /** Only when every playlist that it names is there; again when it says something else. */
   #offerMultivariant(): void {
-    if (!this.#renditions.every(({ isListed }) => isListed)) return;
+    if (!this.program.isReady || !this.#renditions.every(({ isListed }) => isListed)) return;
     const text = renderMultivariantPlaylist(this.program, { hasIFrames: false });
     if (text === this.#multivariantText) return;
     this.#multivariantText = text;
@@ -128,15 +135,25 @@ export class ProgramPush {
     const outdated = this.#renditions.flatMap((rendition) => rendition.takeOutdated(nowMs));
     this.#outdatedKeys = [...this.#outdatedKeys, ...outdated].slice(-maxOutdatedCount);
     for (let key = this.#outdatedKeys[0]; key !== undefined; key = this.#outdatedKeys[0]) {
-      if (!(await store.delete(key, deleteDeadlineMs, this.#abort.signal))) return;
+      if (this.#stop.signal.aborted || !(await store.delete(key, deleteDeadlineMs))) return;
       this.#outdatedKeys.shift();
     }
   }
 
-  async #delete(key: string): Promise<boolean> {
-    const never = new AbortController().signal;
-    for (let attempt = 0; attempt < deleteTryCount; attempt++)
-      if (await this.#options.store.delete(key, deleteDeadlineMs, never)) return true;
-    return false;
+  /** @returns those that are left */
+  async #deleteAll(keys: readonly string[]): Promise<string[]> {
+    const [first, ...waiting] = keys;
+    const left: string[] = [];
+    const deleteOne = async (key: string): Promise<void> => {
+      // Another program has it by now.
+      if (key === this.#multivariantKey && this.#superseded.signal.aborted) return;
+      if (!(await this.#options.store.delete(key, deleteDeadlineMs))) left.push(key);
+    };
+    const deleteNext = async (): Promise<void> => {
+      for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) await deleteOne(key);
+    };
+    await deleteOne(first!);
+    await Promise.all(Array.from({ length: deleteConcurrency }, deleteNext));
+    return left;
   }
 }

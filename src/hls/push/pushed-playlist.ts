@@ -17,7 +17,10 @@ export function renderPushedPlaylist(pushed: PushedPlaylist): string {
   const { window, targetDurationSec, isText, isEnded } = pushed;
   const { listed, discontinuitySequence, timescaleHz } = window;
   const first = listed[0]?.segment;
-  const dateRanges = first === undefined ? [] : pushed.dateRanges.listedFrom(first.programDateTimeMs);
+  const ranges = first === undefined ? [] : pushed.dateRanges.listedFrom(first.programDateTimeMs);
+  // One that was appended further on would move when what is before it is listed.
+  const nextMsn = (first?.mediaSequenceNumber ?? 0) + listed.length;
+  const dateRanges = ranges.filter(({ mediaSequenceNumber }) => mediaSequenceNumber <= nextMsn);
   return writeMediaPlaylist({
     ...{ targetDurationSec, discontinuitySequence, isEnded },
     mediaSequenceNumber: first?.mediaSequenceNumber ?? 0,

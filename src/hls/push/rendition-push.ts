@@ -2,6 +2,7 @@
 import { type Clock } from '../../core/clock.ts';
 import { type CounterMetric } from '../../core/metrics.ts';
 import { type Program } from '../packager/program.ts';
+import { minSegmentCount } from '../packager/publisher.ts';
 import { type RenditionWindow, type StoredSegment } from '../packager/rendition-window.ts';
 import { fileNames } from '../origin/routes.ts';
 import { type HlsObject } from '../ports.ts';
@@ -12,8 +13,6 @@ import { PushedWindow } from './pushed-window.ts';
 import { SegmentLane } from './segment-lane.ts';
 import { captionsObject, mediaObject, playlistObject, type RenditionPlace, storeKeys } from './store-layout.ts';
 
-/** Live playlists list at least as many (HLS authoring spec 8.11). */
-const minSegmentCount = 6;
 /** A segment that is not in the store so many target durations after its end is listed as a gap. */
 const lateTargetDurations = 3;
 /** One try: a store that takes longer for a segment does not keep up. */
@@ -27,7 +26,7 @@ export interface RenditionPushOptions {
   readonly windowSec: number;
   readonly store: GuardedStore;
   readonly clock: Clock;
-  /** Ends everything. */
+  /** No further puts. */
   readonly signal: AbortSignal;
   readonly segmentCounter: CounterMetric;
   readonly onPlaylistStored: () => void;
@@ -39,7 +38,11 @@ export class RenditionPush {
   readonly #window: PushedWindow;
   readonly #lane: SegmentLane;
   readonly #playlist: LatestObject;
-  /** In the store, and listed no more. */
+  /** Not in the playlist any more as it is here; perhaps as it is in the store. */
+  #leaving: { readonly key: string; readonly durationSec: number }[] = [];
+  /** How many of them the playlist that is under way leaves out. */
+  #leftOutCount = 0;
+  /** In the store, and listed no more: from when on nobody can be loading them. */
   #outdated: { readonly key: string; readonly fromMs: number }[] = [];
   #lastMsn = -1;
 
@@ -57,7 +60,10 @@ export class RenditionPush {
     this.#playlist = new LatestObject({
       ...common,
       render: () => this.#renderPlaylist(),
-      onStored: options.onPlaylistStored,
+      onStored: () => {
+        this.#noteLeft();
+        options.onPlaylistStored();
+      },
     });
     this.#lane = new SegmentLane({
       ...common,
@@ -73,7 +79,7 @@ export class RenditionPush {
   /** Everything of this rendition that may be in the store. */
   get keys(): readonly string[] {
     const segments = this.#window.all.map(({ mediaSequenceNumber }) => this.#segmentKey(mediaSequenceNumber));
-    const outdated = this.#outdated.map(({ key }) => key);
+    const outdated = [...this.#leaving, ...this.#outdated].map(({ key }) => key);
     return [storeKeys.mediaPlaylist(this.#place), ...this.#lane.initKeys, ...segments, ...outdated];
   }
 
@@ -84,9 +90,9 @@ export class RenditionPush {
     for (const segment of segments.slice(lastKnown + 1)) this.#add(segment);
   }
 
-  /** The program has ended: the playlist has to say so. */
+  /** The program has ended: the playlist has to say so, if there is one. */
   end(): void {
-    this.#playlist.changed();
+    if (this.#window.listed.length > 0) this.#playlist.changed();
   }
 
   /** Resolves when all there is has been stored or given up. */
@@ -126,15 +132,26 @@ export class RenditionPush {
   }
 
   #slide(): void {
-    const fromMs = this.#options.clock.nowMs() + 1000 * this.#window.listedSec;
-    for (const { segment } of this.#window.removeOld())
-      this.#outdated.push({ key: this.#segmentKey(segment.mediaSequenceNumber), fromMs });
-    this.#playlist.changed();
+    for (const { segment } of this.#window.removeOld()) {
+      const durationSec = segment.durationTicks / this.#window.timescaleHz;
+      this.#leaving.push({ key: this.#segmentKey(segment.mediaSequenceNumber), durationSec });
+    }
+    if (this.#window.listed.length > 0) this.#playlist.changed();
+  }
+
+  /** Of who loaded the playlist before, the segment's own time and the playlist's have to pass (rule 13). */
+  #noteLeft(): void {
+    const nowMs = this.#options.clock.nowMs();
+    const { listedSec } = this.#window;
+    for (const { key, durationSec } of this.#leaving.splice(0, this.#leftOutCount))
+      this.#outdated.push({ key, fromMs: nowMs + 1000 * (listedSec + durationSec) });
+    this.#leftOutCount = 0;
   }
 
   #renderPlaylist(): HlsObject {
     const { program, kind } = this.#options;
     const { targetDurationSec } = program.timing;
+    this.#leftOutCount = this.#leaving.length;
     const text = renderPushedPlaylist({
       ...{ window: this.#window, targetDurationSec, dateRanges: program.dateRanges },
       isText: kind === 'captions',

@@ -26,7 +26,7 @@ export interface SegmentLaneOptions {
   /** One try. */
   readonly putDeadlineMs: number;
   readonly clock: Clock;
-  /** Ends everything; nothing is settled any more. */
+  /** No further puts; nothing is settled any more. */
   readonly signal: AbortSignal;
   /** Told once for each. */
   readonly onSettled: (mediaSequenceNumber: number, isStored: boolean) => void;
@@ -34,7 +34,8 @@ export interface SegmentLaneOptions {
 
 export class SegmentLane {
   readonly #options: SegmentLaneOptions;
-  readonly #storedInits = new Set<string>();
+  /** By key: whether it is there for sure. */
+  readonly #inits = new Map<string, boolean>();
   #waiting: Waiting[] = [];
   #pumping: Promise<void> | undefined;
 
@@ -42,9 +43,9 @@ export class SegmentLane {
     this.#options = options;
   }
 
-  /** Keys of the initialization segments that are there. */
-  get initKeys(): ReadonlySet<string> {
-    return this.#storedInits;
+  /** Keys of the initialization segments that may be there. */
+  get initKeys(): readonly string[] {
+    return [...this.#inits.keys()];
   }
 
   /** Never throws; bytes are kept until it is settled. */
@@ -85,12 +86,13 @@ export class SegmentLane {
 
   async #put(init: HlsObject | undefined, segment: HlsObject, lateAtMs: number): Promise<boolean> {
     const { store, signal } = this.#options;
-    if (init !== undefined && !this.#storedInits.has(init.key)) {
-      if (!(await store.put(init, this.#leftMs(lateAtMs), signal))) return false;
-      this.#storedInits.add(init.key);
+    if (init !== undefined && this.#inits.get(init.key) !== true) {
+      this.#inits.set(init.key, false);
+      if (!(await store.put(init, this.#leftMs(lateAtMs)))) return false;
+      this.#inits.set(init.key, true);
     }
     const leftMs = this.#leftMs(lateAtMs);
-    return leftMs > 0 && store.put(segment, leftMs, signal);
+    return leftMs > 0 && !signal.aborted && store.put(segment, leftMs);
   }
 
   #leftMs(lateAtMs: number): number {

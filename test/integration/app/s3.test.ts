@@ -1,12 +1,14 @@
 /** The object store against a real S3 server: what is put can be read, what is wrong is named, and a program goes through it. */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { Metrics } from '../../../src/core/metrics.ts';
-import { ObjectDvrStore } from '../../../src/app/object-store/object-dvr-store.ts';
 import { checkStream, createHlsPush } from '../../../src/hls/index.ts';
-import { probeObjectStore, type S3Config, S3ObjectStore } from '../../../src/app/object-store/index.ts';
+import { ObjectDvrStore, probeObjectStore, type S3Config, S3ObjectStore } from '../../../src/app/object-store/index.ts';
 import { parseMediaPlaylist } from '../../support/hls-playlist-parser.ts';
 import { LiveTestProgram } from '../../support/live-test-program.ts';
 import { type S3Server, startS3Server } from '../../support/s3-server.ts';
@@ -53,11 +55,19 @@ describe('S3ObjectStore', () => {
     store.close();
   });
 
-  it('put ends when its signal aborts', async () => {
-    const store = open();
-    const put = store.put(object('a', randomBytes(10)), AbortSignal.abort());
+  it('put ends when its signal aborts, also while a store takes everything and says nothing', async () => {
+    const mute = createServer((request) => request.resume()).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const endpoint = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    const store = open('programs', { ...s3.config, endpoint });
+    const abort = new AbortController();
+    const put = store.put(object('a', randomBytes(3_000_000)), abort.signal);
+    await once(mute, 'request');
+    abort.abort();
     await expect(put).rejects.toMatchObject({ code: 'STORE_REQUEST_FAILED', details: { operation: 'put', key: 'a' } });
     store.close();
+    mute.closeAllConnections();
+    mute.close();
   });
 });
 
@@ -79,6 +89,16 @@ describe('probeObjectStore', () => {
     client.destroy();
     return Contents.map(({ Key }) => Key!);
   }
+
+  it('passes with exactly the permissions that the documentation names', async () => {
+    await s3.createBucket('three', { limitedActions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'] });
+    const store = open('three', s3.limited);
+    await probeObjectStore(store);
+    expect(
+      await new ObjectDvrStore(store, 'session-1').get({ renditionId: 'video', mediaSequenceNumber: 1 }),
+    ).toBeUndefined();
+    store.close();
+  });
 
   it.each<[string, string[], string]>([
     ['s3:PutObject', ['s3:GetObject', 's3:DeleteObject'], 'no-put'],
@@ -161,9 +181,11 @@ describe('HlsPush into S3', () => {
       );
       expect(there!.equals(here!)).toBe(true);
       live.program.program.close();
-      await waitFor('everything to be taken out', async () => (await fetch(url)).status !== 200, {
-        deadlineMs: 20_000,
-      });
+      const segmentUrl = publicUrl(`${folder}/${mediaSequenceNumber}.m4s`);
+      for (const gone of [url, segmentUrl, publicUrl(`${folder}/media.m3u8`), publicUrl(`${folder}/init-0.mp4`)])
+        await waitFor('everything to be taken out', async () => (await fetch(gone)).status !== 200, {
+          deadlineMs: 20_000,
+        });
     } finally {
       await live.close();
       await push.close();

@@ -63,15 +63,6 @@ export async function fetchDemo(): Promise<Demo> {
   return parseDemo(await requestJson('/api/demo'));
 }
 
-/** Whether an address answers with success, within 4 s. Never rejects. */
-export async function isReachable(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(4000) })).ok;
-  } catch {
-    return false;
-  }
-}
-
 /** @returns the server's wall time, ms since the Unix epoch. */
 export async function fetchServerWallMs(): Promise<number> {
   const reply = await requestJson('/api/time', { deadlineMs: 3000 });

@@ -15,6 +15,7 @@ interface Listenable {
 export interface RemoteVideo extends Listenable {
   src: string;
   preload: string;
+  disableRemotePlayback?: boolean;
   canPlayType(type: string): string;
   removeAttribute(name: string): void;
   readonly remote?: Listenable & {
@@ -72,6 +73,8 @@ export class RemoteTarget {
   /** From a click. Call `choose` at once when the browser's own HLS plays. */
   begin(): void {
     this.#isActive = true;
+    // hls.js says so where it feeds a ManagedMediaSource, and never takes it back.
+    this.#options.video.disableRemotePlayback = false;
     this.#options.onChange();
   }
 
@@ -82,6 +85,13 @@ export class RemoteTarget {
     if (video.webkitShowPlaybackTargetPicker !== undefined) video.webkitShowPlaybackTargetPicker();
     // Refused or closed without a choice.
     else video.remote?.prompt().catch(() => this.#end());
+  }
+
+  /** There is nothing to be played there any more. */
+  end(): void {
+    this.#chooseTimer?.cancel();
+    this.#isActive = false;
+    this.#isConnected = false;
   }
 
   close(): void {
@@ -125,10 +135,8 @@ export class RemoteTarget {
   }
 
   #end(): void {
-    this.#chooseTimer?.cancel();
     if (!this.#isActive || this.#abort.signal.aborted) return;
-    this.#isActive = false;
-    this.#isConnected = false;
+    this.end();
     this.#options.onEnded();
   }
 }

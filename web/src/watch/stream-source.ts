@@ -5,10 +5,20 @@
 import { type Scheduler, type Timer } from '../lib/scheduler.ts';
 import { type PlayerError } from './recovery-policy.ts';
 
-/** How often the origin is tried, with a spread of half of it: an audience must not come back at the same moment. */
+/** How often the origin is looked at, with a spread of half of it: an audience must not come back at the same moment. */
 const lookPeriodMs = 10_000;
-/** One good answer may be luck. */
-const goodLooksToReturn = 2;
+/** Whoever goes back and forth does so more and more seldom. */
+const longestPeriodMs = 300_000;
+/** A return that fails so soon was a mistake. */
+const trialMs = 60_000;
+/** The store did not have it either: then it is not tried again for a while. */
+const firstBanMs = 60_000;
+const longestBanMs = 600_000;
+/** Who has gone back would lose the place: a few tries more are better. */
+const patientAttempts = 3;
+
+/** Answers that say: here you are right, and there is no such thing, or not for you. */
+const verdictStatuses: ReadonlySet<number | undefined> = new Set([401, 403, 404, 410]);
 
 export interface StreamAddresses {
   readonly hlsUrl: string;
@@ -16,10 +26,21 @@ export interface StreamAddresses {
   readonly fallbackHlsUrl: string | null;
 }
 
+/** How it stands with a viewer whose player lost the program for good. */
+export interface LostPlayer {
+  readonly error: PlayerError;
+  /** False when this device has no network at all: then no address is better than another. */
+  readonly isOnline: boolean;
+  /** The viewer has gone back. */
+  readonly isShifted: boolean;
+  /** Since the last stretch of healthy playback, this one included. */
+  readonly attempt: number;
+}
+
 export interface StreamSourceOptions {
   readonly scheduler: Scheduler;
-  /** Never rejects. */
-  readonly isReachable: (url: string) => Promise<boolean>;
+  /** What the program's first media playlist says now; undefined when it cannot be had. Never rejects. */
+  readonly readProgram: (url: string) => Promise<string | undefined>;
   /** The origin is there again: the next address is its own. */
   readonly onReturn: () => void;
 }
@@ -27,8 +48,12 @@ export interface StreamSourceOptions {
 export class StreamSource {
   readonly #options: StreamSourceOptions;
   #fallback: StreamAddresses | undefined;
-  #goodLookCount = 0;
+  #lastSeen: string | undefined;
   #lookTimer: Timer | undefined;
+  #periodMs = lookPeriodMs;
+  #returnedAtMs = -Infinity;
+  #banMs = firstBanMs;
+  #bannedUntilMs = -Infinity;
 
   constructor(options: StreamSourceOptions) {
     this.#options = options;
@@ -43,23 +68,23 @@ export class StreamSource {
     return this.isFallback ? (fallbackHlsUrl ?? hlsUrl) : hlsUrl;
   }
 
-  /**
-   * A player lost the program for good.
-   * @param isOnline false when this device has no network at all: then no address is better than another
-   * @returns true when the other address is to be tried at once
-   */
-  failed(addresses: StreamAddresses | undefined, error: PlayerError, isOnline: boolean): boolean {
+  /** A player lost the program for good. @returns true when the store is to be tried */
+  failed(addresses: StreamAddresses | undefined, lost: LostPlayer): boolean {
+    const { error, isOnline } = lost;
     if (error.kind !== 'network') return false;
+    const nowMs = this.#options.scheduler.nowMs();
     if (this.isFallback) {
+      if (isOnline) this.#ban(nowMs);
       this.reset();
       return false;
     }
-    // Whoever says that there is no such program can be reached.
-    const isAnswer = error.httpStatus !== undefined && error.httpStatus >= 400 && error.httpStatus < 500;
     const isElsewhere = typeof addresses?.fallbackHlsUrl === 'string';
-    if (addresses === undefined || !isElsewhere || isAnswer || !isOnline) return false;
+    if (addresses === undefined || !isElsewhere || !isOnline || verdictStatuses.has(error.httpStatus)) return false;
+    if (nowMs < this.#bannedUntilMs || (lost.isShifted && lost.attempt < patientAttempts)) return false;
+    const isTrial = nowMs - this.#returnedAtMs < trialMs;
+    this.#periodMs = isTrial ? Math.min(2 * this.#periodMs, longestPeriodMs) : lookPeriodMs;
     this.#fallback = addresses;
-    this.#goodLookCount = 0;
+    this.#lastSeen = undefined;
     this.#lookLater();
     return true;
   }
@@ -71,19 +96,28 @@ export class StreamSource {
     this.#lookTimer = undefined;
   }
 
+  #ban(nowMs: number): void {
+    this.#bannedUntilMs = nowMs + this.#banMs;
+    this.#banMs = Math.min(2 * this.#banMs, longestBanMs);
+  }
+
   #lookLater(): void {
-    const delayMs = lookPeriodMs * (0.75 + Math.random() / 2);
+    const delayMs = this.#periodMs * (0.75 + Math.random() / 2);
     this.#lookTimer = this.#options.scheduler.schedule(delayMs, () => void this.#look());
   }
 
+  /** One good answer may be luck, or a cache's; two that differ are a program that goes on. */
   async #look(): Promise<void> {
     const looked = this.#fallback;
     if (looked === undefined) return;
-    const isGood = await this.#options.isReachable(looked.hlsUrl);
+    const seen = await this.#options.readProgram(looked.hlsUrl);
     if (this.#fallback !== looked) return;
-    this.#goodLookCount = isGood ? this.#goodLookCount + 1 : 0;
-    if (this.#goodLookCount < goodLooksToReturn) return this.#lookLater();
+    const goesOn = seen !== undefined && this.#lastSeen !== undefined && seen !== this.#lastSeen;
+    this.#lastSeen = seen;
+    if (!goesOn) return this.#lookLater();
     this.reset();
+    this.#returnedAtMs = this.#options.scheduler.nowMs();
+    this.#banMs = firstBanMs;
     this.#options.onReturn();
   }
 }

@@ -1,7 +1,7 @@
 /** One viewer: waits for the event, plays it, gets it back after every failure, and says when it is over. */
 import { ApiError } from '../lib/api-error.ts';
 import { backoffDelayMs, endedBackoff, waitingBackoff } from '../lib/backoff.ts';
-import { fetchPublicWebinar, isReachable, type PublicWebinar } from '../lib/public-api.ts';
+import { fetchPublicWebinar, type PublicWebinar } from '../lib/public-api.ts';
 import { type Scheduler, type Timer } from '../lib/scheduler.ts';
 import { Store } from '../lib/store.ts';
 import { rememberCaptions, rememberedCaptions } from './caption-memory.ts';
@@ -24,6 +24,7 @@ import { wallLatencyMs } from './server-clock.ts';
 import { countStall, noStalls, type PlaybackSignal, type StallCounter } from './stall-counter.ts';
 import { noChoices, noWishes, type StreamWishes, toggledCaptions, wishesAfter } from './stream-choices.ts';
 import { createNativePlayer } from './native-player.ts';
+import { readProgram } from './read-program.ts';
 import { RemoteTarget } from './remote-target.ts';
 import { StreamSource } from './stream-source.ts';
 import { TimeShift } from './time-shift.ts';
@@ -85,12 +86,12 @@ export class ViewerSession {
     this.#options = options;
     this.#timeSync = new TimeSync(options.scheduler);
     this.#watch = startWatch(options.scheduler.nowMs());
-    this.#source = new StreamSource({ ...options, isReachable, onReturn: () => void this.#makePlayer() });
+    this.#source = new StreamSource({ ...options, readProgram, onReturn: () => void this.#makePlayer() });
     this.#remote = new RemoteTarget({
       ...options,
       probe: document.createElement('video'),
       onChange: () => this.#publish(),
-      onEnded: () => void this.#makePlayer(),
+      onEnded: () => void (hasPlayer(this.#phase) && this.#makePlayer()),
     });
     this.#beacons = new Beacons({
       webinarId: options.webinarId,
@@ -221,6 +222,7 @@ export class ViewerSession {
     this.#phase = nextPhase(before, event);
     if (hasPlayer(before) && !hasPlayer(this.#phase)) {
       this.#source.reset();
+      this.#remote.end();
       this.#dropPlayer();
     }
     if (!hasPlayer(before) && hasPlayer(this.#phase)) {
@@ -308,10 +310,14 @@ export class ViewerSession {
     this.#healthySinceMs = undefined;
     this.#dispatch({ type: 'player-lost' });
     if (action.do === 'recover-media') this.#player?.recoverMedia();
-    else if (this.#source.failed(this.#webinar, error, navigator.onLine))
-      this.#rebuildAfter(state.attempt === 1 ? 0 : action.delayMs);
+    else if (this.#goesToStore(error, state.attempt)) this.#rebuildAfter(state.attempt === 1 ? 0 : action.delayMs);
     else if (action.do === 'rebuild') this.#rebuildAfter(action.delayMs);
     else void this.#checkEvent(action.delayMs);
+  }
+
+  #goesToStore(error: PlayerError, attempt: number): boolean {
+    const lost = { error, attempt, isOnline: navigator.onLine, isShifted: this.#shift.isOn };
+    return this.#source.failed(this.#webinar, lost);
   }
 
   async #checkEvent(delayMs: number): Promise<void> {

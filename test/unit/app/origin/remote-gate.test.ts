@@ -35,7 +35,8 @@ describe('RemoteGate', () => {
     const admissions = await Promise.all([gate.admit(request), gate.admit(request)]);
     expect(admissions).toEqual(Array.from({ length: 2 }, () => ({ isPrivate: true, validForSec: 60 })));
     clock.advance(59_000);
-    expect(gate.admit(request)).toEqual({ isPrivate: true, validForSec: 60 });
+    // Only the rest: an edge that relies on it must not go beyond.
+    expect(gate.admit(request)).toEqual({ isPrivate: true, validForSec: 1 });
     expect(asked).toEqual([{ path: `/hls/t/${token}/webinar-1/auth`, client: '192.0.2.1' }]);
     clock.advance(2000);
     await gate.admit(request);
@@ -48,9 +49,12 @@ describe('RemoteGate', () => {
     expect(asked.map(({ path }) => path)).toEqual(['/hls/webinar-1/auth', '/hls/webinar-2/auth']);
   });
 
-  it('admit passes refusals on and forgets them', async () => {
+  it('admit passes refusals on, asks for the same one again after a second, and forgets it', async () => {
     answer = { status: 401, headers: {}, body: '{"error":{"code":"AUTH_TOKEN_EXPIRED","message":"x"}}' };
     await expect(gate.admit(request)).rejects.toMatchObject({ code: 'AUTH_TOKEN_EXPIRED' });
+    expect(() => gate.admit(request)).toThrow(expect.objectContaining({ code: 'AUTH_TOKEN_EXPIRED' }));
+    expect(asked).toHaveLength(1);
+    clock.advance(1001);
     answer = { status: 204, headers: { 'cache-control': 'public, max-age=5' } };
     expect(await gate.admit(request)).toEqual({ isPrivate: true, validForSec: 5 });
   });
@@ -68,6 +72,27 @@ describe('RemoteGate', () => {
   ])('admit answers AUTH_ORIGIN_ALONE for %s', async (_what, given) => {
     answer = given;
     await expect(gate.admit(request)).rejects.toMatchObject({ code: 'AUTH_ORIGIN_ALONE' });
+  });
+
+  it('admit lets in to what was open while nobody can be asked, for five minutes, and nobody with a token', async () => {
+    const open = { ...request, token: undefined };
+    await gate.admit(open);
+    await gate.admit(request);
+    server.close();
+    server.closeAllConnections();
+    clock.advance(61_000);
+    expect(await gate.admit(open)).toEqual({ isPrivate: false, validForSec: 1 });
+    await expect(gate.admit(request)).rejects.toMatchObject({ code: 'AUTH_ORIGIN_ALONE' });
+    clock.advance(300_000);
+    await expect(gate.admit(open)).rejects.toMatchObject({ code: 'AUTH_ORIGIN_ALONE' });
+  });
+
+  it('admit asks 256 questions at once and no more', async () => {
+    const answers = await Promise.allSettled(
+      Array.from({ length: 300 }, (_, index) => gate.admit({ ...request, webinarId: `webinar-${index}` })),
+    );
+    expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(44);
+    expect(asked).toHaveLength(256);
   });
 
   it('admit answers AUTH_ORIGIN_ALONE when nobody can be asked', async () => {

@@ -23,7 +23,7 @@ const open: Pushed[] = [];
 afterEach(async () => {
   for (const { push, test } of open.splice(0)) {
     test.program.close();
-    await push.close();
+    await Promise.all([push.close(), test.clock.advanceAsync(10_000, 500)]);
   }
 });
 
@@ -123,15 +123,46 @@ describe('HlsPush', () => {
     expect(text.trimEnd().split('\n').slice(-2)).toEqual(['2.m4s', '#EXT-X-ENDLIST']);
   });
 
-  it('lists as much as the configuration says, and deletes what left when nobody can be loading it', async () => {
+  it('lists as much as the configuration says, and deletes what left after its own time and the playlist’s (rule 13)', async () => {
     const pushed = setUp();
     await feed(pushed, 40);
-    const [first] = listed(pushed);
-    const keyOf = (msn: number) => `${folder}/video/${msn}.m4s`;
+    const { mediaSequenceNumber: firstMsn } = listed(pushed)[0]!;
     expect(listed(pushed).length).toBeLessThanOrEqual(8);
-    expect(first!.mediaSequenceNumber).toBeGreaterThan(10);
-    expect(pushed.store.objects.has(keyOf(first!.mediaSequenceNumber - 1))).toBe(true);
-    expect(pushed.store.objects.has(keyOf(first!.mediaSequenceNumber - 10))).toBe(false);
+    expect(firstMsn).toBeGreaterThan(10);
+    const isThere = (msn: number) => pushed.store.objects.has(`${folder}/video/${msn}.m4s`);
+    // Of 12 s and 2 s: what left within the last 14 s is there, and nothing else.
+    expect([1, 2, 3, 4, 5, 6].map((back) => isThere(firstMsn - back))).toEqual(Array.from({ length: 6 }, () => true));
+    expect([9, 10, 11].map((back) => isThere(firstMsn - back))).toEqual([false, false, false]);
+  });
+
+  it('deletes nothing that the playlist in the store still lists', async () => {
+    const pushed = setUp();
+    await feed(pushed, 20);
+    const { mediaSequenceNumber: firstMsn } = listed(pushed)[0]!;
+    pushed.store.behaviour = (key) => (key === videoPlaylist ? 'refuses' : 'works');
+    await feed(pushed, 60);
+    for (const { mediaSequenceNumber } of listed(pushed))
+      expect(pushed.store.objects.has(`${folder}/video/${mediaSequenceNumber}.m4s`)).toBe(true);
+    expect(listed(pushed)[0]!.mediaSequenceNumber).toBe(firstMsn);
+    pushed.store.behaviour = () => 'works';
+    await feed(pushed, 30);
+    expect(pushed.store.objects.has(`${folder}/video/${firstMsn}.m4s`)).toBe(false);
+  });
+
+  it('says nothing of a program that ended before its first segment', async () => {
+    const pushed = setUp();
+    await feed(pushed, 1);
+    pushed.test.program.endRun('test');
+    const { size } = pushed.store.objects;
+    pushed.test.program.end();
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    expect(pushed.store.objects.size).toBeGreaterThanOrEqual(size);
+    const empty = new TestProgram({ sessionId: 'session-2', clock: pushed.test.clock });
+    pushed.push.follow(empty.program, () => true);
+    empty.program.end();
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    expect([...pushed.store.objects.keys()].filter((key) => key.includes('session-2'))).toEqual([]);
+    empty.program.close();
   });
 });
 
@@ -209,6 +240,46 @@ describe('HlsPush at the end', () => {
     pushed.isAllowed = true;
     await feed(pushed, 5);
     expect([...pushed.store.objects.keys()]).toEqual([]);
+  });
+
+  it('takes an ended program out, too, when its webinar becomes private', async () => {
+    const pushed = setUp();
+    await feed(pushed, 5);
+    pushed.test.program.end();
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    pushed.isAllowed = false;
+    pushed.push.reconsider();
+    for (let turn = 0; turn < 100; turn++) await setImmediate();
+    expect([...pushed.store.objects.keys()]).toEqual([]);
+  });
+
+  it('goes on taking out until a store that refuses lets go', async () => {
+    const pushed = setUp();
+    await feed(pushed, 5);
+    pushed.store.behaviour = () => 'refuses';
+    pushed.isAllowed = false;
+    pushed.push.reconsider();
+    await pushed.test.clock.advanceAsync(60_000, 500);
+    expect(pushed.store.objects.size).toBeGreaterThan(4);
+    pushed.store.behaviour = () => 'works';
+    await pushed.test.clock.advanceAsync(5000, 500);
+    expect([...pushed.store.objects.keys()]).toEqual([]);
+  });
+
+  it('does not take away the address that a newer program has got meanwhile', async () => {
+    const first = setUp();
+    await feed(first, 5);
+    first.store.behaviour = (key) => (key === multivariant ? 'refuses' : 'works');
+    first.test.program.close();
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    const second = new TestProgram({ windowSec: 12, sessionId: 'session-2', clock: first.test.clock });
+    first.push.follow(second.program, () => true);
+    first.store.behaviour = () => 'works';
+    second.beginRun();
+    await feed({ ...first, test: second }, 5);
+    await first.test.clock.advanceAsync(30_000, 500);
+    expect(first.store.text(multivariant)).toContain('session-2/video/media.m3u8');
+    second.program.close();
   });
 
   it('leaves the address of the webinar to its newest program', async () => {

@@ -14,8 +14,9 @@ function setUp() {
   const failureCounter = new Metrics().counter({ name: 'failures', help: 'x', labels: ['operation'] });
   const settled: [number, boolean][] = [];
   const abort = new AbortController();
+  const guarded = new GuardedStore({ store, clock, failureCounter, logger: silentLogger });
   const lane = new SegmentLane({
-    store: new GuardedStore({ store, clock, failureCounter, logger: silentLogger }),
+    store: guarded,
     ...{ clock, deadlineMs: 6000, putDeadlineMs: 4000, signal: abort.signal },
     onSettled: (mediaSequenceNumber, isStored) => settled.push([mediaSequenceNumber, isStored]),
   });
@@ -23,7 +24,7 @@ function setUp() {
     const object = (key: string) => ({ key, bytes: new Uint8Array(1), contentType: 'video/mp4', cacheControl: '' });
     lane.add({ mediaSequenceNumber, init: object('init'), segment: () => object(`${mediaSequenceNumber}`) });
   };
-  return { clock, store, settled, abort, lane, add };
+  return { clock, store, guarded, settled, abort, lane, add };
 }
 
 describe('SegmentLane', () => {
@@ -37,7 +38,7 @@ describe('SegmentLane', () => {
       [1, true],
       [2, true],
     ]);
-    expect([...lane.initKeys]).toEqual(['init']);
+    expect(lane.initKeys).toEqual(['init']);
   });
 
   it('tries again until it works', async () => {
@@ -73,11 +74,12 @@ describe('SegmentLane', () => {
   });
 
   it('lets the oldest that waits go when more than eight do', async () => {
-    const { store, settled, add, abort, lane } = setUp();
+    const { store, guarded, settled, add, abort, lane } = setUp();
     store.behaviour = () => 'hangs';
     for (let msn = 0; msn < 12; msn++) add(msn);
     expect(settled.map(([msn]) => msn)).toEqual([1, 2, 3, 4]);
     abort.abort();
+    guarded.close();
     await lane.idle();
     expect(settled).toHaveLength(4);
   });

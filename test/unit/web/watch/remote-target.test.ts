@@ -117,6 +117,22 @@ describe('RemoteTarget with AirPlay', () => {
     expect([target.isActive, state.ends, clock.pendingTimerCount]).toEqual([false, 1, 0]);
   });
 
+  it('begin lets the element be played elsewhere, which hls.js may have forbidden', () => {
+    const { video, target } = setUp({ ...airPlay().extras, disableRemotePlayback: true });
+    target.begin();
+    expect(video).toMatchObject({ disableRemotePlayback: false });
+  });
+
+  it('end is the end of the event: nobody is told, and it can be begun again', () => {
+    const { clock, target, state } = setUp(airPlay().extras);
+    target.watch('/hls/a.m3u8');
+    target.begin();
+    target.choose();
+    target.end();
+    clock.advance(120_000);
+    expect([target.isActive, state.ends, clock.pendingTimerCount]).toEqual([false, 0, 0]);
+  });
+
   it('close ends listening and timers', () => {
     const { clock, probe, target, state } = setUp(airPlay().extras);
     target.watch('/hls/a.m3u8');
