@@ -19,6 +19,8 @@ export interface BucketOptions {
   readonly publicPrefix?: string;
   /** What the key of `limited` may do in it: `s3:PutObject`. */
   readonly limitedActions?: readonly string[];
+  /** And what it may not, of its own objects either. */
+  readonly deniedActions?: readonly string[];
 }
 
 export interface S3Server {
@@ -73,22 +75,17 @@ class RunningS3Server implements S3Server {
     this.#close = close;
   }
 
-  async createBucket(Bucket: string, { publicPrefix, limitedActions }: BucketOptions = {}): Promise<void> {
+  async createBucket(Bucket: string, options: BucketOptions = {}): Promise<void> {
+    const { publicPrefix, limitedActions, deniedActions } = options;
     await this.#client.send(new CreateBucketCommand({ Bucket }));
+    const Resource = `arn:aws:s3:::${Bucket}/*`;
+    const limited = { Principal: { AWS: ['arn:aws:iam:::user/limited'] }, Resource };
+    const everybody = { Principal: '*', Action: ['s3:GetObject'], Resource: `arn:aws:s3:::${Bucket}/${publicPrefix}*` };
     const statements = [
-      ...(publicPrefix === undefined
-        ? []
-        : [{ Principal: '*', Action: ['s3:GetObject'], Resource: `arn:aws:s3:::${Bucket}/${publicPrefix}*` }]),
-      ...(limitedActions === undefined
-        ? []
-        : [
-            {
-              Principal: { AWS: ['arn:aws:iam:::user/limited'] },
-              Action: limitedActions,
-              Resource: `arn:aws:s3:::${Bucket}/*`,
-            },
-          ]),
-    ].map((statement) => ({ Effect: 'Allow', ...statement }));
+      ...(publicPrefix === undefined ? [] : [{ Effect: 'Allow', ...everybody }]),
+      ...(limitedActions === undefined ? [] : [{ Effect: 'Allow', ...limited, Action: limitedActions }]),
+      ...(deniedActions === undefined ? [] : [{ Effect: 'Deny', ...limited, Action: deniedActions }]),
+    ];
     if (statements.length === 0) return;
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
     await this.#client.send(new PutBucketPolicyCommand({ Bucket, Policy }));

@@ -180,7 +180,7 @@ describe('HTTP/2', () => {
     const headers = { 'content-type': 'application/json', te: 'trailers', trailer: 'x', expect: '100-continue' };
     const reply = await ask('/echo', headers, body);
     expect(JSON.parse(reply.body.toString())).toMatchObject({ body: { a: 1 } });
-    const stream = session.request({ ':path': '/nothing', ':method': 'DELETE' });
+    const stream = session.request({ ':path': '/nothing', ':method': 'DELETE' }, { endStream: false });
     stream.end('a body that nobody asked for');
     const [answer] = (await once(stream, 'response')) as [Record<string, unknown>];
     expect(answer[':status']).toBe(404);

@@ -89,7 +89,7 @@ describe('RemoteGate', () => {
 
   it('admit asks 256 questions at once and no more', async () => {
     const answers = await Promise.allSettled(
-      Array.from({ length: 300 }, (_, index) => gate.admit({ ...request, webinarId: `webinar-${index}` })),
+      Array.from({ length: 300 }, async (_, index) => gate.admit({ ...request, webinarId: `webinar-${index}` })),
     );
     expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(44);
     expect(asked).toHaveLength(256);

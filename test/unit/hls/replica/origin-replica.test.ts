@@ -181,7 +181,7 @@ describe('OriginReplica', () => {
           setup.test.program.close();
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 
