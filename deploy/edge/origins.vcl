@@ -5,8 +5,8 @@ import directors;
 # The server can be without a recorder and serve its programs all the same.
 probe alive {
   .url = "/healthz";
-  .interval = 1s;
-  .timeout = 1s;
+  .interval = 500ms;
+  .timeout = 500ms;
   .window = 3;
   .threshold = 2;
   .initial = 2;
@@ -15,8 +15,8 @@ probe alive {
 # An origin process is ready while it is in step with the server.
 probe ready {
   .url = "/readyz";
-  .interval = 1s;
-  .timeout = 1s;
+  .interval = 500ms;
+  .timeout = 500ms;
   .window = 3;
   .threshold = 2;
   .initial = 2;
@@ -28,8 +28,8 @@ backend origin_a {
   .port = "8080";
   .connect_timeout = 1s;
   # Longer than a request is held while the program goes on; then another one is asked.
-  .first_byte_timeout = 3s;
-  .between_bytes_timeout = 3s;
+  .first_byte_timeout = 1.5s;
+  .between_bytes_timeout = 1.5s;
   .max_connections = 2000;
   .probe = alive;
 }
@@ -39,8 +39,8 @@ backend origin_b {
   .host = "127.0.0.1";
   .port = "8081";
   .connect_timeout = 1s;
-  .first_byte_timeout = 3s;
-  .between_bytes_timeout = 3s;
+  .first_byte_timeout = 1.5s;
+  .between_bytes_timeout = 1.5s;
   .max_connections = 2000;
   .probe = ready;
 }

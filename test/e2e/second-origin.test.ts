@@ -155,7 +155,8 @@ it('nobody behind the edge stands still when an origin hangs, is killed, and com
   process.kill(replica.pid, 'SIGSTOP');
   // Three segments' worth of program that was made without it.
   await playsAgain(viewer, hungAtMs + 6000);
-  expect((await stalledMs()) - before).toBeLessThan(maxStallMs);
+  const byHangMs = (await stalledMs()) - before;
+  expect(byHangMs).toBeLessThan(maxStallMs);
   process.kill(replica.pid, 'SIGCONT');
   await isUsed();
   const beforeKill = await stalledMs();
@@ -163,7 +164,9 @@ it('nobody behind the edge stands still when an origin hangs, is killed, and com
   killAll([replica.pid]);
   await waitFor('the origin to be gone', () => Promise.resolve(!isRunning(replica.pid)));
   await playsAgain(viewer, killedAtMs + 6000);
-  expect((await stalledMs()) - beforeKill).toBeLessThan(maxStallMs);
+  const byKillMs = (await stalledMs()) - beforeKill;
+  console.log(`stalled ${Math.round(byHangMs)} ms by the hang, ${Math.round(byKillMs)} ms by the kill`);
+  expect(byKillMs).toBeLessThan(maxStallMs);
   const { port } = new URL(replica.baseUrl);
   await replica.dispose();
   replica = await startReplica(Number(port));
