@@ -52,7 +52,11 @@ export function PlayerBar({ session, view }: { readonly session: ViewerSession; 
           role="status"
           title="The usual way is not reachable. This one is some seconds later; the page goes back by itself."
         >
-          <Badge tone="warn">Backup stream</Badge>
+          <Badge tone="warn">
+            <span>
+              Backup<span class="backup-name"> stream</span>
+            </span>
+          </Badge>
         </span>
       )}
       <Spoken speaker={view.moments.speaker} slide={view.moments.slide} />
