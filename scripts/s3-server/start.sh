@@ -101,7 +101,12 @@ say "monitor up"
 ceph osd new "$S3_OSD" >/dev/null 2>>"$D/log/cli.err" || die "osd new"
 "$ROOT/usr/bin/ceph-osd" --mkfs -i 0 --osd-uuid "$S3_OSD" -c "$CEPH_CONF" >>"$D/log/osd.out" 2>&1 || die "osd mkfs, see $D/log"
 daemon osd "$ROOT/usr/bin/ceph-osd" -f -i 0 -c "$CEPH_CONF"
-for _ in $(seq 40); do ceph osd stat 2>/dev/null | grep -q '1 up' && break; sleep 0.5; done
+# Now and then it speaks to the monitor before it knows the cluster's id, is refused ("wrong fsid"), and ends: then once more.
+for _ in $(seq 40); do
+  ceph osd stat 2>/dev/null | grep -q '1 up' && break
+  alive osd || daemon osd "$ROOT/usr/bin/ceph-osd" -f -i 0 -c "$CEPH_CONF"
+  sleep 0.5
+done
 ceph osd stat 2>/dev/null | grep -q '1 up' || die "the OSD does not come up, see $D/log"
 say "OSD up"
 

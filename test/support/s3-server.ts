@@ -34,7 +34,7 @@ export interface S3Server {
 }
 
 /**
- * Tried a second time: of some ten starts one had an OSD that never reported itself to its monitor.
+ * Tried a second time: it is no part of what is tested.
  * @throws Error when the packages are missing (`node scripts/setup.mjs --for test`) or it does not start
  */
 export async function startS3Server(): Promise<S3Server> {
