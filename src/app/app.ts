@@ -3,13 +3,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import { pause } from '../core/pause.ts';
-import { randomId } from '../core/ids.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
 import { type Logger } from '../core/logger.ts';
 import { Metrics } from '../core/metrics.ts';
-import { createHlsOrigin, type HlsOrigin, type HlsPush, OriginFeed } from '../hls/index.ts';
+import { createHlsOrigin, OriginFeed } from '../hls/index.ts';
 import { IngestService } from '../ingest/index.ts';
-import { absoluteProgram, chooseSandbox, PlainPictures, type Sandbox, SpareMixer } from '../mixer/index.ts';
+import { absoluteProgram, chooseSandbox, PlainPictures, SpareMixer } from '../mixer/index.ts';
 import {
   createRecorderSupervisor,
   LocalObjectStore,
@@ -24,15 +23,13 @@ import { openApiKey } from './auth/api-key.ts';
 import { PlaybackGate } from './auth/playback-gate.ts';
 import { type Config } from './config.ts';
 import { openDataDir } from './data-dir.ts';
-import { type DvrStores, dvrFolder, openDvrStores } from './dvr-stores.ts';
+import { dvrFolder, openDvrStores } from './dvr-stores.ts';
 import { greeting } from './greeting.ts';
 import { openHlsStore } from './hls-store.ts';
 import { createHttpServer } from './http/create-http-server.ts';
 import { type ForwardedRequest, TrustedProxies } from './http/trusted-proxies.ts';
 import { webinarLinks } from './http/webinar-links.ts';
-import { ProgramPipeline } from './pipeline/program-pipeline.ts';
-import { captionChannels, captionRenditions, programRenditions } from './pipeline/renditions.ts';
-import { SessionRecording } from './pipeline/session-recording.ts';
+import { type Decoders, SessionStarter } from './pipeline/session-starter.ts';
 import { ProgramControl } from './program/program-control.ts';
 import { StageDirector } from './program/stage-director.ts';
 import { TimedTextDesk } from './timed-text/timed-text-desk.ts';
@@ -45,9 +42,7 @@ import { AttendanceStore } from './store/attendance-store.ts';
 import { openDatabase } from './store/database.ts';
 import { ProgramSettingsStore } from './store/program-settings-store.ts';
 import { RecordingIndex } from './store/recording-index.ts';
-import { type WebinarRow } from './store/schema.ts';
 import { WebinarStore } from './store/webinar-store.ts';
-import { languageChannels, parseLanguages } from './webinars/languages.ts';
 import { RecordingCatalog } from './webinars/recording-catalog.ts';
 import { StageRoster } from './webinars/stage-roster.ts';
 import { WebinarService } from './webinars/webinar-service.ts';
@@ -57,13 +52,6 @@ import { objectStoreDir } from './object-store-dir.ts';
 const closeDeadlineMs = 45_000;
 /** What viewers get to ask for the end of a program before the port closes; a round trip and a half across the world. */
 const lastLookMs = 1000;
-
-/** How FFmpeg is run on what panelists send. */
-interface Decoders {
-  /** Absolute, as sandboxes need it. */
-  readonly ffmpegPath: string;
-  readonly sandbox: Sandbox;
-}
 
 export class App extends Lifecycle {
   readonly #config: Config;
@@ -135,29 +123,16 @@ export class App extends Lifecycle {
       ...this.#common,
     });
     const timedText = new TimedTextDesk((webinarId) => store.get(webinarId));
-    const sessionParts = {
-      ...{
-        sfu,
-        origin,
-        push,
-        feed,
-        gate,
-        dvrStores,
-        recorder,
-        roster,
-        index,
-        control,
-        timedText,
-        decoders,
-        spareMixer,
-      },
-    };
+    const sessions = new SessionStarter({
+      ...{ config, sfu, origin, push, feed, gate, dvrStores, recorder, roster, index },
+      ...{ control, timedText, decoders, spareMixer, ...this.#common },
+    });
     const webinars = new WebinarService({
       store,
       maxLiveWebinars: config.app.maxLiveWebinars,
       assertRoomFor,
       ...this.#common,
-      startSession: (webinar) => this.#startSession(webinar, sessionParts),
+      startSession: (webinar) => sessions.start(webinar),
       onStateChanged: (webinarId, state, channelIds) => signaling.broadcastWebinarState(webinarId, state, channelIds),
     });
     const attendance = new AttendanceStore(database);
@@ -310,85 +285,6 @@ export class App extends Lifecycle {
     this.own('spare mixer', (reason) => spareMixer.close(reason));
     spareMixer.start();
     return spareMixer;
-  }
-
-  async #startSession(
-    webinar: WebinarRow,
-    parts: {
-      sfu: SfuCascade;
-      origin: HlsOrigin;
-      push: HlsPush | undefined;
-      feed: OriginFeed;
-      gate: PlaybackGate;
-      recorder: RecorderSupervisor;
-      roster: StageRoster;
-      index: RecordingIndex;
-      control: ProgramControl;
-      timedText: TimedTextDesk;
-      decoders: Decoders;
-      spareMixer: SpareMixer;
-      dvrStores: DvrStores;
-    },
-  ): Promise<ProgramPipeline> {
-    const {
-      sfu,
-      origin,
-      push,
-      feed,
-      gate,
-      recorder,
-      roster,
-      index,
-      control,
-      timedText,
-      decoders,
-      spareMixer,
-      dvrStores,
-    } = parts;
-    const session = { webinarId: webinar.webinar_id, sessionId: randomId(), title: webinar.title };
-    const languages = languageChannels(parseLanguages(webinar.languages));
-    const captions = captionChannels(languageChannels(parseLanguages(webinar.captions)));
-    const row = {
-      recording_id: session.sessionId,
-      webinar_id: session.webinarId,
-      title: session.title,
-      started_at_ms: systemClock.wallMs(),
-    };
-    // Live outranks recording: what the index misses is found again in the store at the next start.
-    await index
-      .add(row)
-      .catch((error: unknown) => this.#logger.error({ error }, 'recording index could not be written'));
-    const recording = new SessionRecording({
-      ...session,
-      renditions: programRenditions(this.#config.mixer, languages),
-      captions: captionRenditions(captions),
-      recorder,
-      clock: systemClock,
-    });
-    const pipeline = new ProgramPipeline({
-      ...session,
-      ...this.#common,
-      languages,
-      captions,
-      mixerConfig: { ...this.#config.mixer, ffmpegPath: decoders.ffmpegPath },
-      decoderSandbox: decoders.sandbox,
-      hlsConfig: this.#config.hls,
-      dvrStore: dvrStores.of(session.sessionId),
-      sfu,
-      rtpListenIp: this.#config.sfu.internalIp,
-      origin,
-      roster,
-      recording,
-      control,
-      timedText,
-      launchMixer: () => spareMixer.take(),
-      spreadProgram: (program) => {
-        push?.follow(program, () => !gate.isPrivate(program.webinarId));
-        feed.follow(program);
-      },
-    });
-    await pipeline.start();
-    return pipeline;
   }
 
   async #greeting(

@@ -33,21 +33,10 @@ export interface S3Server {
   close(): Promise<void>;
 }
 
-/**
- * Tried a second time: it is no part of what is tested.
- * @throws Error when the packages are missing (`node scripts/setup.mjs --for test`) or it does not start
- */
+/** @throws Error when the packages are missing (`node scripts/setup.mjs --for test`) or it does not start */
 export async function startS3Server(): Promise<S3Server> {
   const { s3ServerPackages } = await importScript<{ s3ServerPackages: () => string }>('setup/s3-server.mjs');
-  try {
-    return await tryToStart(s3ServerPackages());
-  } catch (error) {
-    console.warn(error);
-    return tryToStart(s3ServerPackages());
-  }
-}
-
-async function tryToStart(packages: string): Promise<S3Server> {
+  const packages = s3ServerPackages();
   const data = mkdtempSync(path.join(tmpdir(), 'rostrum-s3-'));
   const port = await freePortRange(2);
   const close = async (): Promise<void> => {

@@ -43,6 +43,7 @@ export class Http2Sessions {
       session.on('error', () => session.destroy());
       session.once('close', () => this.#sessions.delete(session));
       session.on('stream', (stream, headers) => {
+        // A client that resets its stream is no error of ours; without a listener it would end the process.
         stream.on('error', () => undefined);
         if (isHls(headers)) hls(stream, headers, { remoteAddress });
         else bridgeToHttp1(stream, headers, http1, { remoteAddress, encrypted: true });

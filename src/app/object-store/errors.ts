@@ -1,5 +1,5 @@
 /** Everything that can go wrong with an object store. */
-import { defineErrors, type ErrorCatalog } from '../../core/errors.ts';
+import { defineErrors, type ErrorCatalog, RostrumError } from '../../core/errors.ts';
 
 export const objectStoreErrorCatalog = {
   STORE_REQUEST_FAILED: {
@@ -19,3 +19,13 @@ export const objectStoreErrorCatalog = {
 } as const satisfies ErrorCatalog;
 
 export const objectStoreError = defineErrors(objectStoreErrorCatalog);
+
+/** The store's own word for what went wrong, out of a STORE_REQUEST_FAILED: `NoSuchBucket`. */
+export function reasonOf(error: unknown): string {
+  return error instanceof RostrumError ? String(error.details?.['code']) : 'unknown';
+}
+
+/** Not allowed, or not there and not allowed to know that (no s3:ListBucket). */
+export function isDenied(error: unknown): boolean {
+  return ['AccessDenied', 'Forbidden'].includes(reasonOf(error));
+}

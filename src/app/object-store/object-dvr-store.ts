@@ -1,8 +1,8 @@
 /** DVR segments in an object store: `<session>/<rendition>/<number>.m4s`. Other processes and machines can read them there. */
 import { concatBytes } from '../../media/concat-bytes.ts';
 import { type DvrSegment, type DvrStore } from '../../hls/index.ts';
+import { isDenied } from './errors.ts';
 import { type ObjectStore } from './ports.ts';
-import { isDenied } from './probe.ts';
 
 /** Who waits has given up by then. */
 const putDeadlineMs = 10_000;

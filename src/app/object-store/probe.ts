@@ -1,7 +1,7 @@
 /** Start-up test of an object store: writes, reads and deletes one small object, and says which permission is missing. */
 import { randomId } from '../../core/ids.ts';
-import { RostrumError } from '../../core/errors.ts';
-import { objectStoreError } from './errors.ts';
+import { type RostrumError } from '../../core/errors.ts';
+import { isDenied, objectStoreError, reasonOf } from './errors.ts';
 import { type ObjectStore } from './ports.ts';
 
 const stepDeadlineMs = 10_000;
@@ -58,26 +58,13 @@ async function attempt<T>(step: Step, store: ObjectStore, run: (signal: AbortSig
   try {
     return await run(AbortSignal.timeout(stepDeadlineMs));
   } catch (cause) {
-    const reason = reasonOf(cause);
-    throw unusable(step, store, `failed: ${reason}`, fixOf(step, store, reason), cause);
+    throw unusable(step, store, `failed: ${reasonOf(cause)}`, fixOf(step, store, cause), cause);
   }
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof RostrumError ? String(error.details?.['code']) : 'unknown';
-}
-
-const deniedCodes: ReadonlySet<string> = new Set(['AccessDenied', 'Forbidden']);
-
-/** Not allowed, or not there and not allowed to know that. */
-export function isDenied(error: unknown): boolean {
-  return deniedCodes.has(reasonOf(error));
-}
-
-function fixOf(step: Step, store: ObjectStore, reason: string): string {
-  if (deniedCodes.has(reason))
-    return `The access key lacks the permission ${permissions[step]} on ${store.name}*: grant it.`;
-  return fixes[reason] ?? 'Look up what the store means by that.';
+function fixOf(step: Step, store: ObjectStore, error: unknown): string {
+  if (isDenied(error)) return `The access key lacks the permission ${permissions[step]} on ${store.name}*: grant it.`;
+  return fixes[reasonOf(error)] ?? 'Look up what the store means by that.';
 }
 
 function unusable(step: Step, store: ObjectStore, what: string, fix = '', cause?: unknown): RostrumError {

@@ -1,6 +1,7 @@
 /** What changes in a program from one published state to the next, for processes that serve the same program. */
 import { type DateRangeCall, type DateRangeList, type DateRangeState } from '../date-ranges/date-range-list.ts';
 import { type CaptionRenditionSpec, type RenditionSpec } from '../ports.ts';
+import { type PublishedProgram } from '../published-program.ts';
 import { type ProgramTiming } from './program-timing.ts';
 import { type RenditionWindow, type WindowCall, type WindowState } from './rendition-window.ts';
 
@@ -37,14 +38,37 @@ export interface ProgramSnapshot {
 
 export type PublishedListener = (changes: readonly ProgramChange[], published: PublishedState) => void;
 
+export interface ChangeJournalOptions {
+  readonly program: PublishedProgram;
+  readonly windows: ReadonlyMap<string, RenditionWindow>;
+  readonly dateRanges: DateRangeList;
+}
+
 export class ChangeJournal {
+  readonly #options: ChangeJournalOptions;
   readonly #listeners = new Set<PublishedListener>();
   #changes: ProgramChange[] = [];
 
-  constructor(windows: Iterable<readonly [string, RenditionWindow]>, dateRanges: DateRangeList) {
-    for (const [renditionId, window] of windows)
-      window.onCall = (call) => this.#note({ to: 'window', renditionId, call });
-    dateRanges.onCall = (call) => this.#note({ to: 'dateRanges', call });
+  constructor(options: ChangeJournalOptions) {
+    this.#options = options;
+    // Always: somebody may begin to listen in the middle of a change, and must not get half of it.
+    for (const [renditionId, window] of options.windows)
+      window.onCall = (call) => this.#changes.push({ to: 'window', renditionId, call });
+    options.dateRanges.onCall = (call) => this.#changes.push({ to: 'dateRanges', call });
+  }
+
+  /** All of the program as it was published last. */
+  snapshot(): ProgramSnapshot {
+    const { program, windows, dateRanges } = this.#options;
+    const { webinarId, sessionId, renditions, captions, timing } = program;
+    return {
+      ...{ webinarId, sessionId, renditions, captions, timing },
+      windows: [...windows].map(([renditionId, window]) => ({
+        ...{ renditionId, timescaleHz: window.timescaleHz, state: window.state },
+      })),
+      dateRanges: dateRanges.state,
+      published: publishedState(program),
+    };
   }
 
   /** Told of everything that is published after the state that the program has now. @returns the function that ends it */
@@ -53,16 +77,23 @@ export class ChangeJournal {
     return () => this.#listeners.delete(listener);
   }
 
-  published(state: () => PublishedState): void {
+  /** The program has published what changed. */
+  published(): void {
     const changes = this.#changes;
     this.#changes = [];
     if (this.#listeners.size === 0) return;
-    const published = state();
-    for (const listener of this.#listeners) listener(changes, published);
+    const state = publishedState(this.#options.program);
+    for (const listener of this.#listeners) listener(changes, state);
   }
+}
 
-  /** Always: somebody may begin to listen in the middle of a change, and must not get half of it. */
-  #note(change: ProgramChange): void {
-    this.#changes.push(change);
-  }
+function publishedState(program: PublishedProgram): PublishedState {
+  const { version, publishedAtMs, nextMsn, isEnded, pendingRunIndex = null } = program;
+  const ids = program.renditions.map(({ renditionId }) => renditionId);
+  const codecs = ids.map((renditionId) => [renditionId, program.codecString(renditionId)] as const);
+  return {
+    ...{ version, publishedAtMs, nextMsn, isEnded, pendingRunIndex },
+    carriedIds: ids.filter((renditionId) => program.isCarried(renditionId)),
+    codecStrings: Object.fromEntries(codecs.filter((entry): entry is [string, string] => entry[1] !== undefined)),
+  };
 }

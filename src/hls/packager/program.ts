@@ -24,7 +24,7 @@ import {
   type RenditionSpec,
 } from '../ports.ts';
 import { type ProgramEvents, type PublishedProgram } from '../published-program.ts';
-import { ChangeJournal, type ProgramSnapshot, type PublishedListener, type PublishedState } from './change-journal.ts';
+import { ChangeJournal } from './change-journal.ts';
 import { assertInitMatches, assertProgramSpec, carriedRenditions } from './program-spec.ts';
 import { type ProgramTiming, programTiming } from './program-timing.ts';
 import { Publisher } from './publisher.ts';
@@ -64,6 +64,8 @@ export class Program implements PublishedProgram {
   readonly captions: readonly CaptionRenditionSpec[];
   readonly timing: ProgramTiming;
   readonly events = new TypedEmitter<ProgramEvents>();
+  /** For processes that serve the same program. */
+  readonly journal: ChangeJournal;
   /** Resolves when players are let in: with the first whole segment. Rejects with CORE_CLOSED when there never is one. */
   readonly playable: Promise<void>;
 
@@ -71,7 +73,6 @@ export class Program implements PublishedProgram {
   readonly #sink: SinkGuard;
   readonly #publisher: Publisher;
   readonly #dvrKeeper: DvrKeeper | undefined;
-  readonly #journal: ChangeJournal;
   readonly #dateRanges = new DateRangeList();
   readonly #codecStrings = new Map<string, string>();
   readonly #playable = Promise.withResolvers<void>();
@@ -112,7 +113,11 @@ export class Program implements PublishedProgram {
       }),
     });
     const { windows, captionWindows } = this.#publisher;
-    this.#journal = new ChangeJournal([...windows, ...captionWindows], this.#dateRanges);
+    this.journal = new ChangeJournal({
+      program: this,
+      windows: new Map([...windows, ...captionWindows]),
+      dateRanges: this.#dateRanges,
+    });
     this.playable = this.#playable.promise;
     this.playable.catch(() => undefined);
   }
@@ -162,25 +167,6 @@ export class Program implements PublishedProgram {
     if (!segment.isStored) return segment.parts.map(({ bytes }) => bytes);
     const bytes = await this.#dvrKeeper?.read(renditionId, segment.mediaSequenceNumber);
     return bytes && [bytes];
-  }
-
-  /** For processes that serve the same program: told of what is published after `snapshot`. @returns the function that ends it */
-  onPublished(listener: PublishedListener): () => void {
-    return this.#journal.listen(listener);
-  }
-
-  /** All of it as it was published last. */
-  snapshot(): ProgramSnapshot {
-    const { windows, captionWindows } = this.#publisher;
-    return {
-      ...{ webinarId: this.webinarId, sessionId: this.sessionId, timing: this.timing },
-      ...{ renditions: this.renditions, captions: this.captions },
-      windows: [...windows, ...captionWindows].map(([renditionId, window]) => ({
-        ...{ renditionId, timescaleHz: window.timescaleHz, state: window.state },
-      })),
-      dateRanges: this.#dateRanges.state,
-      published: this.#published(),
-    };
   }
 
   isCaptions(renditionId: string): boolean {
@@ -372,18 +358,9 @@ export class Program implements PublishedProgram {
   #announce(): void {
     this.#version++;
     this.#publishedAtMs = this.#options.clock.nowMs();
-    this.#journal.published(() => this.#published());
+    this.journal.published();
     if (this.isReady) this.#playable.resolve();
     this.events.emit('changed');
-  }
-
-  #published(): PublishedState {
-    return {
-      ...{ version: this.#version, publishedAtMs: this.#publishedAtMs, nextMsn: this.nextMsn, isEnded: this.#isEnded },
-      carriedIds: [...this.#carriedIds],
-      pendingRunIndex: this.pendingRunIndex ?? null,
-      codecStrings: Object.fromEntries(this.#codecStrings),
-    };
   }
 
   /** Only before the first run: every other begins at a segment boundary. */

@@ -15,6 +15,8 @@ import { captionsObject, mediaObject, playlistObject, type RenditionPlace, store
 
 /** A segment that is not in the store so many target durations after its end is listed as a gap. */
 const lateTargetDurations = 3;
+/** Of what left while no playlist could be stored; beyond it the oldest are left behind, for a lifecycle rule of the bucket. */
+const maxLeavingCount = 5000;
 /** One try: a store that takes longer for a segment does not keep up. */
 const putTargetDurations = 2;
 
@@ -136,7 +138,13 @@ export class RenditionPush {
       const durationSec = segment.durationTicks / this.#window.timescaleHz;
       this.#leaving.push({ key: this.#segmentKey(segment.mediaSequenceNumber), durationSec });
     }
+    if (this.#leaving.length > maxLeavingCount) this.#forgetOldest(this.#leaving.length - maxLeavingCount);
     if (this.#window.listed.length > 0) this.#playlist.changed();
+  }
+
+  #forgetOldest(count: number): void {
+    this.#leaving.splice(0, count);
+    this.#leftOutCount = Math.max(0, this.#leftOutCount - count);
   }
 
   /** Of who loaded the playlist before, the segment's own time and the playlist's have to pass (rule 13). */

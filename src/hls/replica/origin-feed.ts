@@ -14,8 +14,8 @@ export class OriginFeed {
     if (program.isClosed) return;
     const { sessionId } = program;
     this.#programs.add(program);
-    this.#tell({ kind: 'program', program: program.snapshot() });
-    const off = program.onPublished((changes, published) =>
+    this.#tell({ kind: 'program', program: program.journal.snapshot() });
+    const off = program.journal.listen((changes, published) =>
       this.#tell({ kind: 'changes', sessionId, changes, published }),
     );
     program.events.once('closed', () => {
@@ -27,7 +27,7 @@ export class OriginFeed {
 
   /** Tells everything that there is, then everything that happens. @returns the function that ends it */
   subscribe(listener: FeedListener): () => void {
-    for (const program of this.#programs) listener({ kind: 'program', program: program.snapshot() });
+    for (const program of this.#programs) listener({ kind: 'program', program: program.journal.snapshot() });
     listener({ kind: 'complete' });
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -141,23 +141,12 @@ describe('GET /internal/origin-feed', () => {
     await waitFor('the connection', () => Promise.resolve(connections.length === 1));
     socket.pause();
     const closed = once(connections[0]!, 'close');
-    // Half a gigabyte, most of it the same bytes again and again.
-    const state = { version: 1, publishedAtMs: 0, nextMsn: 1, isEnded: false };
-    const published = { ...state, carriedIds: [], pendingRunIndex: null, codecStrings: {} };
+    // A third of a gigabyte, the same bytes again and again.
     const bytes = new Uint8Array(8 * 1024 * 1024);
-    const part = { bytes, durationTicks: 1, isIndependent: true };
-    const change = { to: 'window', renditionId: 'video', call: { call: 'addPart', part, keyframeBytes: 0 } } as const;
-    const liar = { ...test.program, sessionId: 'other', isClosed: false, events: test.program.events };
-    let tell: Parameters<TestProgram['program']['onPublished']>[0] = () => undefined;
-    Object.assign(liar, {
-      snapshot: () => test.program.snapshot(),
-      onPublished: (listener: typeof tell) => {
-        tell = listener;
-        return () => undefined;
-      },
-    });
-    feed.follow(liar as unknown as TestProgram['program']);
-    for (let index = 0; index < 64; index++) tell([change], published);
+    for (let index = 0; index < 40; index++) {
+      test.program.window('video')!.putInit(index + 1, bytes);
+      test.program.addDateRange({ id: `r${index}`, kind: 'slide', startMs: 0, endMs: 1, attributes: {} });
+    }
     await closed;
     socket.destroy();
   });

@@ -6,9 +6,8 @@ import { type Scheduler, type Timer } from '../lib/scheduler.ts';
 import { Store } from '../lib/store.ts';
 import { rememberCaptions, rememberedCaptions } from './caption-memory.ts';
 import { PlaybackControls } from './playback-controls.ts';
-import { bufferedAheadMs, catchUpRate } from './catch-up.ts';
 import { noMoments } from './moments.ts';
-import { initialLiveEdgeWatch, watchLiveEdge } from './live-edge.ts';
+import { LiveKeeper } from './live-keeper.ts';
 import { type PlayerSnapshot } from './player-snapshot.ts';
 import { type Preview, type ProgramPlayer, type ProgramPlayerFactory } from './program-player.ts';
 import { startWatch, watchProgress, type ProgressWatch } from './progress-watchdog.ts';
@@ -58,6 +57,7 @@ export class ViewerSession {
   readonly #timeSync: TimeSync;
   readonly #tally = new PlaybackTally();
   readonly #shift = new TimeShift();
+  readonly #liveKeeper: LiveKeeper;
   readonly #source: StreamSource;
   readonly #remote: RemoteTarget;
   readonly #beacons: Beacons;
@@ -71,7 +71,6 @@ export class ViewerSession {
   #recovery = initialRecovery;
   #stalls: StallCounter = noStalls;
   #watch: ProgressWatch;
-  #liveEdge = initialLiveEdgeWatch;
   #healthySinceMs: number | undefined;
   #cleanSinceMs = 0;
   #pollAttempt = 0;
@@ -86,6 +85,7 @@ export class ViewerSession {
     this.#options = options;
     this.#timeSync = new TimeSync(options.scheduler);
     this.#watch = startWatch(options.scheduler.nowMs());
+    this.#liveKeeper = new LiveKeeper(options.video);
     this.#source = new StreamSource({ ...options, readProgram, onReturn: () => void this.#makePlayer() });
     this.#remote = new RemoteTarget({
       ...options,
@@ -398,7 +398,9 @@ export class ViewerSession {
       this.#recovery = initialRecovery;
     }
     this.#shift.note(this.programWallMs);
-    this.#keepLive(nowMs, isDue && this.#phase === 'playing' && wantsToPlay && !video.paused);
+    const isPlaying = isDue && this.#phase === 'playing' && wantsToPlay && !video.paused;
+    const kept = this.#shift.isOn ? undefined : this.#player?.snapshot();
+    if (this.#liveKeeper.keep(nowMs, isPlaying, kept)) this.#player?.goToLive();
     if (nowMs - this.#cleanSinceMs > cleanPlaybackMs) {
       this.#cleanSinceMs = nowMs;
       this.#player?.resetTargetLatency();
@@ -420,21 +422,6 @@ export class ViewerSession {
       heightPx,
       errorCount: this.#fatalErrorCount,
     });
-  }
-
-  /** At the distance that the playlist asks for: a little faster when near, a jump when far. */
-  #keepLive(nowMs: number, isPlaying: boolean): void {
-    const { video } = this.#options;
-    const { edgeLatencyMs, targetLatencyMs } = this.#shift.isOn ? {} : (this.#player?.snapshot() ?? {});
-    const rate = catchUpRate({
-      edgeLatencyMs,
-      targetLatencyMs,
-      aheadMs: bufferedAheadMs(video),
-      rate: video.playbackRate,
-    });
-    if (video.playbackRate !== rate) video.playbackRate = rate;
-    this.#liveEdge = watchLiveEdge(this.#liveEdge, { nowMs, isPlaying, edgeLatencyMs, targetLatencyMs });
-    if (this.#liveEdge.shouldJump) this.#player?.goToLive();
   }
 
   #publish(): void {
