@@ -28,13 +28,23 @@ export async function freeUdpPort(host = '127.0.0.1'): Promise<number> {
 const firstChosenPort = 10_000;
 const afterChosenPorts = 19_800;
 
+/** Test files that run side by side choose among ports of their own; the last share is for what vitest did not start. */
+const shareCount = 4;
+const sharePortCount = Math.floor((afterChosenPorts - firstChosenPort) / shareCount);
+const firstSharePort =
+  firstChosenPort + sharePortCount * ((Number(process.env['VITEST_POOL_ID'] ?? 0) + 3) % shareCount);
+let nextOffset = Math.floor(Math.random() * sharePortCount);
+
 /**
- * The first of `count` ports in a row that are free for UDP and for TCP. Not among those that the system gives to
- * connections of its own accord: one of those can be taken, or still be waiting for its end, by the time it is used.
+ * The first of `count` ports in a row that are free for UDP and for TCP, no two calls the same. Not among those that
+ * the system gives to connections of its own accord: one of those can be taken, or still be waiting for its end, by
+ * the time it is used.
  */
 export async function freePortRange(count: number, host = '127.0.0.1'): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const base = firstChosenPort + Math.floor(Math.random() * (afterChosenPorts - firstChosenPort - count));
+    if (nextOffset + count > sharePortCount) nextOffset = 0;
+    const base = firstSharePort + nextOffset;
+    nextOffset += count;
     const ports = Array.from({ length: count }, (_, index) => base + index);
     const areFree = await Promise.all(
       ports.map(async (port) => (await isTcpFree(port, host)) && isUdpFree(port, host)),

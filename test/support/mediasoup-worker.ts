@@ -5,17 +5,19 @@ import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { Metrics } from '../../src/core/metrics.ts';
 import { SfuCascade, sfuConfigSchema, type SfuConfig } from '../../src/sfu-cascade/index.ts';
+import { freePortRange } from './free-port.ts';
 
 export function mediasoupWorkerBin(): string {
   return process.env['MEDIASOUP_WORKER_BIN'] ?? join(homedir(), '.cache/rostrum/mediasoup-worker-3.27.1');
 }
 
-/** Two workers on loopback, on a random free-looking pair of ports. */
-export function testSfuConfig(overrides: Partial<SfuConfig> = {}): SfuConfig {
+/** Two workers on loopback, or as many as `overrides` says, on ports that are free. */
+export async function testSfuConfig(overrides: Partial<SfuConfig> = {}): Promise<SfuConfig> {
+  const workerCount = overrides.workerCount ?? 2;
   return {
     ...sfuConfigSchema.parse({
-      workerCount: 2,
-      basePort: 28_400 + 4 * Math.floor(Math.random() * 1000),
+      workerCount,
+      basePort: await freePortRange(workerCount),
       listenIps: ['127.0.0.1'],
       workerBin: mediasoupWorkerBin(),
       logLevel: 'none',
@@ -28,7 +30,7 @@ export async function startTestSfu(
   options: { config?: Partial<SfuConfig>; clock?: Clock; metrics?: Metrics } = {},
 ): Promise<SfuCascade> {
   const sfu = new SfuCascade({
-    config: testSfuConfig(options.config),
+    config: await testSfuConfig(options.config),
     clock: options.clock ?? systemClock,
     logger: silentLogger,
     metrics: options.metrics ?? new Metrics(),

@@ -106,7 +106,7 @@ describe('a worker stopped with SIGSTOP', () => {
 
 describe('start', () => {
   it('on a port in use fails with SFU_PORT_TAKEN naming port and key, and leaves no worker behind', async () => {
-    const config = testSfuConfig();
+    const config = await testSfuConfig();
     const blocker = createSocket('udp4');
     blocker.bind(config.basePort + 1, '127.0.0.1');
     await once(blocker, 'listening');
@@ -121,14 +121,14 @@ describe('start', () => {
   });
 
   it('on an address the machine does not have fails with SFU_LISTEN_IP_UNUSABLE', async () => {
-    const config = testSfuConfig({ listenIps: ['203.0.113.77'] });
+    const config = await testSfuConfig({ listenIps: ['203.0.113.77'] });
     const sfu = new SfuCascade({ config, clock: systemClock, logger: silentLogger, metrics: new Metrics() });
     await expect(sfu.start()).rejects.toMatchObject({ code: 'SFU_LISTEN_IP_UNUSABLE' });
     await sfu.close('test over');
   });
 
   it('with a worker binary that does not exist fails with SFU_WORKER_START_FAILED', async () => {
-    const config = testSfuConfig({ workerBin: '/nonexistent/mediasoup-worker' });
+    const config = await testSfuConfig({ workerBin: '/nonexistent/mediasoup-worker' });
     const sfu = new SfuCascade({ config, clock: systemClock, logger: silentLogger, metrics: new Metrics() });
     await expect(sfu.start()).rejects.toMatchObject({ code: 'SFU_WORKER_START_FAILED' });
     await sfu.close('test over');
