@@ -16,10 +16,11 @@ import {
   type RecorderSupervisor,
 } from '../recording/index.ts';
 import { listenAddresses, SfuCascade } from '../sfu-cascade/index.ts';
-import { createSignalingServer, type SignalingServer } from '../signaling/index.ts';
+import { createSignalingServer, linkPermissions, type SignalingServer } from '../signaling/index.ts';
 import { AudienceService, type AudienceServiceOptions } from './audience/audience-service.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { openApiKey } from './auth/api-key.ts';
+import { inviteGuest } from './auth/guest-invitation.ts';
 import { PlaybackGate } from './auth/playback-gate.ts';
 import { type Config } from './config.ts';
 import { openDataDir } from './data-dir.ts';
@@ -32,6 +33,7 @@ import { webinarLinks } from './http/webinar-links.ts';
 import { type Decoders, SessionStarter } from './pipeline/session-starter.ts';
 import { ProgramControl } from './program/program-control.ts';
 import { StageDirector } from './program/stage-director.ts';
+import { ConversationMarks } from './timed-text/conversation-marks.ts';
 import { TimedTextDesk } from './timed-text/timed-text-desk.ts';
 import { assertFfmpeg } from './processes/ffmpeg-check.ts';
 import { assertLadderFits } from './processes/ladder-check.ts';
@@ -39,9 +41,11 @@ import { createTurnServer, type TurnServer } from './processes/index.ts';
 import { launchMixer, launchRecorder } from './roles/launch.ts';
 import { AppStageMedia } from './stage-media.ts';
 import { AttendanceStore } from './store/attendance-store.ts';
+import { DatabaseConversationStore } from './store/conversation-store.ts';
 import { openDatabase } from './store/database.ts';
 import { ProgramSettingsStore } from './store/program-settings-store.ts';
 import { RecordingIndex } from './store/recording-index.ts';
+import { DatabasePolicyStore } from './store/stage-policy-store.ts';
 import { WebinarStore } from './store/webinar-store.ts';
 import { RecordingCatalog } from './webinars/recording-catalog.ts';
 import { StageRoster } from './webinars/stage-roster.ts';
@@ -139,7 +143,11 @@ export class App extends Lifecycle {
     const audience = this.#startAudience(attendance, tokens, (webinarId, stats) =>
       signaling.tellAudience(webinarId, stats),
     );
-    const signaling = this.#createSignaling({ sfu, turn, tokens, webinars, roster, control, timedText });
+    const policies = new DatabasePolicyStore(database, this.#logger);
+    const conversations = new DatabaseConversationStore(database, this.#logger);
+    const signaling = this.#createSignaling({
+      ...{ sfu, turn, tokens, webinars, roster, control, timedText, policies, conversations },
+    });
     const http = createHttpServer({
       config: config.app,
       hlsPublicUrl: config.hls.publicUrl?.replace(/\/$/, ''),
@@ -155,6 +163,7 @@ export class App extends Lifecycle {
       audience,
       attendance,
       apiKey: apiKey.guard,
+      permissionsOf: async (grant) => linkPermissions(await policies.load(grant.webinarId), grant),
       proxies: this.#proxies,
       origin,
       feed,
@@ -243,8 +252,10 @@ export class App extends Lifecycle {
     roster: StageRoster;
     control: ProgramControl;
     timedText: TimedTextDesk;
+    policies: DatabasePolicyStore;
+    conversations: DatabaseConversationStore;
   }): SignalingServer {
-    const { sfu, turn, tokens, webinars, roster, control, timedText } = parts;
+    const { sfu, turn, tokens, webinars, roster, control, timedText, policies, conversations } = parts;
     const ingest = new IngestService({ routers: sfu, ...this.#common });
     this.own('ingest', (reason) => ingest.close(reason));
     const media = new AppStageMedia({ ingest, sfu, isInterpreter: (peer) => roster.isInterpreter(peer) });
@@ -257,9 +268,13 @@ export class App extends Lifecycle {
         setLive: (webinarId, live) => webinars.setLive(webinarId, live),
       },
       program: new StageDirector(control),
+      policies,
       captions: timedText,
       iceServers: turn,
       listener: roster,
+      conversations,
+      conversationListener: new ConversationMarks({ desk: timedText, logger: this.#logger }),
+      inviter: { inviteToStage: (person) => inviteGuest(tokens, person) },
       config: this.#config.signaling,
       clientAddressOf: (request) => this.#proxies.clientAddressOf(request),
     });

@@ -170,19 +170,12 @@ export const appErrorCatalog = {
     summary: 'The event has as many marks as one event may have.',
     fix: 'Mark what viewers should see; the next event counts anew.',
   },
-  AUTH_CAPTIONER_REQUIRED: {
+  AUTH_PERMISSION_REQUIRED: {
     fault: 'caller',
     retryable: false,
     httpStatus: 403,
-    summary: 'Only a captioner or a host of this webinar may do this.',
-    fix: 'Use the token of an invitation with the role captioner, the link of a host, or the API key.',
-  },
-  AUTH_HOST_REQUIRED: {
-    fault: 'caller',
-    retryable: false,
-    httpStatus: 403,
-    summary: 'Only a host of this webinar may do this.',
-    fix: 'Use the link of a host, or the API key.',
+    summary: 'The token does not allow this in this webinar.',
+    fix: 'Use the link of somebody who may (details.permission names what it takes), or the API key.',
   },
   HTTP_BODY_INVALID: {
     fault: 'caller',

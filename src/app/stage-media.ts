@@ -1,6 +1,6 @@
 /** Binds signaling's media port to the publisher side and the SFU cascade. */
 import { RostrumError } from '../core/errors.ts';
-import { type DtlsParameters, type IngestService, type RtpParameters } from '../ingest/index.ts';
+import { type DtlsParameters, type IngestProducer, type IngestService, type RtpParameters } from '../ingest/index.ts';
 import { type RtpCapabilities, type SfuCascade } from '../sfu-cascade/index.ts';
 import { signalingError, type PeerRef, type StageMedia } from '../signaling/index.ts';
 import { type WireDtlsParameters } from '../signaling/protocol/index.ts';
@@ -17,14 +17,20 @@ export interface StageNotices {
 export class AppStageMedia implements StageMedia {
   readonly #ingest: IngestService;
   readonly #sfu: SfuCascade;
+  readonly #isInterpreter: (peer: PeerRef) => boolean;
+  /** Peers whose media reaches nobody, with what they send. */
+  readonly #held = new Map<string, Set<IngestProducer>>();
 
   /** @param services.isInterpreter who speaks, but not on the floor. */
   constructor(services: { ingest: IngestService; sfu: SfuCascade; isInterpreter: (peer: PeerRef) => boolean }) {
     this.#ingest = services.ingest;
     this.#sfu = services.sfu;
-    this.#ingest.events.on('producerAdded', (producer) =>
-      this.#sfu.addProducer({ ...producer, isOffFloor: services.isInterpreter(producer) }),
-    );
+    this.#isInterpreter = services.isInterpreter;
+    this.#ingest.events.on('producerAdded', (producer) => {
+      const held = this.#held.get(keyOf(producer));
+      if (held === undefined) this.#carryOn(producer);
+      else hold(held, producer);
+    });
   }
 
   /** Forwards what happens on the media side to peers. Returns the function that ends it. */
@@ -96,11 +102,39 @@ export class AppStageMedia implements StageMedia {
     await owned(() => this.#sfu.setPreferredLayers(peer, consumerId, spatialLayer));
   }
 
+  holdPeer(peer: PeerRef): void {
+    this.#held.set(keyOf(peer), new Set());
+    this.#ingest.closeProducers(peer);
+    this.#sfu.closeConsumers(peer);
+  }
+
+  admitPeer(peer: PeerRef): void {
+    const held = this.#held.get(keyOf(peer));
+    this.#held.delete(keyOf(peer));
+    for (const producer of held ?? []) this.#carryOn(producer);
+  }
+
   /** Producers first: when the cascade lets the peer go, nothing of it may be left. */
   async releasePeer(peer: PeerRef): Promise<void> {
+    this.#held.delete(keyOf(peer));
     this.#ingest.releasePeer(peer);
     this.#sfu.releasePeer(peer);
   }
+
+  #carryOn(producer: IngestProducer): void {
+    this.#sfu.addProducer({ ...producer, isOffFloor: this.#isInterpreter(producer) });
+  }
+}
+
+/** Until it ends, or its peer is let in. */
+function hold(held: Set<IngestProducer>, producer: IngestProducer): void {
+  held.add(producer);
+  producer.producer.observer.once('close', () => held.delete(producer));
+}
+
+/** Ids hold no slash. */
+function keyOf({ webinarId, peerId }: PeerRef): string {
+  return `${webinarId}/${peerId}`;
 }
 
 const notFoundCodes: ReadonlySet<string> = new Set(['INGEST_NOT_FOUND', 'SFU_NOT_FOUND']);

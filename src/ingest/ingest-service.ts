@@ -156,6 +156,11 @@ export class IngestService extends Lifecycle {
     this.#held(peer).producer(producerId).close();
   }
 
+  /** All that the peer sends; its transports stay. */
+  closeProducers(peer: IngestPeer): void {
+    this.#peers.get(peerKey(peer))?.closeProducers();
+  }
+
   /** The transport a peer receives on, and the router it lives on. @throws INGEST_NOT_FOUND */
   receiveTransport(peer: IngestPeer): PeerTransport {
     return this.#held(peer).transportOf('recv');

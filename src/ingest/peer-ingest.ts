@@ -93,6 +93,10 @@ export class PeerIngest {
     return held.producer;
   }
 
+  closeProducers(): void {
+    for (const { producer } of [...this.#producers.values()]) producer.close();
+  }
+
   /** Closes everything and refuses what is still being made. Idempotent. */
   release(): void {
     this.#isReleased = true;

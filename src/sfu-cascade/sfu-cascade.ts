@@ -146,6 +146,11 @@ export class SfuCascade extends Lifecycle {
     );
   }
 
+  /** All that the peer receives, without telling it. */
+  closeConsumers(peer: CascadePeer): void {
+    this.#webinars.get(peer.webinarId)?.consumers.releasePeer(peer.peerId);
+  }
+
   /** Forgets the peer and closes its consumers; the last one out ends the webinar's routers. Idempotent. */
   releasePeer(peer: CascadePeer): void {
     const webinar = this.#webinars.get(peer.webinarId);

@@ -10,8 +10,12 @@ const originList = textList.refine(
 export const signalingConfigSchema = z.strictObject({
   /** Hosts and panelists connected to one webinar at a time. */
   maxPeersPerWebinar: integer({ min: 1, max: 32 }).default(12),
-  /** Open connections from one address; offices share one, and so does everybody behind a proxy that `app.trustedProxies` does not name. */
+  /** Open stage connections from one address; offices share one, and so does everybody behind a proxy that `app.trustedProxies` does not name. */
   maxConnectionsPerIp: integer({ min: 1, max: 100_000 }).default(64),
+  /** Connections of viewer pages from one address, for chat, questions, polls and hands. */
+  maxAudienceConnectionsPerIp: integer({ min: 1, max: 100_000 }).default(2000),
+  /** The same, of all addresses together; who finds no place watches without. */
+  maxAudienceConnections: integer({ min: 1, max: 1_000_000 }).default(20_000),
   /** Origins of pages that may connect, besides pages served under the server's own host name. */
   allowedOrigins: originList.default([]),
 });

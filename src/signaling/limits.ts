@@ -24,15 +24,17 @@ export const signalingLimits = {
   maxRateRefusals: 200,
   /** Packets waiting for a slow connection; at the limit it is removed. */
   maxBufferedPackets: 256,
+  /** People in the green room of one webinar; a host can look over so many. */
+  maxWaiting: 50,
   /** Problems of a payload named in the answer. */
   maxReportedProblems: 5,
 } as const;
 
 /**
- * Request classes: what costs a worker something, what switches media, what viewers see or read, what starts or ends an
- * event.
+ * Request classes: what costs a worker something, what switches media, what viewers see or read, what is done to people,
+ * what starts or ends an event.
  */
-export type RequestClass = 'session' | 'setup' | 'control' | 'program' | 'captions';
+export type RequestClass = 'session' | 'setup' | 'control' | 'program' | 'people' | 'captions';
 
 export const bucketSpecs: Readonly<Record<RequestClass, BucketSpec>> = {
   session: { capacity: 5, refillPerSec: 0.5 },
@@ -41,6 +43,8 @@ export const bucketSpecs: Readonly<Record<RequestClass, BucketSpec>> = {
   control: { capacity: 100, refillPerSec: 20 },
   /** A host who tries every layout in turn; each is written to the database. */
   program: { capacity: 20, refillPerSec: 4 },
+  /** A host who mutes a whole stage, one by one. */
+  people: { capacity: 40, refillPerSec: 5 },
   /** Word by word from a fast speaker; each call may bring many. */
   captions: { capacity: 30, refillPerSec: 5 },
 };
@@ -60,6 +64,16 @@ export const requestClasses: Readonly<Record<StageRequestName, RequestClass>> = 
   resumeConsumer: 'control',
   pauseConsumer: 'control',
   setPreferredLayers: 'control',
+  admit: 'people',
+  sendToGreenRoom: 'people',
+  setGreenRoom: 'people',
+  reportReadiness: 'people',
+  stopSource: 'people',
+  removePeer: 'people',
+  setPermissions: 'people',
+  setRole: 'people',
+  handOver: 'people',
+  setOrder: 'program',
   setLayout: 'program',
   setPinned: 'program',
   setScene: 'program',

@@ -7,8 +7,11 @@ import {
   type MediaKind,
   type MediaSource,
   type Opaque,
+  type Permission,
+  type Poll,
   type ProducerInfo,
   type ProgramState,
+  type Question,
   type Role,
   type Scene,
   type StageReplies,
@@ -17,11 +20,17 @@ import {
   type WireRtpCapabilities,
   type WireRtpParameters,
 } from './protocol/index.ts';
+import { type ConversationRecord } from './audience/conversation-record.ts';
+import { type StagePolicy } from './people/policy-schema.ts';
 
 /** What a valid token says. */
 export interface Grant {
   readonly webinarId: string;
   readonly role: Role;
+  /** What the role does not say: for who may do more or less than others of it. */
+  readonly permissions?: readonly Permission[] | undefined;
+  /** True for who has to be let in from the green room, whatever the others do. */
+  readonly waits?: boolean | undefined;
   readonly displayName: string;
   /** Role or company. */
   readonly title?: string | undefined;
@@ -79,8 +88,59 @@ export interface StageMedia {
   resumeConsumer(peer: PeerRef, consumerId: string): Promise<void>;
   pauseConsumer(peer: PeerRef, consumerId: string): Promise<void>;
   setPreferredLayers(peer: PeerRef, consumerId: string, spatialLayer: number): Promise<void>;
+  /** From now on nobody gets what the peer sends, and the peer gets nothing; what there was of either is closed. */
+  holdPeer(peer: PeerRef): void;
+  /** Ends that: what the peer sends is there for everybody. */
+  admitPeer(peer: PeerRef): void;
   /** Closes everything the peer had. Idempotent. */
   releasePeer(peer: PeerRef): Promise<void>;
+}
+
+/** Who comes to `/audience`: with a viewer page's pass, or with a stage link. */
+export interface AudienceGrant {
+  readonly webinarId: string;
+  /** Of a viewer's page; undefined for a stage link. */
+  readonly viewerId?: string | undefined;
+  /** A stage link. */
+  readonly stage?: Grant | undefined;
+  /** As an invitation says; undefined for who came by the public link. */
+  readonly displayName?: string | undefined;
+}
+
+/** @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED */
+export interface AudienceTokenVerifier {
+  verifyAudience(token: string): Promise<AudienceGrant>;
+}
+
+/** Makes a link onto the stage for somebody of the audience, who waits in the green room first. */
+export interface StageInviter {
+  inviteToStage(person: { webinarId: string; displayName: string }): Promise<string>;
+}
+
+/** Keeps what the audience says. */
+export interface ConversationStore {
+  /** All records of a webinar, in order. */
+  load(webinarId: string): Promise<readonly ConversationRecord[]>;
+  /** Durable when it resolves; all of them or none. */
+  append(webinarId: string, records: readonly ConversationRecord[]): Promise<void>;
+}
+
+/** Hears what was said, once it is stored. */
+export interface ConversationListener {
+  recorded(webinarId: string, records: readonly ConversationRecord[], conversation: ConversationView): void;
+}
+
+/** What is there after the records. */
+export interface ConversationView {
+  question(questionId: string): Question | undefined;
+  poll(pollId: string): Poll | undefined;
+}
+
+/** Keeps what the host decided about people. */
+export interface StagePolicyStore {
+  /** `openStage` while nothing was decided. */
+  load(webinarId: string): Promise<StagePolicy>;
+  save(webinarId: string, policy: StagePolicy): Promise<void>;
 }
 
 /** What the webinar itself answers. */
@@ -133,6 +193,8 @@ export interface StageListener {
     },
   ): void;
   peerLeft(peer: PeerRef): void;
+  /** Everybody on stage, first to last. */
+  orderChanged(webinarId: string, peerIds: readonly string[]): void;
   producerAdded(peer: PeerRef, producer: ProducerInfo): void;
   producerPaused(peer: PeerRef, producer: ProducerInfo): void;
   producerResumed(peer: PeerRef, producer: ProducerInfo): void;

@@ -1,29 +1,41 @@
-/** The socket.io server: who may connect, from where, how many; hands every connection to its StageConnection. */
+/** The socket.io server: which origins may connect, how many from one address, and the two namespaces behind it. */
 import { type IncomingMessage, type Server as HttpServer } from 'node:http';
-import { Server, type ExtendedError, type Socket } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import { type Clock } from '../core/clock.ts';
-import { type RostrumError, toRostrumError } from '../core/errors.ts';
-import { Lifecycle, withDeadline } from '../core/lifecycle.ts';
+import { type RostrumError } from '../core/errors.ts';
+import { Lifecycle } from '../core/lifecycle.ts';
 import { type Logger } from '../core/logger.ts';
 import { type CounterMetric, type GaugeMetric, type HistogramMetric, type Metrics } from '../core/metrics.ts';
+import { AudienceConnection } from './audience/audience-connection.ts';
+import { AudienceHub } from './audience/audience-hub.ts';
+import { type BroadcastGroup } from './audience/audience-room.ts';
 import { type SignalingConfig } from './config.ts';
 import { ConnectionCounter } from './connection-counter.ts';
 import { signalingError } from './errors.ts';
 import { signalingLimits } from './limits.ts';
 import { isOriginAllowed } from './origin-policy.ts';
+import { StagePolicies } from './people/stage-policies.ts';
 import {
-  type Grant,
+  type AudienceGrant,
+  type AudienceTokenVerifier,
   type CaptionDesk,
+  type ConversationListener,
+  type ConversationStore,
+  type Grant,
   type IceServerProvider,
   type PeerRef,
   type ProgramDirector,
+  type StageInviter,
   type StageListener,
   type StageMedia,
+  type StagePolicyStore,
   type TokenVerifier,
   type WebinarDirectory,
 } from './ports.ts';
-import { type AudienceStats, stageAuthSchema, type ProgramState, type WebinarState } from './protocol/index.ts';
-import { StageConnection, type ConnectionServices } from './stage-connection.ts';
+import { type AudienceStats, type ProgramState, type WebinarState } from './protocol/index.ts';
+import { type ClientSocket } from './request-channel.ts';
+import { serveNamespace } from './serve-namespace.ts';
+import { StageConnection } from './stage-connection.ts';
 import { StageHub } from './stage-hub.ts';
 
 export interface SignalingOptions {
@@ -31,13 +43,17 @@ export interface SignalingOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly tokens: TokenVerifier;
+  readonly tokens: TokenVerifier & AudienceTokenVerifier;
   readonly media: StageMedia;
   readonly directory: WebinarDirectory;
   readonly program: ProgramDirector;
+  readonly policies: StagePolicyStore;
   readonly captions: CaptionDesk;
   readonly iceServers: IceServerProvider;
   readonly listener: StageListener;
+  readonly conversations: ConversationStore;
+  readonly conversationListener: ConversationListener;
+  readonly inviter: StageInviter;
   readonly config: SignalingConfig;
   /** Whom a connection counts against; the socket's address by default. */
   readonly clientAddressOf?: (request: IncomingMessage) => string;
@@ -47,6 +63,8 @@ export class SignalingServer extends Lifecycle {
   readonly #options: SignalingOptions;
   readonly #logger: Logger;
   readonly #hub: StageHub;
+  readonly #audience: AudienceHub;
+  readonly #policies: StagePolicies;
   readonly #io: Server;
   readonly #perIp: ConnectionCounter;
   readonly #connectionGauge: GaugeMetric;
@@ -61,8 +79,14 @@ export class SignalingServer extends Lifecycle {
     const { metrics, config } = options;
     this.#options = options;
     this.#logger = options.logger.child({ component: 'signaling' });
-    this.#perIp = new ConnectionCounter(config.maxConnectionsPerIp);
-    this.#connectionGauge = metrics.gauge({ name: 'rostrum_signaling_connections', help: 'Open stage connections.' });
+    this.#policies = new StagePolicies(options.policies, (webinarId, policy) =>
+      this.#audience.policyChanged(webinarId, policy),
+    );
+    this.#perIp = new ConnectionCounter(config.maxConnectionsPerIp + config.maxAudienceConnectionsPerIp);
+    this.#connectionGauge = metrics.gauge({
+      name: 'rostrum_signaling_connections',
+      help: 'Open connections to stage and audience.',
+    });
     this.#refusedCounter = metrics.counter({
       name: 'rostrum_signaling_connections_refused_total',
       help: 'Connections that were not let in.',
@@ -86,6 +110,21 @@ export class SignalingServer extends Lifecycle {
       metrics,
     });
     this.#io = this.#createServer();
+    this.#audience = new AudienceHub({
+      store: options.conversations,
+      listener: options.conversationListener,
+      clock: options.clock,
+      logger: this.#logger,
+      metrics,
+      broadcast: (webinarId, to, event, payload) => {
+        const rooms = to === 'everybody' ? (['viewers', 'backstage'] as const) : [to];
+        this.#io
+          .of('/audience')
+          .to(rooms.map((group) => audienceRoomName(webinarId, group)))
+          .emit(event, payload);
+      },
+    });
+    this.#serve();
     this.own('connections', () => this.#end());
     if (options.httpServer !== undefined) this.attach(options.httpServer);
   }
@@ -153,15 +192,11 @@ export class SignalingServer extends Lifecycle {
       },
     });
     // Anybody may connect to the default namespace unless it is refused; nothing is behind it.
-    io.use((_socket, next) => next(this.#refuse(signalingError('SIGNALING_NAMESPACE_REFUSED'))));
-    const stage = io.of('/stage');
-    stage.use((socket, next) => {
-      this.#authenticate(socket).then(
-        () => next(),
-        (thrown: unknown) => next(this.#refuse(toRostrumError(thrown))),
-      );
+    io.use((_socket, next) => {
+      this.#refusedCounter.inc({ code: 'SIGNALING_NAMESPACE_REFUSED' });
+      const { code, message } = signalingError('SIGNALING_NAMESPACE_REFUSED').toReply();
+      next(Object.assign(new Error(code), { data: { code, message } }));
     });
-    stage.on('connection', (socket) => this.#accept(socket));
     return io;
   }
 
@@ -179,66 +214,84 @@ export class SignalingServer extends Lifecycle {
     return this.#options.clientAddressOf?.(request) ?? request.socket.remoteAddress ?? 'unknown';
   }
 
-  async #authenticate(socket: Socket): Promise<void> {
-    const auth = stageAuthSchema.safeParse(socket.handshake.auth);
-    if (!auth.success) throw signalingError('SIGNALING_AUTH_MISSING');
-    const { tokens, clock } = this.#options;
-    const verifying = tokens.verify(auth.data.token);
-    const grant = await withDeadline(verifying, signalingLimits.tokenDeadlineMs, clock, 'checking a token');
-    (socket.data as { grant?: Grant }).grant = grant;
-  }
-
-  #refuse(error: RostrumError): ExtendedError {
-    this.#refusedCounter.inc({ code: error.code });
-    if (error.fault === 'internal') this.#logger.error({ code: error.code, error }, 'connection refused');
-    const { code, message } = error.toReply();
-    return Object.assign(new Error(code), { data: { code, message } });
-  }
-
-  #accept(socket: Socket): void {
-    const { grant } = socket.data as { grant: Grant };
-    const services: ConnectionServices = {
-      ...this.#options,
+  #serve(): void {
+    const { tokens, config, clock } = this.#options;
+    const shared = {
+      addressOf: (request: IncomingMessage) => this.#clientAddressOf(request),
+      onRefused: (code: string) => this.#refusedCounter.inc({ code }),
+      onLeaving: (leaving: Promise<void>) => this.#awaitEnd(leaving),
+      clock,
       logger: this.#logger,
-      hub: this.#hub,
-      onAnswered: (request, outcome, durationMs) => {
-        this.#requestCounter.inc({ request, outcome });
-        this.#requestHistogram.observe(durationMs / 1000, { request });
-      },
     };
-    // Packets made since the transport last took any: what a slow network leaves waiting.
-    let bufferedPacketCount = 0;
-    socket.conn.on('packetCreate', () => bufferedPacketCount++);
-    socket.conn.on('flush', () => (bufferedPacketCount = 0));
-    const connection = new StageConnection(
-      {
-        get isConnected() {
-          return socket.connected;
-        },
-        get bufferedPacketCount() {
-          return bufferedPacketCount;
-        },
-        send: (event, payload) => socket.emit(event, payload),
-        disconnect: () => socket.disconnect(true),
-      },
-      grant,
-      services,
-    );
-    socket.onAny((name: string, ...args: unknown[]) => connection.receive(name, args));
-    socket.on('error', (error: Error) => this.#logger.debug({ error }, 'socket error'));
-    socket.once('disconnect', () => {
-      const leaving = connection.handleDisconnect().finally(() => this.#leaving.delete(leaving));
-      this.#leaving.add(leaving);
+    serveNamespace<Grant>({
+      ...shared,
+      namespace: this.#io.of('/stage'),
+      verify: (token) => tokens.verify(token),
+      perAddress: new ConnectionCounter(config.maxConnectionsPerIp),
+      maxConnections: Infinity,
+      open: (_socket, client, grant) => this.#openStage(client, grant),
+    });
+    serveNamespace<AudienceGrant>({
+      ...shared,
+      namespace: this.#io.of('/audience'),
+      verify: (token) => tokens.verifyAudience(token),
+      perAddress: new ConnectionCounter(config.maxAudienceConnectionsPerIp),
+      maxConnections: config.maxAudienceConnections,
+      open: (socket, client, grant) => this.#openAudience(socket, client, grant),
     });
   }
 
+  #openStage(client: ClientSocket, grant: Grant): StageConnection {
+    return new StageConnection(client, grant, {
+      ...this.#options,
+      logger: this.#logger,
+      hub: this.#hub,
+      policies: this.#policies,
+      onAnswered: (request, outcome, durationMs) => this.#count(request, outcome, durationMs),
+    });
+  }
+
+  #openAudience(socket: Socket, client: ClientSocket, grant: AudienceGrant): AudienceConnection {
+    return new AudienceConnection(client, grant, {
+      clock: this.#options.clock,
+      logger: this.#logger,
+      inviter: this.#options.inviter,
+      policies: this.#policies,
+      enter: (webinarId, connection) => this.#audience.enter(webinarId, connection),
+      leave: (webinarId, connection) => this.#audience.leave(webinarId, connection),
+      listenAs: (group) => void socket.join(audienceRoomName(grant.webinarId, group)),
+      // Told apart from requests of the stage with the same name.
+      onAnswered: (request, outcome, durationMs) => this.#count(`audience.${request}`, outcome, durationMs),
+    });
+  }
+
+  #count(request: string, outcome: string, durationMs: number): void {
+    this.#requestCounter.inc({ request, outcome });
+    this.#requestHistogram.observe(durationMs / 1000, { request });
+  }
+
+  #awaitEnd(leaving: Promise<void>): void {
+    const ended = leaving.finally(() => this.#leaving.delete(ended));
+    this.#leaving.add(ended);
+  }
+
   async #end(): Promise<void> {
-    this.#hub.removeAll(signalingError('SIGNALING_CLOSED').toReply());
+    const reason = signalingError('SIGNALING_CLOSED').toReply();
+    this.#hub.removeAll(reason);
+    this.#audience.removeAll(reason);
+    this.#io.of('/stage').disconnectSockets(true);
+    this.#io.of('/audience').disconnectSockets(true);
     this.#io.disconnectSockets(true);
     // Not `io.close()`: it would end the HTTP server too, which is not ours.
     (this.#io.engine as { close(): void } | undefined)?.close();
     await Promise.all(this.#leaving);
+    this.#audience.close();
   }
+}
+
+/** Ids hold no slash. */
+function audienceRoomName(webinarId: string, group: Exclude<BroadcastGroup, 'everybody'>): string {
+  return `${webinarId}/${group}`;
 }
 
 type EngineOnce = (event: 'close', listener: () => void) => void;

@@ -1,40 +1,15 @@
 /** What each request of a joined peer does: ownership, media, roster, reply. */
-import {
-  type CaptionDesk,
-  type IceServerProvider,
-  type PeerRef,
-  type ProgramDirector,
-  type StageMedia,
-  type WebinarDirectory,
-} from './ports.ts';
-import { type StageReplies, type StageRequest, type StageRequestName } from './protocol/index.ts';
+import { type Handler, type JoinedPeer } from './handler.ts';
+import { permissionOfSource, type MediaSource, type StageRequestName } from './protocol/index.ts';
 import { signalingError } from './errors.ts';
-import { type StageHub, type StageRoom } from './stage-hub.ts';
-
-export interface JoinedPeer {
-  readonly ref: PeerRef;
-  readonly room: StageRoom;
-}
-
-export interface HandlerServices {
-  readonly hub: StageHub;
-  readonly media: StageMedia;
-  readonly directory: WebinarDirectory;
-  readonly program: ProgramDirector;
-  readonly captions: CaptionDesk;
-  readonly iceServers: IceServerProvider;
-}
-
-type Handler<Name extends StageRequestName> = (
-  peer: JoinedPeer,
-  request: StageRequest<Name>,
-  services: HandlerServices,
-) => Promise<StageReplies[Name]>;
+import { peopleHandlers } from './people/people-handlers.ts';
 
 /** `join` needs the connection and `leave` ends it: both live with the connection. */
 export type PeerRequestName = Exclude<StageRequestName, 'join' | 'leave'>;
 
 export const stageHandlers: { readonly [Name in PeerRequestName]: Handler<Name> } = {
+  ...peopleHandlers,
+
   createTransport: async ({ ref }, { direction }, { media, iceServers }) => ({
     ...(await media.createTransport(ref, direction)),
     iceServers: iceServers.iceServersFor(ref.peerId),
@@ -51,9 +26,17 @@ export const stageHandlers: { readonly [Name in PeerRequestName]: Handler<Name> 
   }),
 
   produce: async ({ ref, room }, request, { media, hub }) => {
+    const { kind, source, paused } = request;
+    assertMayPublish({ ref, room }, source);
     const { producerId } = await media.produce(ref, request);
     if (room.member(ref.peerId) === undefined) throw signalingError('SIGNALING_PEER_GONE');
-    const { kind, source, paused } = request;
+    try {
+      assertMayPublish({ ref, room }, source);
+    } catch (error) {
+      // Taken away meanwhile.
+      await media.closeProducer(ref, producerId);
+      throw error;
+    }
     hub.addProducer(room, ref.peerId, request.transportId, { producerId, kind, source, paused });
     return { producerId };
   },
@@ -112,3 +95,12 @@ export const stageHandlers: { readonly [Name in PeerRequestName]: Handler<Name> 
 
   addCaptions: async ({ ref }, request, { captions }) => captions.addCaptions(ref, request),
 };
+
+/** @throws SIGNALING_PEER_GONE, SIGNALING_NOT_PERMITTED */
+function assertMayPublish({ ref, room }: JoinedPeer, source: MediaSource): void {
+  const permission = permissionOfSource[source];
+  const member = room.member(ref.peerId);
+  if (member === undefined) throw signalingError('SIGNALING_PEER_GONE');
+  if (!member.permissions.includes(permission))
+    throw signalingError('SIGNALING_NOT_PERMITTED', { details: { permission } });
+}

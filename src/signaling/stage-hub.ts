@@ -11,13 +11,8 @@ import {
   type StageEvents,
   type WebinarState,
 } from './protocol/index.ts';
-import { isSeen, Room, type RoomMember } from './room.ts';
-
-/** Why a connection is ended, as the client is told. */
-export interface RemovalReason {
-  readonly code: string;
-  readonly message: string;
-}
+import { type RemovalReason } from './request-channel.ts';
+import { describeMember, isSeen, Room, type MemberChange, type RoomMember } from './room.ts';
 
 /** The way to one client. */
 export interface StageLink {
@@ -61,16 +56,65 @@ export class StageHub {
   /** A member with the identity of somebody who is there takes their place; else one person would stand there twice. */
   admit(room: StageRoom, member: RoomMember<StageLink>): void {
     this.replace(room, member.identity);
-    const { peerId, displayName, title, role, audioChannelId } = member;
-    const peer = { peerId, displayName, role, ...(title && { title }), ...(audioChannelId && { audioChannelId }) };
     room.add(member);
     this.#peerGauge.set(++this.#peerCount);
-    const { webinarId } = room;
-    if (isSeen(member)) {
-      this.broadcast(room, 'peerJoined', { peer: { ...peer, producers: [] } }, peerId);
-      this.#tell('peerJoined', (listener) => listener.peerJoined({ webinarId, ...peer }));
-    }
-    this.#logger.info({ webinarId, peerId, role }, 'peer joined');
+    if (isSeen(member)) this.#announce(room, member);
+    else if (member.place === 'greenRoom') this.tellGreenRoom(room);
+    const { peerId, role, place } = member;
+    this.#logger.info({ webinarId: room.webinarId, peerId, role, place }, 'peer joined');
+  }
+
+  /**
+   * From the green room: the others are told of the person, who is told of everybody. What they send is announced by
+   * `announceProducers`, when it is there for the others.
+   */
+  enterStage(room: StageRoom, peerId: string, program: ProgramState): void {
+    room.moveTo(peerId, 'stage');
+    const member = room.member(peerId);
+    if (member === undefined) return;
+    this.#announce(room, member);
+    const peers = room.peers(peerId);
+    const { activeSpeakerPeerId } = room;
+    member.connection.send('placeChanged', { place: 'stage', peers, activeSpeakerPeerId, program });
+    this.tellGreenRoom(room);
+  }
+
+  announceProducers(room: StageRoom, peerId: string): void {
+    for (const producer of room.producersOf(peerId)) this.#announceAdded(room, peerId, producer);
+  }
+
+  /** To the green room, with nothing of what they sent. */
+  leaveStage(room: StageRoom, peerId: string, program: ProgramState): void {
+    for (const { producerId } of room.producersOf(peerId)) this.closeProducer(room, peerId, producerId);
+    this.#announceLeft(room, peerId);
+    room.moveTo(peerId, 'greenRoom');
+    const member = room.member(peerId);
+    member?.connection.send('placeChanged', { place: 'greenRoom', peers: [], activeSpeakerPeerId: null, program });
+    this.tellGreenRoom(room);
+  }
+
+  /** Everybody on stage hears of another role or other permissions. */
+  change(room: StageRoom, peerId: string, change: MemberChange): void {
+    const member = room.change(peerId, change);
+    if (member === undefined) return;
+    const { role, permissions } = member;
+    if (isSeen(member)) this.broadcast(room, 'peerChanged', { peerId, role, permissions });
+    else member.connection.send('peerChanged', { peerId, role, permissions });
+    // Who may admit now has to know who waits.
+    if (permissions.includes('admit') || member.place === 'greenRoom') this.tellGreenRoom(room);
+  }
+
+  setOrder(room: StageRoom, peerIds: readonly string[]): void {
+    const order = room.setOrder(peerIds);
+    this.broadcast(room, 'orderChanged', { peerIds: order });
+    this.#tell('orderChanged', (listener) => listener.orderChanged(room.webinarId, order));
+  }
+
+  /** Those who can let people in hear who waits. */
+  tellGreenRoom(room: StageRoom): void {
+    const greenRoom = { isOn: room.isGreenRoomOn, waiting: room.waiting() };
+    for (const { permissions, connection } of room.members())
+      if (permissions.includes('admit')) connection.send('greenRoomChanged', { greenRoom });
   }
 
   /** Takes whoever has that identity off the stage and tells them why. */
@@ -90,26 +134,23 @@ export class StageHub {
     if (producers === undefined) return;
     const peer: PeerRef = { webinarId: room.webinarId, peerId };
     this.#peerGauge.set(--this.#peerCount);
-    for (const producer of producers)
-      this.#tell('producerClosed', (listener) => listener.producerClosed(peer, producer));
-    if (member !== undefined && isSeen(member)) {
-      this.broadcast(room, 'peerLeft', { peerId });
-      this.#tell('peerLeft', (listener) => listener.peerLeft(peer));
-    }
+    if (member !== undefined && isSeen(member))
+      for (const producer of producers)
+        this.#tell('producerClosed', (listener) => listener.producerClosed(peer, producer));
+    if (member !== undefined && isSeen(member)) this.#announceLeft(room, peerId);
+    else if (member?.place === 'greenRoom') this.tellGreenRoom(room);
     this.#logger.info({ ...peer }, 'peer left');
     this.dropIfEmpty(room);
   }
 
   addProducer(room: StageRoom, peerId: string, transportId: string, producer: ProducerInfo): void {
     room.addProducer(peerId, transportId, producer);
-    this.broadcast(room, 'producerAdded', { peerId, producer }, peerId);
-    const peer = { webinarId: room.webinarId, peerId };
-    this.#tell('producerAdded', (listener) => listener.producerAdded(peer, producer));
+    if (isOnStage(room, peerId)) this.#announceAdded(room, peerId, producer);
   }
 
   setProducerPaused(room: StageRoom, peerId: string, producerId: string, paused: boolean): void {
     const producer = room.setProducerPaused(peerId, producerId, paused);
-    if (producer === undefined) return;
+    if (producer === undefined || !isOnStage(room, peerId)) return;
     const event = paused ? 'producerPaused' : 'producerResumed';
     this.broadcast(room, event, { peerId, producerId }, peerId);
     this.#tell(event, (listener) => listener[event]({ webinarId: room.webinarId, peerId }, producer));
@@ -143,10 +184,10 @@ export class StageHub {
     if (room !== undefined) this.broadcast(room, 'programChanged', { program });
   }
 
-  /** Hosts only: how many watch is theirs to tell. */
+  /** Those who run the event only: how many watch is theirs to tell. */
   audience(webinarId: string, audience: AudienceStats): void {
-    for (const member of this.#rooms.get(webinarId)?.members() ?? [])
-      if (member.role === 'host') member.connection.send('audienceChanged', { audience });
+    for (const { permissions, connection } of this.#rooms.get(webinarId)?.members() ?? [])
+      if (permissions.includes('record')) connection.send('audienceChanged', { audience });
   }
 
   activeSpeaker(webinarId: string, peerId: string | null): void {
@@ -167,10 +208,29 @@ export class StageHub {
     payload: StageEvents[Name],
     exceptPeerId?: string,
   ): void {
-    for (const member of room.members(exceptPeerId)) member.connection.send(event, payload);
+    for (const { place, connection } of room.members(exceptPeerId))
+      if (place === 'stage' || event === 'webinarState') connection.send(event, payload);
+  }
+
+  #announce(room: StageRoom, member: RoomMember<StageLink>): void {
+    const peer = describeMember(member);
+    this.broadcast(room, 'peerJoined', { peer: { ...peer, producers: [] } }, member.peerId);
+    this.#tell('peerJoined', (listener) => listener.peerJoined({ webinarId: room.webinarId, ...peer }));
+  }
+
+  #announceLeft(room: StageRoom, peerId: string): void {
+    this.broadcast(room, 'peerLeft', { peerId }, peerId);
+    this.#tell('peerLeft', (listener) => listener.peerLeft({ webinarId: room.webinarId, peerId }));
+  }
+
+  #announceAdded(room: StageRoom, peerId: string, producer: ProducerInfo): void {
+    this.broadcast(room, 'producerAdded', { peerId, producer }, peerId);
+    const peer = { webinarId: room.webinarId, peerId };
+    this.#tell('producerAdded', (listener) => listener.producerAdded(peer, producer));
   }
 
   #announceClosed(room: StageRoom, peerId: string, producer: ProducerInfo): void {
+    if (!isOnStage(room, peerId)) return;
     this.broadcast(room, 'producerClosed', { peerId, producerId: producer.producerId }, peerId);
     const peer = { webinarId: room.webinarId, peerId };
     this.#tell('producerClosed', (listener) => listener.producerClosed(peer, producer));
@@ -184,4 +244,9 @@ export class StageHub {
       this.#logger.error({ event, error }, 'stage listener failed');
     }
   }
+}
+
+function isOnStage(room: StageRoom, peerId: string): boolean {
+  const member = room.member(peerId);
+  return member !== undefined && isSeen(member);
 }

@@ -212,7 +212,7 @@ describe('the stage', () => {
       ...Array.from({ length: 4 }, () => 'SIGNALING_PAYLOAD_INVALID'),
       'SIGNALING_REQUEST_UNKNOWN',
       'SIGNALING_NOT_JOINED',
-      'SIGNALING_ROLE_FORBIDDEN',
+      'SIGNALING_NOT_JOINED',
     ]);
     // No message at all: the transport's own framing broken, then far too much.
     rude.io.engine.write('9this is no packet');

@@ -10,6 +10,7 @@ import { type Route } from '../../src/app/http/route.ts';
 import { RouteGuard } from '../../src/app/http/route-guard.ts';
 import { TrustedProxies } from '../../src/app/http/trusted-proxies.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import { linkPermissions, openStage } from '../../src/signaling/index.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 
 export interface ApiServer {
@@ -29,7 +30,7 @@ export async function startApiServer(options: {
   app.use(
     createApiRouter({
       routes,
-      access: new RouteGuard({ apiKey, tokens }),
+      access: new RouteGuard({ apiKey, tokens, permissionsOf: async (grant) => linkPermissions(openStage, grant) }),
       proxies: new TrustedProxies([]),
       publicUrl: undefined,
       clock: systemClock,

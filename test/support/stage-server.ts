@@ -13,6 +13,7 @@ import {
   createSignalingServer,
   signalingConfigSchema,
   type CaptionDesk,
+  type ConversationStore,
   type Grant,
   type ProgramDirector,
   type SignalingConfig,
@@ -26,6 +27,8 @@ import {
   type StageRequest,
   type StageRequestName,
 } from '../../src/signaling/protocol/index.ts';
+import { memoryConversations } from './memory-conversations.ts';
+import { memoryPolicies } from './memory-policies.ts';
 import { quietProgram } from './quiet-program.ts';
 import { startTestSfu } from './mediasoup-worker.ts';
 import { createStageTokens } from './stage-tokens.ts';
@@ -44,6 +47,7 @@ export async function startStageServer(
     directory?: Partial<WebinarDirectory>;
     program?: ProgramDirector;
     captions?: CaptionDesk;
+    conversations?: ConversationStore;
     media?: (real: StageMedia) => StageMedia;
   } = {},
 ) {
@@ -61,7 +65,7 @@ export async function startStageServer(
     clock,
     logger: silentLogger,
     metrics,
-    tokens: tokens.verifier,
+    tokens: { ...tokens.verifier, ...tokens.audienceVerifier },
     media,
     directory: {
       describe: async (webinarId) => ({ webinarId, title: 'Test', state: 'idle', isPrivate: true }),
@@ -69,11 +73,19 @@ export async function startStageServer(
       ...overrides.directory,
     },
     program: overrides.program ?? quietProgram,
+    policies: memoryPolicies(),
+    conversations: overrides.conversations ?? memoryConversations(),
+    conversationListener: { recorded: () => undefined },
+    inviter: {
+      inviteToStage: ({ webinarId, displayName }) =>
+        tokens.issue({ webinarId, role: 'panelist', displayName, waits: true }),
+    },
     captions: overrides.captions ?? { addCaptions: async () => ({ cues: [] }) },
     iceServers: { iceServersFor: (peerId) => [{ urls: ['turn:127.0.0.1'], username: peerId, credential: 'c' }] },
     listener: {
       peerJoined: (peer) => void heard.push(`peerJoined ${peer.displayName}`),
       peerLeft: () => void heard.push('peerLeft'),
+      orderChanged: (_webinarId, peerIds) => void heard.push(`orderChanged ${peerIds.length}`),
       producerAdded: (_peer, producer) => void heard.push(`producerAdded ${producer.source}`),
       producerPaused: (_peer, producer) => void heard.push(`producerPaused ${producer.source}`),
       producerResumed: (_peer, producer) => void heard.push(`producerResumed ${producer.source}`),

@@ -7,10 +7,13 @@ import { randomId } from '../../core/ids.ts';
 import {
   displayNameSchema,
   idSchema,
+  permissionsSchema,
   personTitleSchema,
   roleSchema,
+  type Permission,
   type Role,
 } from '../../signaling/protocol/index.ts';
+import { type AudienceGrant } from '../../signaling/index.ts';
 import { appError } from '../errors.ts';
 import { readSecret, writeSecret } from './secret-file.ts';
 
@@ -32,6 +35,8 @@ const stageClaimsSchema = z.object({
   name: displayNameSchema,
   title: personTitleSchema.optional(),
   channel: idSchema.optional(),
+  permissions: permissionsSchema.optional(),
+  waits: z.literal(true).optional(),
 });
 const playbackClaimsSchema = z.object({ webinarId: idSchema, exp: z.number().int() });
 const recordingClaimsSchema = z.object({ recordingId: idSchema, purpose: z.enum(['play', 'download']) });
@@ -56,6 +61,10 @@ export interface ViewerGrant {
 export interface StageGrant {
   readonly webinarId: string;
   readonly role: Role;
+  /** What the role does not say: for who may do more or less than others of it. */
+  readonly permissions?: readonly Permission[] | undefined;
+  /** True for who has to be let in from the green room. */
+  readonly waits?: boolean | undefined;
   readonly displayName: string;
   /** Role or company. */
   readonly title?: string | undefined;
@@ -100,10 +109,17 @@ export class AccessTokens {
     displayName: string;
     title?: string | undefined;
     audioChannelId?: string | undefined;
+    permissions?: readonly Permission[] | undefined;
+    waits?: boolean | undefined;
     lifetimeSec: number;
   }): Promise<string> {
-    const { webinarId, role, displayName, title, audioChannelId, lifetimeSec } = invite;
-    const optional = { ...(title && { title }), ...(audioChannelId && { channel: audioChannelId }) };
+    const { webinarId, role, displayName, title, audioChannelId, permissions, waits, lifetimeSec } = invite;
+    const optional = {
+      ...(title && { title }),
+      ...(audioChannelId && { channel: audioChannelId }),
+      ...(permissions && { permissions }),
+      ...(waits === true && { waits }),
+    };
     const claims = { webinarId, role, name: displayName, ...optional };
     return this.#sign(role === 'viewer' ? viewerAudience : stageAudience, claims, lifetimeSec);
   }
@@ -144,6 +160,24 @@ export class AccessTokens {
     return { webinarId, viewerId, displayName: name, expiresAtSec: exp };
   }
 
+  /**
+   * Who comes to `/audience`: a viewer page with its pass, a guest with their invitation, or somebody of the stage.
+   * @throws AUTH_TOKEN_INVALID, AUTH_TOKEN_EXPIRED
+   */
+  async verifyAudience(token: string): Promise<AudienceGrant> {
+    const anyClaims = z.union([viewerClaimsSchema, stageClaimsSchema]);
+    const claims = await this.#verify(token, [beaconAudience, viewerAudience, stageAudience], anyClaims);
+    if ('viewerId' in claims) {
+      const { webinarId, viewerId, name } = claims;
+      return { webinarId, viewerId, displayName: name };
+    }
+    const { webinarId, role, name: displayName, jti } = claims;
+    // Only the invitation itself makes somebody of the stage: its audience is checked with it.
+    return role === 'viewer'
+      ? { webinarId, viewerId: jti, displayName }
+      : { webinarId, displayName, stage: toGrant(claims) };
+  }
+
   async issueRecordingLink(link: {
     recordingId: string;
     purpose: RecordingPurpose;
@@ -157,7 +191,7 @@ export class AccessTokens {
     return this.#verify(token, recordingAudience, recordingClaimsSchema);
   }
 
-  async #sign(audience: string, claims: Record<string, string>, lifetimeSec: number): Promise<string> {
+  async #sign(audience: string, claims: Record<string, unknown>, lifetimeSec: number): Promise<string> {
     const nowSec = Math.floor(this.#clock.wallMs() / 1000);
     return new SignJWT(claims)
       .setProtectedHeader({ alg: 'EdDSA', kid: '1' })
@@ -199,6 +233,8 @@ function toGrant(claims: z.output<typeof stageClaimsSchema>): StageGrant {
     title: claims.title,
     grantId: claims.jti,
     audioChannelId: claims.channel,
+    permissions: claims.permissions,
+    waits: claims.waits,
   };
 }
 

@@ -86,7 +86,7 @@ export function audienceRoutes({ audience, attendance, store, tokens }: Audience
     defineRoute({
       method: 'get',
       path: '/api/webinars/:webinarId/audience',
-      access: 'host',
+      access: 'record',
       summary: 'How many watch now, how far behind, and how smoothly.',
       params: byWebinar,
       reply: audienceStatsSchema,

@@ -35,7 +35,7 @@ export function captionRoutes({ store, desk }: { store: WebinarStore; desk: Time
     }),
     defineRoute({
       ...shared,
-      access: 'captioner',
+      access: 'caption',
       method: 'post',
       status: 201,
       summary:

@@ -29,7 +29,7 @@ import { markRoutes } from './mark-routes.ts';
 import { playbackRoutes } from './playback-routes.ts';
 import { programRoutes } from './program-routes.ts';
 import { recordingRoutes } from './recording-routes.ts';
-import { RouteGuard } from './route-guard.ts';
+import { RouteGuard, type RouteGuardOptions } from './route-guard.ts';
 import { tlsOf } from './tls-of.ts';
 import { type TrustedProxies } from './trusted-proxies.ts';
 import { webinarRoutes } from './webinar-routes.ts';
@@ -53,6 +53,7 @@ export interface CreateHttpServerOptions {
   readonly attendance: AttendanceStore;
   readonly timedText: TimedTextDesk;
   readonly apiKey: ApiKeyGuard;
+  readonly permissionsOf: RouteGuardOptions['permissionsOf'];
   readonly proxies: TrustedProxies;
   readonly origin: HlsOrigin;
   /** For other processes that serve the same programs. */
@@ -88,7 +89,7 @@ export function createHttpServer(options: CreateHttpServerOptions): HttpServer {
       createOpenApiRouter(routes, version),
       createApiRouter({
         routes,
-        access: new RouteGuard({ apiKey: options.apiKey, tokens }),
+        access: new RouteGuard({ apiKey: options.apiKey, tokens, permissionsOf: options.permissionsOf }),
         proxies: options.proxies,
         publicUrl: config.publicUrl,
         clock,

@@ -9,7 +9,7 @@ export function markRoutes({ desk }: { desk: TimedTextDesk }): Route[] {
     defineRoute({
       path: '/api/webinars/:webinarId/marks',
       params: z.strictObject({ webinarId: idSchema }),
-      access: 'host',
+      access: 'changeLayout',
       method: 'post',
       status: 201,
       summary: 'A moment of the running event on program time: a slide, a question that is answered, a poll.',

@@ -27,8 +27,11 @@ export function buildOpenApi(routes: readonly Route[], version: string): Record<
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer' },
-        hostToken: { type: 'http', scheme: 'bearer', description: 'The token of a host link of this webinar.' },
-        captionerToken: { type: 'http', scheme: 'bearer', description: 'The token of a captioner of this webinar.' },
+        stageToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The token of a stage link of this webinar that has the permission.',
+        },
       },
       schemas: { Error: errorSchema },
     },
@@ -39,8 +42,9 @@ function describe(route: Route): Record<string, unknown> {
   const codes = [
     'HTTP_BODY_INVALID',
     ...(route.access === 'public' ? [] : ['AUTH_API_KEY_MISSING', 'AUTH_API_KEY_WRONG', 'AUTH_RATE_LIMITED']),
-    ...(route.access === 'host' ? ['AUTH_HOST_REQUIRED', 'AUTH_TOKEN_EXPIRED'] : []),
-    ...(route.access === 'captioner' ? ['AUTH_CAPTIONER_REQUIRED', 'AUTH_TOKEN_EXPIRED'] : []),
+    ...(route.access === 'public' || route.access === 'admin'
+      ? []
+      : ['AUTH_PERMISSION_REQUIRED', 'AUTH_TOKEN_EXPIRED']),
     ...route.errorCodes,
   ];
   return {
@@ -65,7 +69,7 @@ function describe(route: Route): Record<string, unknown> {
 
 function securityOf({ access }: Route): Record<string, unknown> {
   if (access === 'public') return {};
-  const tokens = { admin: [], host: ['hostToken'], captioner: ['hostToken', 'captionerToken'] }[access];
+  const tokens = access === 'admin' ? [] : ['stageToken'];
   return { security: ['apiKey', ...tokens].map((scheme) => ({ [scheme]: [] })) };
 }
 

@@ -105,7 +105,7 @@ export function playbackRoutes(options: PlaybackRoutesOptions): Route[] {
     defineRoute({
       method: 'get',
       path: '/api/webinars/:webinarId/viewer-link',
-      access: 'host',
+      access: 'record',
       summary: 'The link for viewers; of a private webinar it holds an invitation.',
       params: byWebinar,
       reply: z.object({ url: z.string() }),

@@ -13,7 +13,7 @@ import { brandingChangeSchema, maxBrandingBodyBytes } from '../program/branding-
 import { type ProgramControl } from '../program/program-control.ts';
 import { defineRoute, type Route } from './route.ts';
 
-const shared = { access: 'host', params: z.strictObject({ webinarId: idSchema }) } as const;
+const shared = { access: 'changeLayout', params: z.strictObject({ webinarId: idSchema }) } as const;
 const readErrors = ['WEBINAR_NOT_FOUND'];
 const changeErrors = ['WEBINAR_NOT_FOUND', 'PROGRAM_NOT_LIVE', 'PROGRAM_NOT_APPLIED'];
 

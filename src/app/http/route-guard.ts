@@ -1,5 +1,6 @@
-/** Who may call what: the API key, or on routes for hosts and captioners the token of one of that very webinar. */
-import { type AccessTokens } from '../auth/access-tokens.ts';
+/** Who may call what: the API key, or the stage token of somebody who has the permission in that very webinar. */
+import { type Permission } from '../../signaling/protocol/index.ts';
+import { type AccessTokens, type StageGrant } from '../auth/access-tokens.ts';
 import { type ApiKeyGuard } from '../auth/api-key.ts';
 import { appError } from '../errors.ts';
 import { type RouteAccess } from './route.ts';
@@ -11,31 +12,37 @@ export interface Caller {
   readonly webinarId: string | undefined;
 }
 
+export interface RouteGuardOptions {
+  readonly apiKey: ApiKeyGuard;
+  readonly tokens: AccessTokens;
+  /** What a stage token allows by now: a host may have decided otherwise since it was made. */
+  readonly permissionsOf: (grant: StageGrant) => Promise<readonly Permission[]>;
+}
+
 export class RouteGuard {
   readonly #apiKey: ApiKeyGuard;
   readonly #tokens: AccessTokens;
+  readonly #permissionsOf: RouteGuardOptions['permissionsOf'];
 
-  constructor(options: { apiKey: ApiKeyGuard; tokens: AccessTokens }) {
+  constructor(options: RouteGuardOptions) {
     this.#apiKey = options.apiKey;
     this.#tokens = options.tokens;
+    this.#permissionsOf = options.permissionsOf;
   }
 
   /**
    * @returns who it is, for the log.
-   * @throws AUTH_API_KEY_MISSING, AUTH_API_KEY_WRONG, AUTH_RATE_LIMITED, AUTH_HOST_REQUIRED, AUTH_CAPTIONER_REQUIRED,
-   * AUTH_TOKEN_EXPIRED
+   * @throws AUTH_API_KEY_MISSING, AUTH_API_KEY_WRONG, AUTH_RATE_LIMITED, AUTH_PERMISSION_REQUIRED, AUTH_TOKEN_EXPIRED
    */
   async check(access: RouteAccess, caller: Caller): Promise<string> {
     if (access === 'public') return 'public';
     const token = access === 'admin' ? undefined : stageToken(caller.authorization);
-    if (token !== undefined) {
-      const grant = await this.#grantOf(token);
-      if (grant !== undefined) {
-        const isAllowed = grant.role === 'host' || (access === 'captioner' && grant.role === 'captioner');
-        if (!isAllowed || grant.webinarId !== caller.webinarId)
-          throw appError(access === 'host' ? 'AUTH_HOST_REQUIRED' : 'AUTH_CAPTIONER_REQUIRED');
-        return grant.grantId;
-      }
+    const grant = token === undefined ? undefined : await this.#grantOf(token);
+    if (grant !== undefined && access !== 'admin') {
+      const isHere = grant.webinarId === caller.webinarId;
+      if (!isHere || !(await this.#permissionsOf(grant)).includes(access))
+        throw appError('AUTH_PERMISSION_REQUIRED', { details: { permission: access } });
+      return grant.grantId;
     }
     this.#apiKey.check(caller.authorization, caller.address);
     return 'api';

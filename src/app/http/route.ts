@@ -1,12 +1,13 @@
 /** One HTTP call: its schemas validate requests and describe it in OpenAPI, so the two cannot drift apart. */
 import { type IncomingHttpHeaders } from 'node:http';
 import { type z } from 'zod';
+import { type Permission } from '../../signaling/protocol/index.ts';
 
 /**
- * `admin` needs the API key; `host` that or the token of a host of the webinar in the path, `captioner` also that of a
- * captioner; `public` answers everyone.
+ * `admin` needs the API key; a permission that, or a stage token of somebody who has it in the webinar of the path;
+ * `public` answers everyone.
  */
-export type RouteAccess = 'admin' | 'host' | 'captioner' | 'public';
+export type RouteAccess = 'admin' | 'public' | Permission;
 
 export interface RouteRequest<Params, Body> {
   readonly params: Params;

@@ -1,5 +1,5 @@
 /** Links that people open: with a personal token in the fragment, but for the viewer page of a webinar that is open to all. */
-import { type Role } from '../../signaling/protocol/index.ts';
+import { type Permission, type Role } from '../../signaling/protocol/index.ts';
 import { type AccessTokens } from '../auth/access-tokens.ts';
 import { type Visibility } from '../webinars/visibility.ts';
 
@@ -18,6 +18,10 @@ export interface InviteRequest extends LinkRequest {
   readonly title?: string | undefined;
   /** An interpreter's language channel. */
   readonly audioChannelId?: string | undefined;
+  /** Instead of what the role says. */
+  readonly permissions?: readonly Permission[] | undefined;
+  /** Has to be let in from the green room. */
+  readonly waits?: boolean | undefined;
 }
 
 /** For whoever gets the link. */

@@ -4,6 +4,7 @@ import {
   displayNameSchema,
   idSchema,
   languageTagSchema,
+  permissionsSchema,
   personTitleSchema,
   roleSchema,
   webinarStateSchema,
@@ -122,10 +123,16 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
           name: displayNameSchema,
           title: personTitleSchema.optional().describe('Role or company: the second line of the name label'),
           channel: languageTagSchema.optional(),
+          permissions: permissionsSchema.optional().describe('What this person may do, instead of what the role says'),
+          waits: z.boolean().optional().describe('Waits in the green room until a host lets them in'),
         })
         .refine(({ role, channel }) => channel === undefined || role === 'panelist', {
           path: ['channel'],
           error: 'is for panelists only',
+        })
+        .refine(({ role, permissions }) => permissions === undefined || role !== 'viewer', {
+          path: ['permissions'],
+          error: 'are not for viewers',
         }),
       reply: z.object({ token: z.string(), url: z.string(), warnings: warningsSchema }),
       errorCodes: ['WEBINAR_NOT_FOUND', 'WEBINAR_LANGUAGE_UNKNOWN'],
@@ -137,6 +144,8 @@ export function webinarRoutes(options: WebinarRoutesOptions): Route[] {
           role: body.role,
           displayName: body.name,
           title: body.title,
+          permissions: body.permissions,
+          waits: body.waits,
           audioChannelId,
           baseUrl,
           lifetimeHours: options.inviteLifetimeHours,

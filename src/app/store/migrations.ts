@@ -91,6 +91,32 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0007-stage-policy': {
+    async up(database) {
+      await database.schema
+        .createTable('stage_policy')
+        .ifNotExists()
+        .addColumn('webinar_id', 'text', (column) => column.primaryKey())
+        .addColumn('policy', 'text', (column) => column.notNull())
+        .execute();
+    },
+  },
+  '0008-conversation': {
+    async up(database) {
+      await database.schema
+        .createTable('conversation_record')
+        .ifNotExists()
+        .addColumn('webinar_id', 'text', (column) => column.notNull())
+        .addColumn('number', 'bigint', (column) => column.notNull())
+        .addColumn('at_ms', 'bigint', (column) => column.notNull())
+        .addColumn('person_id', 'text', (column) => column.notNull())
+        .addColumn('person_name', 'text', (column) => column.notNull())
+        .addColumn('role', 'text', (column) => column.notNull())
+        .addColumn('body', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('conversation_in_order', ['webinar_id', 'number'])
+        .execute();
+    },
+  },
 };
 
 async function hasWebinarColumn(database: Kysely<unknown>, column: string): Promise<boolean> {

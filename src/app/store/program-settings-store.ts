@@ -8,6 +8,7 @@ import {
   type ProgramSettings,
 } from '../program/settings.ts';
 import { type Database } from './database.ts';
+import { parseJson } from './parse-json.ts';
 
 export class ProgramSettingsStore {
   readonly #database: Database;
@@ -54,15 +55,6 @@ export class ProgramSettingsStore {
       .values({ webinar_id: webinarId, logo_base64: null, background_base64: null, ...changes })
       .onConflict((conflict) => conflict.column('webinar_id').doUpdateSet(changes))
       .execute();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // No settings in there: judged by the schema.
-    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Tables as types. Times are ms since the Unix epoch, as integers; booleans are 0 and 1. */
 import { type ColumnType, type Insertable, type Selectable } from 'kysely';
+import { type Role } from '../../signaling/protocol/index.ts';
 import { type Visibility } from '../webinars/visibility.ts';
 
 export interface WebinarTable {
@@ -45,7 +46,27 @@ export interface AttendanceTable {
   watched_ms: number;
 }
 
+export interface StagePolicyTable {
+  webinar_id: string;
+  /** JSON of `StagePolicy`. */
+  policy: string;
+}
+
+export interface ConversationRecordTable {
+  webinar_id: string;
+  /** From 1, by one within a webinar. */
+  number: number;
+  at_ms: number;
+  person_id: string;
+  person_name: string;
+  role: Role;
+  /** JSON of a `RecordBody`. */
+  body: string;
+}
+
 export interface Schema {
+  conversation_record: ConversationRecordTable;
+  stage_policy: StagePolicyTable;
   attendance: AttendanceTable;
   program_setting: ProgramSettingTable;
   webinar: WebinarTable;

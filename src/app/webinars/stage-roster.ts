@@ -77,6 +77,17 @@ export class StageRoster implements StageListener {
     this.#tell(peer.webinarId, { type: 'participantLeft', atMs: this.#clock.wallMs(), participantId: peer.peerId });
   }
 
+  orderChanged(webinarId: string, peerIds: readonly string[]): void {
+    const stage = this.#stages.get(webinarId);
+    if (stage === undefined) return;
+    for (const peerId of peerIds) {
+      const peer = stage.get(peerId);
+      // To the end, one after the other: that is the order then.
+      if (peer !== undefined && stage.delete(peerId)) stage.set(peerId, peer);
+    }
+    this.#tell(webinarId);
+  }
+
   producerAdded(peer: PeerRef, producer: ProducerInfo): void {
     this.#setSending(peer, producer, !producer.paused);
   }

@@ -1,8 +1,8 @@
 /** Building blocks of every message. Strings and lists are capped: nothing from outside is unbounded. */
 import { z } from 'zod';
 
-/** A captioner hears the stage and writes; nobody on stage sees one. */
-export const roleSchema = z.enum(['host', 'panelist', 'captioner', 'viewer']);
+/** A captioner hears the stage and writes; nobody on stage sees one. What each may do: permissions.ts. */
+export const roleSchema = z.enum(['host', 'coHost', 'panelist', 'captioner', 'viewer']);
 export type Role = z.infer<typeof roleSchema>;
 
 export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);

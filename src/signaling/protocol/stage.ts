@@ -8,11 +8,19 @@ import {
   mediaKindSchema,
   mediaSourceSchema,
   type MediaKind,
-  type MediaSource,
   type Role,
   type WebinarState,
 } from './common.ts';
 import { type AudienceStats } from './audience.ts';
+import {
+  peopleRequestSchemas,
+  type GreenRoom,
+  type PeerInfo,
+  type PeopleEvents,
+  type PeopleReplies,
+  type ProducerInfo,
+} from './people.ts';
+import { type Permission, type Place } from './permissions.ts';
 import { layoutChangeSchema, sceneSchema, type AppliedChange, type LayoutName, type ProgramState } from './program.ts';
 import { dtlsParametersSchema, rtpCapabilitiesSchema, rtpParametersSchema } from './rtp.ts';
 
@@ -53,13 +61,14 @@ export const stageRequestSchemas = {
   resumeConsumer: byConsumer,
   pauseConsumer: byConsumer,
   setPreferredLayers: z.strictObject({ consumerId: idSchema, spatialLayer: z.number().int().min(0).max(2) }),
-  /** Host only: go live, or end the event. */
+  ...peopleRequestSchemas,
+  /** Go live, or end the event. */
   setLive: z.strictObject({ live: z.boolean() }),
-  /** Host only, as the next two: what viewers are shown. */
+  /** What viewers are shown, as the next two. */
   setLayout: layoutChangeSchema,
   setPinned: z.strictObject({ peerId: idSchema, pinned: z.boolean() }),
   setScene: sceneSchema,
-  /** Hosts and captioners: text for viewers, with its time. */
+  /** Text for viewers, with its time. */
   addCaptions: addCaptionsSchema,
   leave: empty,
 } as const;
@@ -67,50 +76,61 @@ export const stageRequestSchemas = {
 export type StageRequestName = keyof typeof stageRequestSchemas;
 export type StageRequest<Name extends StageRequestName> = z.infer<(typeof stageRequestSchemas)[Name]>;
 
-/** Who may send what; checked before the handler runs. Viewers watch over HLS and have no business here. */
-export const stageAllowedRoles: Readonly<Record<StageRequestName, readonly Role[]>> = {
-  join: ['host', 'panelist', 'captioner'],
-  createTransport: ['host', 'panelist', 'captioner'],
-  connectTransport: ['host', 'panelist', 'captioner'],
-  restartIce: ['host', 'panelist', 'captioner'],
-  produce: ['host', 'panelist'],
-  pauseProducer: ['host', 'panelist'],
-  resumeProducer: ['host', 'panelist'],
-  closeProducer: ['host', 'panelist'],
-  consume: ['host', 'panelist', 'captioner'],
-  resumeConsumer: ['host', 'panelist', 'captioner'],
-  pauseConsumer: ['host', 'panelist', 'captioner'],
-  setPreferredLayers: ['host', 'panelist', 'captioner'],
-  setLive: ['host'],
-  setLayout: ['host'],
-  setPinned: ['host'],
-  setScene: ['host'],
-  addCaptions: ['host', 'captioner'],
-  leave: ['host', 'panelist', 'captioner'],
+/** Whose tokens open the stage. Viewers watch over HLS and have no business here. */
+export const stageRoles: readonly Role[] = ['host', 'coHost', 'panelist', 'captioner'];
+
+/**
+ * What it takes to ask for something; null for what everybody on stage may. `produce` takes the permission of its
+ * source, and what a host alone may is checked by its handler.
+ */
+export const requiredPermissions: Readonly<Record<StageRequestName, Permission | null>> = {
+  join: null,
+  createTransport: null,
+  connectTransport: null,
+  restartIce: null,
+  produce: null,
+  pauseProducer: null,
+  resumeProducer: null,
+  closeProducer: null,
+  consume: null,
+  resumeConsumer: null,
+  pauseConsumer: null,
+  setPreferredLayers: null,
+  admit: 'admit',
+  sendToGreenRoom: 'admit',
+  setGreenRoom: 'admit',
+  reportReadiness: null,
+  stopSource: 'moderate',
+  removePeer: 'moderate',
+  setPermissions: 'managePermissions',
+  setRole: 'managePermissions',
+  handOver: 'managePermissions',
+  setOrder: 'changeLayout',
+  setLive: 'record',
+  setLayout: 'changeLayout',
+  setPinned: 'changeLayout',
+  setScene: 'changeLayout',
+  addCaptions: 'caption',
+  leave: null,
 };
+
+/** What somebody in the green room can ask for; the rest is answered with SIGNALING_NOT_ON_STAGE. */
+export const greenRoomRequests: ReadonlySet<StageRequestName> = new Set<StageRequestName>([
+  'createTransport',
+  'connectTransport',
+  'restartIce',
+  'produce',
+  'pauseProducer',
+  'resumeProducer',
+  'closeProducer',
+  'reportReadiness',
+  'leave',
+]);
 
 export const stageAuthSchema = z.strictObject({ token: z.string().min(20).max(2048) });
 
 /** Opaque to signaling: made by the media server, read by mediasoup-client. */
 export type Opaque = Readonly<Record<string, unknown>>;
-
-export interface ProducerInfo {
-  readonly producerId: string;
-  readonly kind: MediaKind;
-  readonly source: MediaSource;
-  readonly paused: boolean;
-}
-
-export interface PeerInfo {
-  readonly peerId: string;
-  readonly displayName: string;
-  /** Role or company, shown small. */
-  readonly title?: string;
-  readonly role: Role;
-  /** An interpreter's language channel: what they say is not for the floor. */
-  readonly audioChannelId?: string;
-  readonly producers: readonly ProducerInfo[];
-}
 
 /** A TURN server with credentials that live minutes; every reply that starts gathering candidates brings fresh ones. */
 export interface IceServer {
@@ -120,10 +140,14 @@ export interface IceServer {
 }
 
 /** Request name -> reply data. */
-export interface StageReplies {
+export interface StageReplies extends PeopleReplies {
   join: {
     readonly peerId: string;
     readonly role: Role;
+    readonly permissions: readonly Permission[];
+    readonly place: Place;
+    /** For those who admit. */
+    readonly greenRoom?: GreenRoom;
     /** One's own, as the invitation says. */
     readonly title?: string;
     /** Present for an interpreter: the language channel they are heard on. */
@@ -139,6 +163,7 @@ export interface StageReplies {
     };
     readonly routerRtpCapabilities: Opaque;
     readonly iceServers: readonly IceServer[];
+    /** Nobody, in the green room. */
     readonly peers: readonly PeerInfo[];
     readonly activeSpeakerPeerId: string | null;
     readonly program: ProgramState;
@@ -184,7 +209,7 @@ export type StageReply<Name extends StageRequestName = StageRequestName> =
     };
 
 /** Event name -> payload, server to client. */
-export interface StageEvents {
+export interface StageEvents extends PeopleEvents {
   peerJoined: { readonly peer: PeerInfo };
   peerLeft: { readonly peerId: string };
   producerAdded: { readonly peerId: string; readonly producer: ProducerInfo };
@@ -199,7 +224,7 @@ export interface StageEvents {
   webinarState: { readonly state: WebinarState; readonly channelIds?: readonly string[] };
   /** What viewers see, or what the host decided, is another now. */
   programChanged: { readonly program: ProgramState };
-  /** To hosts only. */
+  /** To those who run the event. */
   audienceChanged: { readonly audience: AudienceStats };
   /** The server ends this connection; `code` says why. */
   removed: { readonly code: string; readonly message: string };

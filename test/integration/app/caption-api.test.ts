@@ -95,8 +95,11 @@ describe('POST captions', () => {
   it('refuses everybody else', async () => {
     goLive();
     expect(await codeOf('POST', hello, null)).toEqual([401, 'AUTH_API_KEY_MISSING']);
-    expect(await codeOf('POST', hello, await invite('panelist'))).toEqual([403, 'AUTH_CAPTIONER_REQUIRED']);
-    expect(await codeOf('POST', hello, await invite('captioner', 'another'))).toEqual([403, 'AUTH_CAPTIONER_REQUIRED']);
+    expect(await codeOf('POST', hello, await invite('panelist'))).toEqual([403, 'AUTH_PERMISSION_REQUIRED']);
+    expect(await codeOf('POST', hello, await invite('captioner', 'another'))).toEqual([
+      403,
+      'AUTH_PERMISSION_REQUIRED',
+    ]);
   });
 
   it('answers 409 without a running event, 404 for a language it does not have, 400 for what is no caption', async () => {
@@ -134,7 +137,7 @@ describe('POST marks', () => {
     expect((await post(question)).body).toEqual({
       ...{ markId: 'question-1', startAtMs: nowMs - 650, endAtMs: nowMs + 4350 },
     });
-    expect((await post(slide, await invite('captioner'))).body.error.code).toBe('AUTH_HOST_REQUIRED');
+    expect((await post(slide, await invite('captioner'))).body.error.code).toBe('AUTH_PERMISSION_REQUIRED');
   });
 
   it.each([

@@ -158,8 +158,8 @@ describe('who may decide', () => {
     expect(await codeOf('PUT', 'layout', body, null)).toEqual([401, 'AUTH_API_KEY_MISSING']);
     expect(await codeOf('PUT', 'layout', body, 'wrong-key')).toEqual([401, 'AUTH_API_KEY_WRONG']);
     expect(await codeOf('PUT', 'layout', body, `${panelist.slice(0, -4)}AAAA`)).toEqual([401, 'AUTH_API_KEY_WRONG']);
-    expect(await codeOf('PUT', 'layout', body, panelist)).toEqual([403, 'AUTH_HOST_REQUIRED']);
-    expect(await codeOf('PUT', 'layout', body, stranger)).toEqual([403, 'AUTH_HOST_REQUIRED']);
+    expect(await codeOf('PUT', 'layout', body, panelist)).toEqual([403, 'AUTH_PERMISSION_REQUIRED']);
+    expect(await codeOf('PUT', 'layout', body, stranger)).toEqual([403, 'AUTH_PERMISSION_REQUIRED']);
     expect(await codeOf('PUT', 'layout', body, late)).toEqual([401, 'AUTH_TOKEN_EXPIRED']);
   });
 

@@ -22,7 +22,7 @@ it('addCaptions of a captioner is answered with when viewers see it; of a paneli
   expect(await captioner.client.ok('addCaptions', request)).toEqual(shown);
   expect(received).toEqual([{ webinarId, request }]);
   const panelist = await stage.join({ webinarId });
-  expect(await panelist.client.fails('addCaptions', request)).toBe('SIGNALING_ROLE_FORBIDDEN');
+  expect(await panelist.client.fails('addCaptions', request)).toBe('SIGNALING_NOT_PERMITTED');
 });
 
 it('a captioner sees who is on stage and hears of them, is seen by nobody, and may send no media', async () => {

@@ -80,7 +80,7 @@ describe('program requests', () => {
     ]);
   });
 
-  it('a panelist may decide nothing of it: SIGNALING_ROLE_FORBIDDEN, and the mixer hears nothing', async () => {
+  it('a panelist may decide nothing of it: SIGNALING_NOT_PERMITTED, and the mixer hears nothing', async () => {
     const { webinarId, panelist, program } = await twoPeople();
     await control.attach(webinarId, program);
     const commandCount = program.commands.length;
@@ -90,7 +90,7 @@ describe('program requests', () => {
       ['setScene', { kind: 'ended' }],
     ];
     for (const [name, payload] of attempts)
-      expect(await panelist.client.fails(name, payload), name).toBe('SIGNALING_ROLE_FORBIDDEN');
+      expect(await panelist.client.fails(name, payload), name).toBe('SIGNALING_NOT_PERMITTED');
     expect(program.commands).toHaveLength(commandCount);
   });
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PeerInfo, type WireRtpParameters } from '../../../src/signaling/protocol/index.ts';
+import { defaultPermissions, type PeerInfo, type WireRtpParameters } from '../../../src/signaling/protocol/index.ts';
 import {
   browserCapabilities,
   dtlsParameters,
@@ -50,7 +50,13 @@ describe('stage requests', () => {
     });
     expect(JSON.stringify(host.joined.routerRtpCapabilities)).not.toContain('abs-capture-time');
     expect(panelist.joined.peers).toEqual([
-      { peerId: host.joined.peerId, displayName: 'Hana', role: 'host', producers: [] },
+      {
+        peerId: host.joined.peerId,
+        displayName: 'Hana',
+        role: 'host',
+        permissions: defaultPermissions.host,
+        producers: [],
+      },
     ]);
     const joined = (await host.client.event('peerJoined')) as { peer: PeerInfo };
     expect(joined.peer).toMatchObject({ peerId: panelist.joined.peerId, displayName: 'Pavel' });
@@ -162,7 +168,7 @@ describe('stage requests', () => {
     const viewer = await stage.connect({ role: 'viewer' });
     expect(await viewer.fails('join', { protocolVersion: 1 })).toBe('SIGNALING_ROLE_FORBIDDEN');
     const { host, panelist } = await twoPeople();
-    expect(await panelist.client.fails('setLive', { live: true })).toBe('SIGNALING_ROLE_FORBIDDEN');
+    expect(await panelist.client.fails('setLive', { live: true })).toBe('SIGNALING_NOT_PERMITTED');
     expect(await host.client.ok('setLive', { live: true })).toEqual({ state: 'starting' });
   });
 

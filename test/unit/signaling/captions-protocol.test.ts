@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addCaptionsSchema, stageAllowedRoles } from '../../../src/signaling/protocol/index.ts';
+import { addCaptionsSchema } from '../../../src/signaling/protocol/index.ts';
 
 const now = { language: 'en', text: 'Hello.', startAtMs: 'now', durationMs: 2500 };
 const timed = { language: 'pt-BR', text: 'Olá.', startAtMs: 1_700_000_000_000, endAtMs: 1_700_000_002_000 };
@@ -32,18 +32,5 @@ describe('addCaptionsSchema', () => {
     ['a time before 1970', { cues: [{ ...timed, startAtMs: -1, endAtMs: 1000 }] }],
   ])('refuses %s', (_what, request) => {
     expect(addCaptionsSchema.safeParse(request).success).toBe(false);
-  });
-});
-
-describe('roles', () => {
-  it('lets captioners listen and write, and nothing else', () => {
-    const allowed = Object.entries(stageAllowedRoles).filter(([, roles]) => roles.includes('captioner'));
-    expect(allowed.map(([name]) => name).sort()).toEqual(
-      [
-        ...['addCaptions', 'connectTransport', 'consume', 'createTransport', 'join', 'leave', 'pauseConsumer'],
-        ...['restartIce', 'resumeConsumer', 'setPreferredLayers'],
-      ].sort(),
-    );
-    expect(stageAllowedRoles.addCaptions).toEqual(['host', 'captioner']);
   });
 });

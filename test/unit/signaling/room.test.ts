@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { Room } from '../../../src/signaling/room.ts';
 import { ConnectionCounter } from '../../../src/signaling/connection-counter.ts';
 
-const member = (peerId: string) => ({ peerId, displayName: peerId, role: 'panelist', connection: {} }) as const;
+const member = (peerId: string) =>
+  ({
+    peerId,
+    displayName: peerId,
+    role: 'panelist',
+    permissions: [],
+    place: 'stage',
+    grantId: 'g',
+    personKey: peerId,
+    connection: {},
+  }) as const;
 const microphone = (producerId: string) =>
   ({ producerId, kind: 'audio', source: 'microphone', paused: false }) as const;
 
@@ -10,12 +20,12 @@ describe('Room', () => {
   it('reserve counts with those inside, its release is idempotent', () => {
     const room = new Room<object>('w', 2);
     room.add(member('ann'));
-    const release = room.reserve();
-    expect(() => room.reserve()).toThrow(expect.objectContaining({ code: 'SIGNALING_WEBINAR_FULL' }));
+    const release = room.reserve('stage');
+    expect(() => room.reserve('stage')).toThrow(expect.objectContaining({ code: 'SIGNALING_WEBINAR_FULL' }));
     release();
     release();
-    room.reserve();
-    expect(() => room.reserve()).toThrow(expect.objectContaining({ code: 'SIGNALING_WEBINAR_FULL' }));
+    room.reserve('stage');
+    expect(() => room.reserve('stage')).toThrow(expect.objectContaining({ code: 'SIGNALING_WEBINAR_FULL' }));
     expect(room.isEmpty).toBe(false);
   });
 

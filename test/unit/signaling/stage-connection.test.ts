@@ -6,8 +6,10 @@ import { Metrics } from '../../../src/core/metrics.ts';
 import { signalingLimits } from '../../../src/signaling/limits.ts';
 import { type StageMedia } from '../../../src/signaling/index.ts';
 import { type IceServer, type StageReply } from '../../../src/signaling/protocol/index.ts';
+import { StagePolicies } from '../../../src/signaling/people/stage-policies.ts';
 import { StageConnection } from '../../../src/signaling/stage-connection.ts';
 import { StageHub } from '../../../src/signaling/stage-hub.ts';
+import { memoryPolicies } from '../../support/memory-policies.ts';
 import { quietProgram } from '../../support/quiet-program.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -40,6 +42,7 @@ function setUp(media: Partial<StageMedia> = {}) {
       setLive: async () => 'live' as const,
     },
     program: quietProgram,
+    policies: new StagePolicies(memoryPolicies()),
     captions: { addCaptions: async () => ({ cues: [] }) },
     iceServers: {
       iceServersFor: (peerId: string) => [

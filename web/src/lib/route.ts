@@ -17,7 +17,7 @@ export function tokenFromHash(hash: string): string | undefined {
 
 /** Claims that the page shows before the server has checked the token; display only, never a decision. */
 export interface TokenHint {
-  readonly role: 'host' | 'panelist' | undefined;
+  readonly role: 'host' | 'coHost' | 'panelist' | undefined;
   readonly displayName: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export function readTokenHint(token: string): TokenHint {
   const { role, name, displayName } = claims;
   const shownName = typeof displayName === 'string' ? displayName : name;
   return {
-    role: role === 'host' || role === 'panelist' ? role : undefined,
+    role: role === 'host' || role === 'coHost' || role === 'panelist' ? role : undefined,
     displayName: typeof shownName === 'string' && shownName.length <= 60 ? shownName : undefined,
   };
 }

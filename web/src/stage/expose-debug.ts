@@ -1,7 +1,8 @@
 /** Puts `window.rostrumStage` in place; see debug.ts for its shape. */
-import { inboundStreams, outboundLayers, selectedPair, type StatsRecord } from './debug-stats.ts';
+import { inboundStreams, outboundLayers, selectedPair } from './debug-stats.ts';
 import { type RostrumStageDebug } from './debug.ts';
 import { type StageSession } from './stage-session.ts';
+import { recordsOf } from './stats-records.ts';
 
 export function exposeStageDebug(session: StageSession): void {
   window.rostrumStage = {
@@ -22,14 +23,4 @@ export function exposeStageDebug(session: StageSession): void {
       };
     },
   } satisfies RostrumStageDebug;
-}
-
-async function recordsOf(
-  transport: { readonly closed: boolean; getStats(): Promise<RTCStatsReport> } | undefined,
-): Promise<readonly StatsRecord[]> {
-  if (transport === undefined || transport.closed) return [];
-  const report = await transport.getStats();
-  const records: StatsRecord[] = [];
-  report.forEach((record: StatsRecord) => records.push(record));
-  return records;
 }

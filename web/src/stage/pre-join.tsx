@@ -3,6 +3,7 @@ import { useStore } from '../lib/use-store.ts';
 import { Badge, Button, Notice, TopBar } from '../ui/components.tsx';
 import { DevicePicker, DeviceProblems } from './device-picker.tsx';
 import { displayNameMaxLength, parseDisplayName } from './display-name.ts';
+import { roleWords } from './people/permission-words.ts';
 import { LevelBar } from './level-bar.tsx';
 import { type LocalMedia } from './local-media.ts';
 import { type StageView } from './stage-session.ts';
@@ -11,7 +12,7 @@ import { useTrackStream, VideoView } from './video-view.tsx';
 interface PreJoinProps {
   readonly media: LocalMedia;
   readonly view: StageView;
-  readonly role: 'host' | 'panelist' | undefined;
+  readonly role: 'host' | 'coHost' | 'panelist' | undefined;
   readonly name: string;
   readonly onName: (name: string) => void;
   readonly onMute: (isMuted: boolean) => void;
@@ -27,7 +28,7 @@ export function PreJoin({ media, view, role, name, onName, onMute, onJoin }: Pre
   const isMicrophoneOn = microphone.track !== undefined && !view.isMuted;
   return (
     <div class="page">
-      <TopBar>{role !== undefined && <Badge>{role === 'host' ? 'Host' : 'Panelist'}</Badge>}</TopBar>
+      <TopBar>{role !== undefined && <Badge>{roleWords[role]}</Badge>}</TopBar>
       <main class="pre-join">
         <section class="preview" aria-label="Preview">
           <div class="tile">

@@ -1,8 +1,11 @@
 /** Who is on stage and what they send: a reducer over the join reply and the server's events. Pure. */
 import type {
   AudienceStats,
+  GreenRoom,
   MediaSource,
   PeerInfo,
+  Permission,
+  Place,
   ProducerInfo,
   ProgramState,
   StageEventName,
@@ -14,6 +17,10 @@ import type {
 export interface Roster {
   readonly selfPeerId: string | undefined;
   readonly role: PeerInfo['role'] | undefined;
+  readonly permissions: readonly Permission[];
+  readonly place: Place;
+  /** Who waits; undefined for those who let nobody in. */
+  readonly greenRoom: GreenRoom | undefined;
   /** One's own language channel, as an interpreter. */
   readonly audioChannelId: string | undefined;
   /** One's own role or company. */
@@ -25,7 +32,7 @@ export interface Roster {
   readonly webinarState: WebinarState;
   /** Language channels of the running event; undefined while there is none. */
   readonly channelIds: readonly string[] | undefined;
-  /** Everyone but oneself, in order of arrival. */
+  /** Everyone but oneself, in the order of the stage: by arrival, until a host changes it. */
   readonly peers: readonly PeerInfo[];
   readonly activeSpeakerPeerId: string | null;
   /** What viewers see and what the host decided; undefined before the first join. */
@@ -37,6 +44,9 @@ export interface Roster {
 export const emptyRoster: Roster = {
   selfPeerId: undefined,
   role: undefined,
+  permissions: [],
+  place: 'stage',
+  greenRoom: undefined,
   audioChannelId: undefined,
   personTitle: undefined,
   title: '',
@@ -57,6 +67,9 @@ export function rosterFromJoin(reply: StageReplies['join']): Roster {
   return {
     selfPeerId: reply.peerId,
     role: reply.role,
+    permissions: reply.permissions,
+    place: reply.place,
+    greenRoom: reply.greenRoom,
     audioChannelId: reply.audioChannelId,
     personTitle: reply.title,
     title: reply.webinar.title,
@@ -102,6 +115,17 @@ export function reduceRoster(roster: Roster, event: StageEvent): Roster {
       return { ...roster, program: event.payload.program };
     case 'audienceChanged':
       return { ...roster, audience: event.payload.audience };
+    case 'peerChanged':
+      return withChange(roster, event.payload);
+    case 'orderChanged':
+      return withOrder(roster, event.payload.peerIds);
+    case 'greenRoomChanged':
+      return { ...roster, greenRoom: event.payload.greenRoom };
+    case 'placeChanged': {
+      const { place, peers, activeSpeakerPeerId, program } = event.payload;
+      return { ...roster, place, peers, activeSpeakerPeerId, program };
+    }
+    case 'sourceStopped':
     case 'consumerClosed':
     case 'transportClosed':
     case 'removed':
@@ -121,6 +145,25 @@ function withPeer(roster: Roster, peer: PeerInfo): Roster {
 function withoutPeer(roster: Roster, leftId: string): Roster {
   const activeSpeakerPeerId = roster.activeSpeakerPeerId === leftId ? null : roster.activeSpeakerPeerId;
   return { ...roster, peers: roster.peers.filter(({ peerId }) => peerId !== leftId), activeSpeakerPeerId };
+}
+
+function withChange(roster: Roster, { peerId, role, permissions }: StageEvents['peerChanged']): Roster {
+  if (peerId !== roster.selfPeerId) {
+    const peers = roster.peers.map((peer) => (peer.peerId === peerId ? { ...peer, role, permissions } : peer));
+    return { ...roster, peers };
+  }
+  // Who may not admit any more is not told who waits, and must not go on showing it.
+  const greenRoom = permissions.includes('admit') ? roster.greenRoom : undefined;
+  return { ...roster, role, permissions, greenRoom };
+}
+
+/** Who is not named comes last, in the order there was. */
+function withOrder(roster: Roster, peerIds: readonly string[]): Roster {
+  const rankOf = ({ peerId }: PeerInfo): number => {
+    const rank = peerIds.indexOf(peerId);
+    return rank === -1 ? peerIds.length : rank;
+  };
+  return { ...roster, peers: roster.peers.toSorted((one, other) => rankOf(one) - rankOf(other)) };
 }
 
 function withPaused(roster: Roster, at: { readonly peerId: string; readonly producerId: string }, paused: boolean) {

@@ -49,6 +49,16 @@ export class SendSide {
     else void this.#tasks.run(() => this.#applyOrReport(source));
   }
 
+  /** The server closed everything that was sent: what is wanted is produced anew, on the same transport. */
+  produceAgain(): void {
+    if (this.#link.transport === undefined) return;
+    void this.#tasks.run(async () => {
+      for (const producer of this.#producers.values()) producer.close();
+      this.#producers.clear();
+      for (const source of this.#wanted.keys()) await this.#applyOrReport(source);
+    });
+  }
+
   /** Idempotent; tracks belong to LocalMedia and are left running. */
   close(): void {
     this.#isClosed = true;

@@ -4,6 +4,7 @@ import { useStore } from '../lib/use-store.ts';
 import { Button } from '../ui/components.tsx';
 import { DevicePicker } from './device-picker.tsx';
 import { type LocalMedia } from './local-media.ts';
+import { mayPublish } from './people/permission-words.ts';
 import { type StageSession, type StageView } from './stage-session.ts';
 
 interface StageControlsProps {
@@ -19,6 +20,7 @@ export function StageControls({ session, media, view }: StageControlsProps) {
   const isCameraOn = camera.track !== undefined;
   const screen = useStore(session.screen.state);
   const isSharing = screen.picture !== undefined;
+  const { permissions, place } = view.roster;
   const toggleMicrophone = (): void => {
     if (microphone.track !== undefined) return session.setMuted(!view.isMuted);
     session.setMuted(false);
@@ -29,21 +31,23 @@ export function StageControls({ session, media, view }: StageControlsProps) {
       <Button
         label={isMicrophoneOn ? 'Mute' : 'Unmute'}
         icon={isMicrophoneOn ? 'mic' : 'micOff'}
-        isDisabled={microphone.isOpening}
+        isDisabled={microphone.isOpening || !mayPublish(permissions, 'microphone')}
         onClick={toggleMicrophone}
       />
       <Button
         label={isCameraOn ? 'Camera off' : 'Camera on'}
         icon={isCameraOn ? 'camera' : 'cameraOff'}
-        isDisabled={camera.isOpening}
+        isDisabled={camera.isOpening || !mayPublish(permissions, 'camera')}
         onClick={() => (isCameraOn ? media.stop('camera') : void media.open('camera'))}
       />
-      <Button
-        label={isSharing ? 'Stop sharing' : 'Share screen'}
-        icon={isSharing ? 'screenOff' : 'screen'}
-        isDisabled={screen.isOpening}
-        onClick={() => (isSharing ? session.screen.stop() : void session.screen.start())}
-      />
+      {place === 'stage' && (
+        <Button
+          label={isSharing ? 'Stop sharing' : 'Share screen'}
+          icon={isSharing ? 'screenOff' : 'screen'}
+          isDisabled={screen.isOpening || !mayPublish(permissions, 'screen')}
+          onClick={() => (isSharing ? session.screen.stop() : void session.screen.start())}
+        />
+      )}
       <Button label="Devices" icon="settings" isIconOnly onClick={() => devices.current?.showModal()} />
       <Button label="Leave" icon="leave" isIconOnly onClick={() => void session.leave()} />
       <dialog ref={devices} aria-label="Devices">

@@ -7,6 +7,7 @@ import { Button, Notice, TopBar } from '../ui/components.tsx';
 import { takeClientId } from './client-id.ts';
 import { exposeStageDebug } from './expose-debug.ts';
 import { LocalMedia } from './local-media.ts';
+import { GreenRoomView } from './people/green-room.tsx';
 import { PreJoin } from './pre-join.tsx';
 import { StageRoom } from './stage-room.tsx';
 import { StageSession } from './stage-session.ts';
@@ -62,6 +63,8 @@ function Stage({
     return <Farewell phase={view.phase} message={view.message} />;
   }
   if (view.phase === 'joined' || view.phase === 'reconnecting') {
+    if (view.roster.place === 'greenRoom')
+      return <GreenRoomView session={session} media={media} view={view} name={name} />;
     return <StageRoom session={session} media={media} view={view} webinarId={webinarId} token={token} name={name} />;
   }
   return (

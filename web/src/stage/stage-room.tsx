@@ -1,5 +1,6 @@
 /** On stage: the tiles, the status line, the controls. */
 import { useCallback, useState } from 'preact/hooks';
+import type { Permission } from '../../../src/signaling/protocol/index.ts';
 import { useStore } from '../lib/use-store.ts';
 import { Badge, Button, Notice } from '../ui/components.tsx';
 import { AudienceBadge } from './audience-badge.tsx';
@@ -7,6 +8,7 @@ import { StateBadge } from '../ui/state-badge.tsx';
 import { DeviceProblems } from './device-picker.tsx';
 import { LiveControl } from './live-control.tsx';
 import { type LocalMedia } from './local-media.ts';
+import { PeoplePanel } from './people/people-panel.tsx';
 import { ProgramPanel } from './program/program-panel.tsx';
 import { hasPeerPicture, hasPeerScreen, isPeerMuted, streamIdOf, type Roster } from './roster.ts';
 import { spatialLayerForTile } from './simulcast.ts';
@@ -32,11 +34,17 @@ export function StageRoom({ session, media, view, webinarId, token, name }: Stag
   const { roster } = view;
   const status = stageStatus(view.phase, view.sendHealth, view.recvHealth);
   const unheard = unheardNotice(roster);
-  const isHost = roster.role === 'host';
+  const may = (permission: Permission): boolean => roster.permissions.includes(permission);
+  const panels = panelsFor(roster);
   // On a phone the panel would cover the stage: there it is opened when it is wanted.
-  const [isPanelOpen, setPanelOpen] = useState(() => isHost && matchMedia('(min-width: 52.01rem)').matches);
+  const [chosen, setPanel] = useState<Panel | undefined>(() =>
+    matchMedia('(min-width: 52.01rem)').matches ? panels[0] : undefined,
+  );
+  const panel = chosen !== undefined && panels.includes(chosen) ? chosen : undefined;
+  const toggle = (one: Panel): void => setPanel(panel === one ? undefined : one);
+  const waitingCount = roster.greenRoom?.waiting.length ?? 0;
   return (
-    <div class={isHost && isPanelOpen ? 'stage with-program' : 'stage'}>
+    <div class={panel === undefined ? 'stage' : 'stage with-program'}>
       <header class="stage-head">
         <h1>{roster.title}</h1>
         <StateBadge state={roster.webinarState} />
@@ -45,16 +53,19 @@ export function StageRoom({ session, media, view, webinarId, token, name }: Stag
           {roster.audience !== undefined && <AudienceBadge audience={roster.audience} />}
         </span>
         <span class="spacer" />
-        <ViewerLink webinarId={webinarId} token={token} isHost={isHost} isPrivate={roster.isPrivate} />
-        {isHost && (
+        <ViewerLink webinarId={webinarId} token={token} isHost={may('record')} isPrivate={roster.isPrivate} />
+        {panels.includes('program') && (
+          <Button label="Program" icon="layout" isPressed={panel === 'program'} onClick={() => toggle('program')} />
+        )}
+        {panels.includes('people') && (
           <Button
-            label="Program"
-            icon="layout"
-            isPressed={isPanelOpen}
-            onClick={() => setPanelOpen((isOpen) => !isOpen)}
+            label={waitingCount === 0 ? 'People' : `People (${waitingCount} waiting)`}
+            icon="people"
+            isPressed={panel === 'people'}
+            onClick={() => toggle('people')}
           />
         )}
-        {isHost && <LiveControl session={session} state={roster.webinarState} />}
+        {may('record') && <LiveControl session={session} state={roster.webinarState} />}
       </header>
       <div class="stage-messages" role="status">
         {status !== undefined && <p class={`status-line ${status.tone}`}>{status.text}</p>}
@@ -73,11 +84,25 @@ export function StageRoom({ session, media, view, webinarId, token, name }: Stag
       </div>
       <Tiles session={session} media={media} view={view} name={name} />
       <StageControls session={session} media={media} view={view} />
-      {isHost && isPanelOpen && (
-        <ProgramPanel host={session.program} roster={roster} ownName={name} onClose={() => setPanelOpen(false)} />
+      {panel === 'program' && (
+        <ProgramPanel host={session.program} roster={roster} ownName={name} onClose={() => setPanel(undefined)} />
+      )}
+      {panel === 'people' && (
+        <PeoplePanel people={session.people} roster={roster} onClose={() => setPanel(undefined)} />
       )}
     </div>
   );
+}
+
+type Panel = 'program' | 'people';
+
+/** What one may open, first what is open at first. */
+function panelsFor({ permissions }: Roster): readonly Panel[] {
+  const canSeePeople = (['admit', 'moderate', 'managePermissions'] as const).some((one) => permissions.includes(one));
+  return [
+    ...(permissions.includes('changeLayout') ? ['program' as const] : []),
+    ...(canSeePeople ? ['people' as const] : []),
+  ];
 }
 
 function ScreenProblemNotice({ session }: Pick<StageRoomProps, 'session'>) {
@@ -148,7 +173,7 @@ function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId' 
 }
 
 function pinOf(session: StageSession, roster: Roster, peerId: string): Pin | undefined {
-  if (roster.role !== 'host' || roster.program === undefined) return undefined;
+  if (!roster.permissions.includes('changeLayout') || roster.program === undefined) return undefined;
   const isPinned = roster.program.layout.pinnedIds.includes(peerId);
   return { isPinned, toggle: () => void session.program.setPinned(peerId, !isPinned) };
 }

@@ -1,11 +1,15 @@
 /** One person on stage: signaling, media and roster tied together, rejoining by itself after every loss. */
 import { protocolVersion } from '../../../src/signaling/protocol/version.ts';
-import type { MediaSource } from '../../../src/signaling/protocol/index.ts';
+import type { MediaSource, SourceStopReason } from '../../../src/signaling/protocol/index.ts';
 import { ApiError, messageOf } from '../lib/api-error.ts';
 import { type Scheduler } from '../lib/scheduler.ts';
 import { Store } from '../lib/store.ts';
 import { type LocalMedia } from './local-media.ts';
 import { MediaSession } from './media-session.ts';
+import { mayPublish } from './people/permission-words.ts';
+import { stoppedMessage } from './people/people-words.ts';
+import { PeopleHost } from './people/people-host.ts';
+import { ReadinessCheck } from './people/readiness-check.ts';
 import { PeerStreams } from './peer-streams.ts';
 import { ProgramHost } from './program/program-host.ts';
 import { emptyRoster, reduceRoster, rosterFromJoin, type Roster, type StageEvent } from './roster.ts';
@@ -48,6 +52,9 @@ export class StageSession {
   readonly screen = new ScreenShare();
   /** For hosts; the server refuses everybody else. */
   readonly program: ProgramHost;
+  readonly people: PeopleHost;
+  /** Runs while one waits in the green room. */
+  readonly readiness: ReadinessCheck;
   readonly #options: StageSessionOptions;
   readonly #signaling: SignalingClient;
   readonly #endWatches: readonly (() => void)[];
@@ -68,6 +75,16 @@ export class StageSession {
     const { webinarId, token } = options;
     const report = (message: string | undefined): void => this.#patch({ message });
     this.program = new ProgramHost({ signaling: this.#signaling, webinarId, token, report });
+    this.people = new PeopleHost({ signaling: this.#signaling, report });
+    this.readiness = new ReadinessCheck({
+      scheduler: options.scheduler,
+      look: () => ({
+        hasMicrophone: options.media.state.value.microphone.track !== undefined,
+        hasCamera: options.media.state.value.camera.track !== undefined,
+        transport: this.#media?.send.link.transport,
+      }),
+      report: (readiness) => this.#signaling.request('reportReadiness', readiness),
+    });
     this.#endWatches = [
       options.media.state.subscribe(() => {
         this.#applyMute();
@@ -162,6 +179,7 @@ export class StageSession {
       media.recv.preferLayer(this.#spatialLayer);
       media.setRoster(this.view.value.roster);
       media.setSources(this.#wantedSources());
+      this.readiness.setRunning(this.view.value.roster.place === 'greenRoom');
     } catch (thrown) {
       if (isOvertaken()) return;
       // Anything but an answer of the server comes from this browser and would only repeat itself.
@@ -181,6 +199,7 @@ export class StageSession {
   #onDisconnected(): void {
     this.#connectionNumber += 1;
     this.#media?.suspend();
+    this.readiness.setRunning(false);
     this.#patch({ phase: this.view.value.phase === 'joining' ? 'joining' : 'reconnecting' });
   }
 
@@ -192,23 +211,44 @@ export class StageSession {
       else if (isFinalRemoval(code)) this.#end('refused', message);
       return;
     }
+    if (event.name === 'sourceStopped') return this.#onSourceStopped(event.payload.source, event.payload.reason);
     if (event.name === 'transportClosed') return this.#media?.onServerTransportClosed(event.payload.transportId);
     if (event.name === 'consumerClosed') return this.#media?.recv.onConsumerClosed(event.payload.consumerId);
     const roster = reduceRoster(this.view.value.roster, event);
     if (roster === this.view.value.roster) return;
     this.#patch({ roster });
     this.#media?.setRoster(roster);
+    if (event.name === 'peerChanged') this.#syncSources();
+    if (event.name !== 'placeChanged') return;
+    this.readiness.setRunning(roster.place === 'greenRoom');
+    // On the way there the server closed what was sent.
+    if (roster.place === 'greenRoom') this.#media?.send.produceAgain();
+  }
+
+  /** Somebody who may has stopped it: off here too, so that the page shows what is true. */
+  #onSourceStopped(source: MediaSource, reason: SourceStopReason): void {
+    if (source === 'microphone') this.setMuted(true);
+    if (source === 'camera') this.#options.media.stop('camera');
+    if (source === 'screen') this.screen.stop();
+    this.#patch({ message: stoppedMessage(source, reason) });
   }
 
   #wantedSources(): ReadonlyMap<MediaSource, WantedSource> {
     const { microphone, camera } = this.#options.media.state.value;
     const { picture, sound } = this.screen.state.value;
-    return new Map<MediaSource, WantedSource>([
+    const { permissions } = this.view.value.roster;
+    const wanted: [MediaSource, WantedSource][] = [
       ['microphone', { track: microphone.track, isPaused: this.view.value.isMuted }],
       ['camera', { track: camera.track, isPaused: false }],
       ['screen', { track: picture, isPaused: false }],
       ['screenAudio', { track: sound, isPaused: false }],
-    ]);
+    ];
+    return new Map(
+      wanted.map(([source, { track, isPaused }]) => [
+        source,
+        { track: mayPublish(permissions, source) ? track : undefined, isPaused },
+      ]),
+    );
   }
 
   #syncSources(): void {
@@ -225,6 +265,7 @@ export class StageSession {
     this.#connectionNumber += 1;
     this.#signaling.close();
     for (const endWatch of this.#endWatches) endWatch();
+    this.readiness.close();
     this.#media?.close();
     this.#media = undefined;
     this.#options.media.close();

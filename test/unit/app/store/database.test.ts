@@ -29,7 +29,9 @@ describe('openDatabase', () => {
     const database = await openDatabase(file);
     const names = (await database.introspection.getTables()).map((table) => table.name);
     await database.destroy();
-    expect(names.sort()).toEqual(['attendance', 'program_setting', 'recording', 'webinar']);
+    expect(names.sort()).toEqual(
+      ['attendance', 'conversation_record', 'program_setting', 'recording', 'stage_policy', 'webinar'].sort(),
+    );
     const sqlite = new DatabaseSync(file);
     const index = sqlite.prepare("SELECT tbl_name FROM sqlite_master WHERE name = 'recording_by_start'").get();
     sqlite.close();

@@ -15,6 +15,7 @@ const peer = (peerId: string, producers: PeerInfo['producers'] = []): PeerInfo =
   peerId,
   displayName: peerId.toUpperCase(),
   role: 'panelist',
+  permissions: [],
   producers,
 });
 const microphone = { producerId: 'm1', kind: 'audio', source: 'microphone', paused: false } as const;
@@ -23,6 +24,8 @@ const joined = (peers: readonly PeerInfo[]): Roster => {
   const reply: StageReplies['join'] = {
     peerId: 'me',
     role: 'host',
+    permissions: [],
+    place: 'stage',
     webinar: { webinarId: 'w', title: 'Town hall', state: 'idle', isPrivate: false },
     routerRtpCapabilities: {},
     iceServers: [],

@@ -2,8 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { emptyRoster, reduceRoster } from '../../../../web/src/stage/roster.ts';
 import { unheardNotice } from '../../../../web/src/stage/unheard.ts';
 
-const ivy = { peerId: 'ivy', displayName: 'Ivy', role: 'panelist', audioChannelId: 'de', producers: [] } as const;
-const ann = { peerId: 'ann', displayName: 'Ann', role: 'panelist', producers: [] } as const;
+const ivy = {
+  peerId: 'ivy',
+  displayName: 'Ivy',
+  role: 'panelist',
+  permissions: [],
+  audioChannelId: 'de',
+  producers: [],
+} as const;
+const ann = { peerId: 'ann', displayName: 'Ann', role: 'panelist', permissions: [], producers: [] } as const;
 const roster = { ...emptyRoster, peers: [ann, ivy] };
 
 describe('unheardNotice', () => {

@@ -1,0 +1,187 @@
+/**
+ * One connection's way in and out: takes whatever arrives, checks it (known, acknowledged, within rate, well-formed),
+ * has it answered once within its deadline, and ends the connection of who breaks the rules too often or takes nothing
+ * any more. Nothing a client sends can throw out of here.
+ */
+import { type z } from 'zod';
+import { type Clock } from '../core/clock.ts';
+import { type RostrumError, toRostrumError } from '../core/errors.ts';
+import { withDeadline } from '../core/lifecycle.ts';
+import { type Logger } from '../core/logger.ts';
+import { signalingError } from './errors.ts';
+import { signalingLimits } from './limits.ts';
+import { type BucketSpec, RateLimiter } from './rate-limit.ts';
+
+/** What a connection needs of its socket. */
+export interface ClientSocket {
+  readonly isConnected: boolean;
+  /** Packets handed over that the network has not taken yet. */
+  readonly bufferedPacketCount: number;
+  send(event: string, payload: unknown): void;
+  disconnect(): void;
+}
+
+/** Why a connection is ended, as the client is told. */
+export interface RemovalReason {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type Reply =
+  | { readonly ok: true; readonly data: unknown }
+  | {
+      readonly ok: false;
+      readonly error: { readonly code: string; readonly message: string; readonly details?: object };
+    };
+type Ack = (reply: Reply) => void;
+
+/** The requests of one namespace. */
+export interface RequestRules<Name extends string, Class extends string> {
+  readonly schemas: Readonly<Record<Name, z.ZodType>>;
+  readonly classes: Readonly<Record<Name, Class>>;
+  readonly bucketSpecs: Readonly<Record<Class, BucketSpec>>;
+  readonly deadlineMsOf: (name: Name) => number;
+}
+
+export interface ChannelServices {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called once per request with how it ended: `ok` or the error code. */
+  readonly onAnswered: (request: string, outcome: string, durationMs: number) => void;
+}
+
+export interface RequestChannelOptions<Name extends string, Class extends string> extends ChannelServices {
+  readonly socket: ClientSocket;
+  readonly rules: RequestRules<Name, Class>;
+  /** Answers one request that is well-formed. @throws coded errors */
+  readonly handle: (name: Name, request: unknown) => Promise<unknown>;
+  /** After the answer was sent; `code` is undefined when it was a good one. */
+  readonly onSent?: (name: Name, code: string | undefined) => void;
+}
+
+export class RequestChannel<Name extends string, Class extends string> {
+  readonly #options: RequestChannelOptions<Name, Class>;
+  readonly #rates: RateLimiter<Class>;
+  #isClosed = false;
+  #pendingCount = 0;
+  #violationCount = 0;
+  #rateRefusalCount = 0;
+
+  constructor(options: RequestChannelOptions<Name, Class>) {
+    this.#options = options;
+    this.#rates = new RateLimiter(options.rules.bucketSpecs, options.clock);
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosed && this.#options.socket.isConnected;
+  }
+
+  /** The socket is gone: nothing is sent or taken any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  disconnect(): void {
+    this.#options.socket.disconnect();
+  }
+
+  send(event: string, payload: unknown): void {
+    const { socket, logger } = this.#options;
+    if (!this.isOpen) return;
+    if (socket.bufferedPacketCount >= signalingLimits.maxBufferedPackets) {
+      // Not through `remove`: what it would send waits in the same buffer. Later, so that a broadcast ends first.
+      logger.warn({}, 'slow connection removed');
+      queueMicrotask(() => socket.disconnect());
+      return;
+    }
+    socket.send(event, payload);
+  }
+
+  /** Tells the client why, then ends the connection. Idempotent. */
+  remove({ code, message }: RemovalReason): void {
+    const { socket, logger } = this.#options;
+    if (!this.isOpen) return;
+    logger.info({ code }, 'connection removed');
+    socket.send('removed', { code, message });
+    socket.disconnect();
+  }
+
+  /** One incoming event with all its arguments. Never throws. */
+  receive(name: string, args: readonly unknown[]): void {
+    if (!this.isOpen) return;
+    const last = args.at(-1);
+    if (typeof last !== 'function' || args.length !== 2) {
+      this.#violate(name, typeof last === 'function' ? (last as Ack) : undefined);
+      return;
+    }
+    if (this.#isRequestName(name)) void this.#answer(name, args[0], last as Ack);
+    else this.#violate(name, last as Ack);
+  }
+
+  /** Runs one request and acknowledges it exactly once. Never rejects. */
+  async #answer(name: Name, payload: unknown, ack: Ack): Promise<void> {
+    const { clock, onAnswered, onSent } = this.#options;
+    const startedMs = clock.nowMs();
+    let code: string | undefined;
+    try {
+      this.#checkRate(name);
+      ack({ ok: true, data: await this.#run(name, payload) });
+    } catch (thrown) {
+      const error = toRostrumError(thrown);
+      code = error.code;
+      this.#logFailure(name, error);
+      ack({ ok: false, error: error.toReply() });
+    }
+    onSent?.(name, code);
+    onAnswered(name, code ?? 'ok', clock.nowMs() - startedMs);
+  }
+
+  async #run(name: Name, payload: unknown): Promise<unknown> {
+    const { rules, handle, clock } = this.#options;
+    if (this.#pendingCount >= signalingLimits.maxPendingRequests) throw signalingError('SIGNALING_BUSY');
+    const request = parse(rules.schemas[name], payload);
+    this.#pendingCount++;
+    try {
+      return await withDeadline(handle(name, request), rules.deadlineMsOf(name), clock, name);
+    } finally {
+      this.#pendingCount--;
+    }
+  }
+
+  #checkRate(name: Name): void {
+    const retryAfterMs = this.#rates.take(this.#options.rules.classes[name]);
+    if (retryAfterMs === 0) return;
+    if (++this.#rateRefusalCount >= signalingLimits.maxRateRefusals)
+      this.remove(signalingError('SIGNALING_ABUSE').toReply());
+    throw signalingError('SIGNALING_RATE_LIMITED', { details: { retryAfterMs } });
+  }
+
+  #violate(name: string, ack: Ack | undefined): void {
+    const isKnown = this.#isRequestName(name);
+    const error = signalingError(isKnown ? 'SIGNALING_PAYLOAD_INVALID' : 'SIGNALING_REQUEST_UNKNOWN');
+    ack?.({ ok: false, error: error.toReply() });
+    this.#options.onAnswered(isKnown ? name : 'unknown', error.code, 0);
+    if (++this.#violationCount >= signalingLimits.maxViolations)
+      this.remove(signalingError('SIGNALING_ABUSE').toReply());
+  }
+
+  #isRequestName(name: string): name is Name {
+    return Object.hasOwn(this.#options.rules.schemas, name);
+  }
+
+  #logFailure(request: string, error: RostrumError): void {
+    const fields = { request, code: error.code };
+    if (error.fault === 'caller') this.#options.logger.debug(fields, 'request refused');
+    else this.#options.logger.error({ ...fields, error }, 'request failed');
+  }
+}
+
+/** @throws SIGNALING_PAYLOAD_INVALID naming the fields, never their values */
+function parse(schema: z.ZodType, payload: unknown): unknown {
+  const parsed = schema.safeParse(payload);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues
+    .slice(0, signalingLimits.maxReportedProblems)
+    .map(({ path, code }) => ({ path: path.join('.').slice(0, 100), code }));
+  throw signalingError('SIGNALING_PAYLOAD_INVALID', { details: { problems } });
+}
