@@ -20,6 +20,8 @@ export const playerReloadBackoff: BackoffPolicy = {
 export const waitingBackoff: BackoffPolicy = { firstDelayMs: 2000, factor: 1.25, maxDelayMs: 5000, jitterRatio: 0.2 };
 /** Rejoining the stage and rebuilding transports. */
 export const stageBackoff: BackoffPolicy = { firstDelayMs: 500, factor: 2, maxDelayMs: 8000, jitterRatio: 0.3 };
+/** Coming back to the conversation: patiently, since a whole audience does it at once when a server starts anew. */
+export const audienceBackoff: BackoffPolicy = { firstDelayMs: 1000, factor: 2, maxDelayMs: 30_000, jitterRatio: 0.5 };
 /** After the event: viewers stay for a possible second act, but slowly. */
 export const endedBackoff: BackoffPolicy = { firstDelayMs: 5000, factor: 1.5, maxDelayMs: 30_000, jitterRatio: 0.3 };
 

@@ -8,6 +8,11 @@ export function formatClock(totalSec: number): string {
   return hours > 0 ? `${hours}:${tail}` : tail;
 }
 
+/** Hours and minutes of a wall time, as the reader's language writes them. */
+export function formatTimeOfDay(wallMs: number): string {
+  return new Date(wallMs).toLocaleTimeString([...navigator.languages], { hour: '2-digit', minute: '2-digit' });
+}
+
 /** Decimal units, as disks and downloads are labelled. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

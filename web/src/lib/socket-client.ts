@@ -1,7 +1,7 @@
 /** Client of one socket.io namespace: one deadline per request, coded errors, endless reconnecting. */
 import { io, type Socket } from 'socket.io-client';
 import { ApiError } from './api-error.ts';
-import { backoffDelayMs, stageBackoff } from './backoff.ts';
+import { backoffDelayMs, type BackoffPolicy, stageBackoff } from './backoff.ts';
 import { isRecord } from './http.ts';
 import { type Scheduler, type Timer } from './scheduler.ts';
 
@@ -12,6 +12,8 @@ export interface SocketListener<Event> {
   onDisconnected(): void;
   /** The server will not have us; no more tries. */
   onRefused(error: ApiError): void;
+  /** The server refused, and is asked again later. */
+  onRetry?(code: string): void;
   onEvent(event: Event): void;
 }
 
@@ -22,6 +24,8 @@ export interface SocketClientOptions<Event> {
   readonly eventNames: readonly string[];
   readonly deadlineMsOf: (request: string) => number;
   readonly isFinalRefusal: (code: string) => boolean;
+  /** Of the stage unless said. */
+  readonly backoff?: BackoffPolicy;
   readonly scheduler: Scheduler;
   readonly listener: SocketListener<Event>;
 }
@@ -35,13 +39,15 @@ type Reply =
 export class SocketClient<Event extends { readonly name: string; readonly payload: unknown }> {
   readonly #options: SocketClientOptions<Event>;
   readonly #socket: Socket;
+  readonly #backoff: BackoffPolicy;
   #retryTimer: Timer | undefined;
   #retryAttempt = 0;
   #isClosed = false;
 
   constructor(options: SocketClientOptions<Event>) {
-    const { listener, token } = options;
+    const { listener, token, backoff = stageBackoff } = options;
     this.#options = options;
+    this.#backoff = backoff;
     this.#socket = io(options.namespace, {
       transports: ['websocket'],
       auth: (give) => {
@@ -54,9 +60,9 @@ export class SocketClient<Event extends { readonly name: string; readonly payloa
       autoConnect: false,
       forceNew: true,
       timeout: 8000,
-      reconnectionDelay: stageBackoff.firstDelayMs,
-      reconnectionDelayMax: stageBackoff.maxDelayMs,
-      randomizationFactor: stageBackoff.jitterRatio,
+      reconnectionDelay: backoff.firstDelayMs,
+      reconnectionDelayMax: backoff.maxDelayMs,
+      randomizationFactor: backoff.jitterRatio,
     });
     this.#socket.on('connect', () => listener.onConnected());
     this.#socket.on('disconnect', (reason) => this.#onDisconnect(reason));
@@ -122,13 +128,14 @@ export class SocketClient<Event extends { readonly name: string; readonly payloa
     const code = typeof data['code'] === 'string' ? data['code'] : 'WEB_REFUSED';
     const message = typeof data['message'] === 'string' ? data['message'] : error.message;
     const { listener, isFinalRefusal } = this.#options;
-    if (isFinalRefusal(code)) listener.onRefused(new ApiError(code, message));
-    else this.#retryLater();
+    if (isFinalRefusal(code)) return listener.onRefused(new ApiError(code, message));
+    listener.onRetry?.(code);
+    this.#retryLater();
   }
 
   #retryLater(): void {
     this.#retryTimer?.cancel();
-    const delayMs = backoffDelayMs(stageBackoff, this.#retryAttempt, Math.random());
+    const delayMs = backoffDelayMs(this.#backoff, this.#retryAttempt, Math.random());
     this.#retryAttempt += 1;
     this.#retryTimer = this.#options.scheduler.schedule(delayMs, () => this.#socket.connect());
   }

@@ -2,7 +2,7 @@
 import { useStore } from '../lib/use-store.ts';
 import { Badge, Button, Notice, TopBar } from '../ui/components.tsx';
 import { DevicePicker, DeviceProblems } from './device-picker.tsx';
-import { displayNameMaxLength, parseDisplayName } from './display-name.ts';
+import { displayNameMaxLength, parseDisplayName } from '../lib/display-name.ts';
 import { roleWords } from './people/permission-words.ts';
 import { LevelBar } from './level-bar.tsx';
 import { type LocalMedia } from './local-media.ts';

@@ -1,5 +1,6 @@
 /** The stage page: from the invitation over the device choice to the stage and out again. */
 import { useEffect, useState } from 'preact/hooks';
+import { AudienceSession } from '../audience/audience-session.ts';
 import { readTokenHint } from '../lib/route.ts';
 import { browserScheduler } from '../lib/scheduler.ts';
 import { useStore } from '../lib/use-store.ts';
@@ -29,43 +30,64 @@ export function MissingInvitation() {
 interface StagePageProps {
   readonly webinarId: string;
   readonly token: string;
+  /** Where the stage is part of another page: shows that one again. */
+  readonly onLeave?: () => void;
 }
 
-export function StagePage({ webinarId, token }: StagePageProps) {
-  const [stage, setStage] = useState<{ readonly session: StageSession; readonly media: LocalMedia }>();
+interface StageParts {
+  readonly session: StageSession;
+  readonly media: LocalMedia;
+  readonly audience: AudienceSession;
+}
+
+export function StagePage({ webinarId, token, onLeave }: StagePageProps) {
+  const [stage, setStage] = useState<StageParts>();
   useEffect(() => {
     const media = new LocalMedia();
     const isRelayOnly = new URLSearchParams(location.search).get('relay') === '1';
     const clientId = takeClientId();
     const session = new StageSession({ webinarId, token, media, scheduler: browserScheduler, isRelayOnly, clientId });
+    const audience = new AudienceSession({
+      token: () => Promise.resolve(token),
+      displayName: () => session.displayName,
+      clientId,
+      scheduler: browserScheduler,
+    });
     media.start();
     void media.openBoth();
     exposeStageDebug(session);
-    setStage({ session, media });
-    return () => session.close();
+    setStage({ session, media, audience });
+    return () => {
+      session.close();
+      audience.close();
+    };
   }, [webinarId, token]);
-  return stage === undefined ? null : <Stage {...stage} webinarId={webinarId} token={token} />;
+  const place = { webinarId, token, ...(onLeave && { onLeave }) };
+  return stage === undefined ? null : <Stage {...stage} {...place} />;
 }
 
-function Stage({
-  session,
-  media,
-  webinarId,
-  token,
-}: StagePageProps & { readonly session: StageSession; readonly media: LocalMedia }) {
+function Stage({ session, media, audience, webinarId, token, onLeave }: StagePageProps & StageParts) {
   const view = useStore(session.view);
+  const isOnStage = view.phase === 'joined' && view.roster.place === 'stage';
+  useEffect(() => {
+    if (isOnStage) audience.start();
+  }, [audience, isOnStage]);
   const hint = readTokenHint(token);
   const [name, setName] = useState(hint.displayName ?? '');
   useEffect(() => {
     if (view.roster.title !== '') document.title = `${view.roster.title} - Stage - Rostrum`;
   }, [view.roster.title]);
+  useEffect(() => {
+    if (view.phase === 'left') onLeave?.();
+  }, [view.phase, onLeave]);
   if (view.phase === 'left' || view.phase === 'replaced' || view.phase === 'refused') {
-    return <Farewell phase={view.phase} message={view.message} />;
+    return <Farewell phase={view.phase} message={view.message} onLeave={onLeave} />;
   }
   if (view.phase === 'joined' || view.phase === 'reconnecting') {
     if (view.roster.place === 'greenRoom')
       return <GreenRoomView session={session} media={media} view={view} name={name} />;
-    return <StageRoom session={session} media={media} view={view} webinarId={webinarId} token={token} name={name} />;
+    const place = { webinarId, token, name };
+    return <StageRoom session={session} media={media} audience={audience} view={view} {...place} />;
   }
   return (
     <PreJoin
@@ -101,9 +123,10 @@ const farewells = {
 interface FarewellProps {
   readonly phase: keyof typeof farewells;
   readonly message: string | undefined;
+  readonly onLeave: (() => void) | undefined;
 }
 
-function Farewell({ phase, message }: FarewellProps) {
+function Farewell({ phase, message, onLeave }: FarewellProps) {
   const { title, text, again } = farewells[phase];
   return (
     <div class="page">
@@ -113,7 +136,11 @@ function Farewell({ phase, message }: FarewellProps) {
         {message !== undefined && <Notice tone="bad" title={message} />}
         <p class="muted">{text}</p>
         <div class="row">
-          <Button tone="primary" label={again} onClick={() => location.reload()} />
+          {onLeave === undefined ? (
+            <Button tone="primary" label={again} onClick={() => location.reload()} />
+          ) : (
+            <Button tone="primary" label="Back to watching" onClick={onLeave} />
+          )}
         </div>
       </main>
     </div>

@@ -2,6 +2,8 @@
 import { useCallback, useState } from 'preact/hooks';
 import type { Permission } from '../../../src/signaling/protocol/index.ts';
 import { useStore } from '../lib/use-store.ts';
+import { AudiencePanel } from '../audience/audience-panel.tsx';
+import { type AudienceSession } from '../audience/audience-session.ts';
 import { Badge, Button, Notice } from '../ui/components.tsx';
 import { AudienceBadge } from './audience-badge.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
@@ -24,13 +26,14 @@ import { ViewerLink } from './viewer-link.tsx';
 interface StageRoomProps {
   readonly session: StageSession;
   readonly media: LocalMedia;
+  readonly audience: AudienceSession;
   readonly view: StageView;
   readonly webinarId: string;
   readonly token: string;
   readonly name: string;
 }
 
-export function StageRoom({ session, media, view, webinarId, token, name }: StageRoomProps) {
+export function StageRoom({ session, media, audience, view, webinarId, token, name }: StageRoomProps) {
   const { roster } = view;
   const status = stageStatus(view.phase, view.sendHealth, view.recvHealth);
   const unheard = unheardNotice(roster);
@@ -38,7 +41,7 @@ export function StageRoom({ session, media, view, webinarId, token, name }: Stag
   const panels = panelsFor(roster);
   // On a phone the panel would cover the stage: there it is opened when it is wanted.
   const [chosen, setPanel] = useState<Panel | undefined>(() =>
-    matchMedia('(min-width: 52.01rem)').matches ? panels[0] : undefined,
+    panels[0] === 'program' && matchMedia('(min-width: 52.01rem)').matches ? 'program' : undefined,
   );
   const panel = chosen !== undefined && panels.includes(chosen) ? chosen : undefined;
   const toggle = (one: Panel): void => setPanel(panel === one ? undefined : one);
@@ -65,6 +68,7 @@ export function StageRoom({ session, media, view, webinarId, token, name }: Stag
             onClick={() => toggle('people')}
           />
         )}
+        <AudienceButton audience={audience} isPressed={panel === 'audience'} onClick={() => toggle('audience')} />
         {may('record') && <LiveControl session={session} state={roster.webinarState} />}
       </header>
       <div class="stage-messages" role="status">
@@ -90,19 +94,31 @@ export function StageRoom({ session, media, view, webinarId, token, name }: Stag
       {panel === 'people' && (
         <PeoplePanel people={session.people} roster={roster} onClose={() => setPanel(undefined)} />
       )}
+      {panel === 'audience' && <AudiencePanel session={audience} onClose={() => setPanel(undefined)} />}
     </div>
   );
 }
 
-type Panel = 'program' | 'people';
+interface AudienceButtonProps {
+  readonly audience: AudienceSession;
+  readonly isPressed: boolean;
+  readonly onClick: () => void;
+}
+
+function AudienceButton({ audience, isPressed, onClick }: AudienceButtonProps) {
+  const { hands } = useStore(audience.view).conversation;
+  const label = hands.length === 0 ? 'Audience' : `Audience (${hands.length} ${hands.length === 1 ? 'hand' : 'hands'})`;
+  return <Button label={label} icon="chat" isPressed={isPressed} onClick={onClick} />;
+}
+
+type Panel = 'program' | 'people' | 'audience';
 
 /** What one may open, first what is open at first. */
 function panelsFor({ permissions }: Roster): readonly Panel[] {
   const canSeePeople = (['admit', 'moderate', 'managePermissions'] as const).some((one) => permissions.includes(one));
-  return [
-    ...(permissions.includes('changeLayout') ? ['program' as const] : []),
-    ...(canSeePeople ? ['people' as const] : []),
-  ];
+  const panels: Panel[] = permissions.includes('changeLayout') ? ['program'] : [];
+  if (canSeePeople) panels.push('people');
+  return [...panels, 'audience'];
 }
 
 function ScreenProblemNotice({ session }: Pick<StageRoomProps, 'session'>) {
@@ -116,7 +132,7 @@ function ScreenProblemNotice({ session }: Pick<StageRoomProps, 'session'>) {
   );
 }
 
-function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId' | 'token'>) {
+function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId' | 'token' | 'audience'>) {
   const { roster } = view;
   const { microphone, camera } = useStore(media.state);
   const streams = useStore(session.streams.streams);

@@ -99,6 +99,11 @@ export class StageSession {
     return this.#media;
   }
 
+  /** As it was said at the door; undefined before. */
+  get displayName(): string | undefined {
+    return this.#displayName;
+  }
+
   join(displayName: string): void {
     this.#displayName = displayName;
     this.#patch({ phase: 'joining', message: undefined });

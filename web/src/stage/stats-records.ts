@@ -3,7 +3,8 @@ import { type StatsRecord } from './debug-stats.ts';
 
 export interface StatsSource {
   readonly closed: boolean;
-  getStats(): Promise<RTCStatsReport>;
+  /** An RTCStatsReport. */
+  getStats(): Promise<{ forEach(take: (record: StatsRecord) => void): void }>;
 }
 
 /** Empty for one that is closed or was never made. */

@@ -1,6 +1,8 @@
 /** The controls under the picture. */
 import { formatLatency } from '../lib/format.ts';
 import { Badge, Button } from '../ui/components.tsx';
+import { AudienceButton } from './audience-side.tsx';
+import { type Audience } from './use-audience.ts';
 import { toggleFullscreen } from './fullscreen.ts';
 import { CaptionsMenu, LanguageMenu, QualityMenu } from './stream-menus.tsx';
 import { SeekBar } from './seek-bar.tsx';
@@ -9,7 +11,13 @@ import { hasPlayer } from './viewer-state.ts';
 import { type ViewerSession } from './viewer-session.ts';
 import { type ViewerView } from './viewer-view.ts';
 
-export function PlayerBar({ session, view }: { readonly session: ViewerSession; readonly view: ViewerView }) {
+interface PlayerBarProps {
+  readonly session: ViewerSession;
+  readonly view: ViewerView;
+  readonly audience: Audience;
+}
+
+export function PlayerBar({ session, view, audience }: PlayerBarProps) {
   const { wantsToPlay, needsTapToPlay, isMuted, volume } = view.controls;
   const isPlaying = wantsToPlay && !needsTapToPlay;
   const canControl = hasPlayer(view.phase);
@@ -79,6 +87,7 @@ export function PlayerBar({ session, view }: { readonly session: ViewerSession; 
           onClick={() => session.cast()}
         />
       )}
+      <AudienceButton audience={audience} />
       <Button label="Fullscreen" icon="fullscreen" isIconOnly onClick={toggleFullscreen} />
     </div>
   );

@@ -30,6 +30,7 @@ import { TimeShift } from './time-shift.ts';
 import { TimeSync } from './time-sync.ts';
 import { Beacons } from './beacons.ts';
 import { PlaybackTally } from './playback-tally.ts';
+import { type ViewerPass } from './viewer-pass.ts';
 import { hasPlayer, nextPhase, type ViewerEvent, type ViewerPhase } from './viewer-state.ts';
 import { initialView, isBehindLive, type ViewerView } from './viewer-view.ts';
 
@@ -43,6 +44,7 @@ export interface ViewerSessionOptions {
   readonly webinarId: string;
   /** From the link, for private webinars. */
   readonly invitation: string | undefined;
+  readonly pass: ViewerPass;
   readonly video: HTMLVideoElement;
   readonly scheduler: Scheduler;
   /** Resolves to undefined when this browser can play no HLS at all. */
@@ -95,7 +97,7 @@ export class ViewerSession {
     });
     this.#beacons = new Beacons({
       webinarId: options.webinarId,
-      invitation: options.invitation,
+      pass: options.pass,
       tally: this.#tally,
       scheduler: options.scheduler,
     });

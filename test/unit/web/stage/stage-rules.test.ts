@@ -4,7 +4,7 @@ import { signalingErrorCatalog } from '../../../../src/signaling/index.ts';
 import { displayNameSchema, rtpParametersSchema } from '../../../../src/signaling/protocol/index.ts';
 import { meterLevel } from '../../../../web/src/stage/audio-level.ts';
 import { describeProblem, problemFromError } from '../../../../web/src/stage/device-problem.ts';
-import { parseDisplayName } from '../../../../web/src/stage/display-name.ts';
+import { parseDisplayName } from '../../../../web/src/lib/display-name.ts';
 import { isFinalRefusal, isFinalRemoval, isGone } from '../../../../web/src/stage/refusal.ts';
 import { cameraEncodings, spatialLayerForTile } from '../../../../web/src/stage/simulcast.ts';
 import { stageStatus } from '../../../../web/src/stage/stage-status.ts';
