@@ -10,6 +10,7 @@ import { withDeadline } from '../core/lifecycle.ts';
 import { type Logger } from '../core/logger.ts';
 import { signalingError } from './errors.ts';
 import { signalingLimits } from './limits.ts';
+import { requestMetaSchema } from './protocol/index.ts';
 import { type BucketSpec, RateLimiter } from './rate-limit.ts';
 
 /** What a connection needs of its socket. */
@@ -17,7 +18,7 @@ export interface ClientSocket {
   readonly isConnected: boolean;
   /** Packets handed over that the network has not taken yet. */
   readonly bufferedPacketCount: number;
-  send(event: string, payload: unknown): void;
+  send(event: string, payload: unknown, number?: number): void;
   disconnect(): void;
 }
 
@@ -55,6 +56,8 @@ export interface RequestChannelOptions<Name extends string, Class extends string
   readonly rules: RequestRules<Name, Class>;
   /** Answers one request that is well-formed. @throws coded errors */
   readonly handle: (name: Name, request: unknown) => Promise<unknown>;
+  /** Where replies are kept for requests that are sent again; undefined while there is no such place. */
+  readonly replies?: () => { run(requestId: string, make: () => Promise<Reply>): Promise<Reply> } | undefined;
   /** After the answer was sent; `code` is undefined when it was a good one. */
   readonly onSent?: (name: Name, code: string | undefined) => void;
 }
@@ -63,6 +66,7 @@ export class RequestChannel<Name extends string, Class extends string> {
   readonly #options: RequestChannelOptions<Name, Class>;
   readonly #rates: RateLimiter<Class>;
   #isClosed = false;
+  #wasRemoved = false;
   #pendingCount = 0;
   #violationCount = 0;
   #rateRefusalCount = 0;
@@ -76,6 +80,11 @@ export class RequestChannel<Name extends string, Class extends string> {
     return !this.#isClosed && this.#options.socket.isConnected;
   }
 
+  /** Whether the server ended the connection for good. */
+  get wasRemoved(): boolean {
+    return this.#wasRemoved;
+  }
+
   /** The socket is gone: nothing is sent or taken any more. */
   close(): void {
     this.#isClosed = true;
@@ -85,7 +94,8 @@ export class RequestChannel<Name extends string, Class extends string> {
     this.#options.socket.disconnect();
   }
 
-  send(event: string, payload: unknown): void {
+  /** @param number of the event, where events have one */
+  send(event: string, payload: unknown, number?: number): void {
     const { socket, logger } = this.#options;
     if (!this.isOpen) return;
     if (socket.bufferedPacketCount >= signalingLimits.maxBufferedPackets) {
@@ -94,13 +104,14 @@ export class RequestChannel<Name extends string, Class extends string> {
       queueMicrotask(() => socket.disconnect());
       return;
     }
-    socket.send(event, payload);
+    socket.send(event, payload, number);
   }
 
   /** Tells the client why, then ends the connection. Idempotent. */
   remove({ code, message }: RemovalReason): void {
     const { socket, logger } = this.#options;
     if (!this.isOpen) return;
+    this.#wasRemoved = true;
     logger.info({ code }, 'connection removed');
     socket.send('removed', { code, message });
     socket.disconnect();
@@ -109,31 +120,42 @@ export class RequestChannel<Name extends string, Class extends string> {
   /** One incoming event with all its arguments. Never throws. */
   receive(name: string, args: readonly unknown[]): void {
     if (!this.isOpen) return;
-    const last = args.at(-1);
-    if (typeof last !== 'function' || args.length !== 2) {
-      this.#violate(name, typeof last === 'function' ? (last as Ack) : undefined);
-      return;
-    }
-    if (this.#isRequestName(name)) void this.#answer(name, args[0], last as Ack);
-    else this.#violate(name, last as Ack);
+    const ack = args.at(-1);
+    if (typeof ack !== 'function') return this.#violate(name, undefined);
+    const meta = args.length === 3 ? requestMetaSchema.safeParse(args[1]) : undefined;
+    const isWellMade = args.length === 2 || meta?.success === true;
+    if (!isWellMade || !this.#isRequestName(name)) return this.#violate(name, ack as Ack);
+    void this.#answer(name, args[0], meta?.data?.requestId, ack as Ack);
   }
 
   /** Runs one request and acknowledges it exactly once. Never rejects. */
-  async #answer(name: Name, payload: unknown, ack: Ack): Promise<void> {
-    const { clock, onAnswered, onSent } = this.#options;
+  async #answer(name: Name, payload: unknown, requestId: string | undefined, ack: Ack): Promise<void> {
+    const { clock, onAnswered, onSent, replies } = this.#options;
     const startedMs = clock.nowMs();
-    let code: string | undefined;
-    try {
-      this.#checkRate(name);
-      ack({ ok: true, data: await this.#run(name, payload) });
-    } catch (thrown) {
-      const error = toRostrumError(thrown);
-      code = error.code;
-      this.#logFailure(name, error);
-      ack({ ok: false, error: error.toReply() });
+    // In the same turn: a flood is told of each refusal before its connection ends.
+    let reply = this.#rateRefusal(name);
+    if (reply === undefined) {
+      const known = requestId === undefined ? undefined : replies?.();
+      const make = (): Promise<Reply> => this.#reply(name, payload);
+      reply = await (known === undefined ? make() : known.run(`${name} ${requestId}`, make));
     }
+    ack(reply);
+    const code = reply.ok ? undefined : reply.error.code;
     onSent?.(name, code);
     onAnswered(name, code ?? 'ok', clock.nowMs() - startedMs);
+  }
+
+  async #reply(name: Name, payload: unknown): Promise<Reply> {
+    try {
+      return { ok: true, data: await this.#run(name, payload) };
+    } catch (thrown) {
+      return this.#refusal(name, toRostrumError(thrown));
+    }
+  }
+
+  #refusal(name: Name, error: RostrumError): Reply {
+    this.#logFailure(name, error);
+    return { ok: false, error: error.toReply() };
   }
 
   async #run(name: Name, payload: unknown): Promise<unknown> {
@@ -148,12 +170,13 @@ export class RequestChannel<Name extends string, Class extends string> {
     }
   }
 
-  #checkRate(name: Name): void {
+  /** Undefined for a request within its rate. */
+  #rateRefusal(name: Name): Reply | undefined {
     const retryAfterMs = this.#rates.take(this.#options.rules.classes[name]);
-    if (retryAfterMs === 0) return;
+    if (retryAfterMs === 0) return undefined;
     if (++this.#rateRefusalCount >= signalingLimits.maxRateRefusals)
       this.remove(signalingError('SIGNALING_ABUSE').toReply());
-    throw signalingError('SIGNALING_RATE_LIMITED', { details: { retryAfterMs } });
+    return this.#refusal(name, signalingError('SIGNALING_RATE_LIMITED', { details: { retryAfterMs } }));
   }
 
   #violate(name: string, ack: Ack | undefined): void {

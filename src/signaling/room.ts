@@ -25,6 +25,8 @@ export interface RoomMember<Connection> {
   readonly place: Place;
   /** In the green room, as they tell of themselves. */
   readonly readiness?: Readiness | undefined;
+  /** Their connection is lost, and their place kept for a while. */
+  readonly isAway?: boolean | undefined;
   /** An interpreter's language channel. */
   readonly audioChannelId?: string | undefined;
   readonly connection: Connection;
@@ -37,7 +39,7 @@ export interface RoomMember<Connection> {
 }
 
 /** What changes of a member where they are. */
-export type MemberChange = Partial<Pick<RoomMember<unknown>, 'role' | 'permissions' | 'readiness'>>;
+export type MemberChange = Partial<Pick<RoomMember<unknown>, 'role' | 'permissions' | 'readiness' | 'isAway'>>;
 
 /** Whether people on stage are told of a member. */
 export function isSeen({ role, place }: Pick<RoomMember<unknown>, 'role' | 'place'>): boolean {
@@ -212,6 +214,11 @@ export class Room<Connection> {
 
 /** As others are told of them, without what they send. */
 export function describeMember(member: RoomMember<unknown>): Omit<PeerInfo, 'producers'> {
-  const { peerId, displayName, title, role, permissions, audioChannelId } = member;
-  return { peerId, displayName, role, permissions, ...(title && { title }), ...(audioChannelId && { audioChannelId }) };
+  const { peerId, displayName, title, role, permissions, audioChannelId, isAway } = member;
+  const optional = {
+    ...(title && { title }),
+    ...(audioChannelId && { audioChannelId }),
+    ...(isAway && { isAway }),
+  };
+  return { peerId, displayName, role, permissions, ...optional };
 }

@@ -8,13 +8,14 @@ import { type Logger } from '../core/logger.ts';
 import { type ConnectionCounter } from './connection-counter.ts';
 import { signalingError } from './errors.ts';
 import { signalingLimits } from './limits.ts';
-import { stageAuthSchema } from './protocol/index.ts';
+import { stageAuthSchema, type StageResume } from './protocol/index.ts';
 import { type ClientSocket } from './request-channel.ts';
 
 /** What stands behind one socket. */
 export interface ServedConnection {
   receive(name: string, args: readonly unknown[]): void;
-  handleDisconnect(): Promise<void> | void;
+  /** @param isWanted the client ended it itself */
+  handleDisconnect(isWanted: boolean): Promise<void> | void;
 }
 
 export interface NamespaceOptions<Grant> {
@@ -25,11 +26,17 @@ export interface NamespaceOptions<Grant> {
   /** Of all addresses together. */
   readonly maxConnections: number;
   readonly addressOf: (request: IncomingMessage) => string;
-  readonly open: (socket: Socket, client: ClientSocket, grant: Grant) => ServedConnection;
+  readonly open: (socket: Socket, client: ClientSocket, grant: Grant, resume?: StageResume) => ServedConnection;
   readonly onRefused: (code: string) => void;
   readonly onLeaving: (leaving: Promise<void>) => void;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** What is known of a socket that was let in. */
+interface Admitted<Grant> {
+  readonly grant: Grant;
+  readonly resume: StageResume | undefined;
 }
 
 export function serveNamespace<Grant>(options: NamespaceOptions<Grant>): void {
@@ -42,7 +49,7 @@ export function serveNamespace<Grant>(options: NamespaceOptions<Grant>): void {
     const verifying = verify(auth.data.token);
     const grant = await withDeadline(verifying, signalingLimits.tokenDeadlineMs, clock, 'checking a token');
     takePlace(socket);
-    (socket.data as { grant?: Grant }).grant = grant;
+    Object.assign(socket.data as Admitted<Grant>, { grant, resume: auth.data.resume });
   };
 
   /** For as long as the connection under it lasts: a socket that is refused later has no end of its own. */
@@ -71,11 +78,14 @@ export function serveNamespace<Grant>(options: NamespaceOptions<Grant>): void {
     );
   });
   namespace.on('connection', (socket) => {
-    const { grant } = socket.data as { grant: Grant };
-    const connection = options.open(socket, clientSocketOf(socket), grant);
+    const { grant, resume } = socket.data as Admitted<Grant>;
+    const connection = options.open(socket, clientSocketOf(socket), grant, resume);
     socket.onAny((name: string, ...args: unknown[]) => connection.receive(name, args));
     socket.on('error', (error: Error) => logger.debug({ error }, 'socket error'));
-    socket.once('disconnect', () => options.onLeaving(Promise.resolve(connection.handleDisconnect())));
+    socket.once('disconnect', (reason) => {
+      const isWanted = reason === 'client namespace disconnect';
+      options.onLeaving(Promise.resolve(connection.handleDisconnect(isWanted)));
+    });
   });
 }
 
@@ -94,7 +104,8 @@ function clientSocketOf(socket: Socket): ClientSocket {
     get bufferedPacketCount() {
       return bufferedPacketCount;
     },
-    send: (event, payload) => socket.emit(event, payload),
+    send: (event, payload, number) =>
+      number === undefined ? socket.emit(event, payload) : socket.emit(event, payload, number),
     disconnect: () => socket.disconnect(true),
   };
 }

@@ -32,8 +32,9 @@ import {
   type TokenVerifier,
   type WebinarDirectory,
 } from './ports.ts';
-import { type AudienceStats, type ProgramState, type WebinarState } from './protocol/index.ts';
+import { type AudienceStats, type ProgramState, type StageResume, type WebinarState } from './protocol/index.ts';
 import { type ClientSocket } from './request-channel.ts';
+import { StageSessions } from './sessions/stage-sessions.ts';
 import { serveNamespace } from './serve-namespace.ts';
 import { StageConnection } from './stage-connection.ts';
 import { StageHub } from './stage-hub.ts';
@@ -65,6 +66,7 @@ export class SignalingServer extends Lifecycle {
   readonly #hub: StageHub;
   readonly #audience: AudienceHub;
   readonly #policies: StagePolicies;
+  readonly #sessions = new StageSessions();
   readonly #io: Server;
   readonly #perIp: ConnectionCounter;
   readonly #connectionGauge: GaugeMetric;
@@ -229,7 +231,7 @@ export class SignalingServer extends Lifecycle {
       verify: (token) => tokens.verify(token),
       perAddress: new ConnectionCounter(config.maxConnectionsPerIp),
       maxConnections: Infinity,
-      open: (_socket, client, grant) => this.#openStage(client, grant),
+      open: (_socket, client, grant, resume) => this.#openStage(client, grant, resume),
     });
     serveNamespace<AudienceGrant>({
       ...shared,
@@ -241,14 +243,17 @@ export class SignalingServer extends Lifecycle {
     });
   }
 
-  #openStage(client: ClientSocket, grant: Grant): StageConnection {
-    return new StageConnection(client, grant, {
+  #openStage(client: ClientSocket, grant: Grant, resume: StageResume | undefined): StageConnection {
+    const services = {
       ...this.#options,
       logger: this.#logger,
       hub: this.#hub,
       policies: this.#policies,
-      onAnswered: (request, outcome, durationMs) => this.#count(request, outcome, durationMs),
-    });
+      sessions: this.#sessions,
+      awaitEnd: (work: Promise<void>) => this.#awaitEnd(work),
+      onAnswered: (request: string, outcome: string, durationMs: number) => this.#count(request, outcome, durationMs),
+    };
+    return new StageConnection(client, grant, services, resume);
   }
 
   #openAudience(socket: Socket, client: ClientSocket, grant: AudienceGrant): AudienceConnection {
@@ -284,6 +289,8 @@ export class SignalingServer extends Lifecycle {
     this.#io.disconnectSockets(true);
     // Not `io.close()`: it would end the HTTP server too, which is not ours.
     (this.#io.engine as { close(): void } | undefined)?.close();
+    // Those who were away and might have come back.
+    this.#sessions.endAll();
     await Promise.all(this.#leaving);
     this.#audience.close();
   }

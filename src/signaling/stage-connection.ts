@@ -1,4 +1,7 @@
-/** One connection to `/stage`: the join, what the person may ask for where they are, and the clean-up when it goes. */
+/**
+ * One connection to `/stage`: the join or the return to a place that was kept, what the person may ask for where they
+ * are, and what becomes of the place when the connection goes.
+ */
 import { type Timer } from '../core/clock.ts';
 import { type Logger } from '../core/logger.ts';
 import { signalingError } from './errors.ts';
@@ -11,10 +14,11 @@ import {
   requiredPermissions,
   stageRequestSchemas,
   stageRoles,
-  type StageEventName,
-  type StageEvents,
+  type ResumeEvents,
+  type StageReplies,
   type StageRequest,
   type StageRequestName,
+  type StageResume,
 } from './protocol/index.ts';
 import {
   RequestChannel,
@@ -23,10 +27,16 @@ import {
   type RemovalReason,
   type RequestRules,
 } from './request-channel.ts';
+import { PeerSession, type SessionCarrier } from './sessions/peer-session.ts';
+import { type HeldSession, type StageSessions } from './sessions/stage-sessions.ts';
 import { stageHandlers } from './stage-handlers.ts';
-import { type StageLink } from './stage-hub.ts';
+import { describeShown, stageStateFor } from './stage-state.ts';
 
-export interface ConnectionServices extends HandlerServices, ChannelServices {}
+export interface ConnectionServices extends HandlerServices, ChannelServices {
+  readonly sessions: StageSessions;
+  /** Work that has to end before the server does. */
+  readonly awaitEnd: (work: Promise<void>) => void;
+}
 
 type State = 'new' | 'joining' | 'joined' | 'gone';
 
@@ -37,16 +47,18 @@ const rules: RequestRules<StageRequestName, RequestClass> = {
   deadlineMsOf: (name) => (name === 'setLive' ? signalingLimits.setLiveDeadlineMs : signalingLimits.requestDeadlineMs),
 };
 
-export class StageConnection implements StageLink {
+export class StageConnection implements SessionCarrier {
   readonly #channel: RequestChannel<StageRequestName, RequestClass>;
   readonly #grant: Grant;
   readonly #services: ConnectionServices;
   readonly #logger: Logger;
   readonly #joinTimer: Timer;
   #state: State = 'new';
-  #peer: JoinedPeer | undefined;
+  #isLeaving = false;
+  #held: HeldSession | undefined;
 
-  constructor(socket: ClientSocket, grant: Grant, services: ConnectionServices) {
+  /** @param resume the place that was left without a word, if there was one */
+  constructor(socket: ClientSocket, grant: Grant, services: ConnectionServices, resume?: StageResume) {
     this.#grant = grant;
     this.#services = services;
     this.#logger = services.logger.child({ webinarId: grant.webinarId, grantId: grant.grantId });
@@ -56,27 +68,33 @@ export class StageConnection implements StageLink {
       socket,
       rules,
       handle: (name, request) => this.#handle(name, request),
+      replies: () => this.#held?.session.replies,
       onSent: (name, code) => {
-        const isOver = name === 'leave' && code === undefined;
+        this.#isLeaving ||= name === 'leave' && code === undefined;
         // A join that hangs may still succeed, and would leave a peer behind that nobody knows of.
-        if (isOver || (name === 'join' && code === 'CORE_DEADLINE')) this.#channel.disconnect();
+        if (this.#isLeaving || (name === 'join' && code === 'CORE_DEADLINE')) this.#channel.disconnect();
       },
     });
     this.#joinTimer = services.clock.schedule(signalingLimits.joinTimeoutMs, () =>
       this.remove(signalingError('SIGNALING_JOIN_TIMEOUT').toReply()),
     );
+    if (resume !== undefined) this.#resume(resume);
   }
 
   get isOpen(): boolean {
     return this.#channel.isOpen;
   }
 
-  send<Name extends StageEventName>(event: Name, payload: StageEvents[Name]): void {
-    this.#channel.send(event, payload);
+  sendNumbered(event: string, payload: unknown, number: number): void {
+    this.#channel.send(event, payload, number);
   }
 
   remove(reason: RemovalReason): void {
     this.#channel.remove(reason);
+  }
+
+  disconnect(): void {
+    this.#channel.disconnect();
   }
 
   /** One incoming event with all its arguments. Never throws. */
@@ -84,49 +102,99 @@ export class StageConnection implements StageLink {
     this.#channel.receive(name, args);
   }
 
-  /** The socket is gone: takes the peer off the stage. Idempotent. */
-  async handleDisconnect(): Promise<void> {
+  /**
+   * The socket is gone: the place is kept for a while, unless somebody wanted it to end. Idempotent.
+   * @param isWanted the client ended it itself
+   */
+  handleDisconnect(isWanted: boolean): void {
     if (this.#state === 'gone') return;
     this.#state = 'gone';
     this.#channel.close();
     this.#joinTimer.cancel();
-    if (this.#peer !== undefined) await this.#release(this.#peer);
+    const session = this.#held?.session;
+    if (session?.isCarriedBy(this) !== true) return;
+    if (isWanted || this.#isLeaving || this.#channel.wasRemoved) session.end();
+    else session.detach(this);
   }
 
-  async #release(peer: JoinedPeer): Promise<void> {
-    this.#services.hub.leave(peer.room, peer.ref.peerId);
+  #resume(resume: StageResume): void {
+    const held = this.#services.sessions.find(resume, this.#grant.grantId);
+    if (held === undefined) return this.#answerResume('sessionLost', {});
+    this.#joinTimer.cancel();
+    this.#held = held;
+    this.#state = 'joined';
+    const missed = held.session.attach(this, resume.lastNumber);
+    if (missed === undefined) return void this.#sendSnapshot(held);
+    for (const { name, payload, number } of missed) this.sendNumbered(name, payload, number);
+    this.#answerResume('resumed', { number: held.session.number });
+  }
+
+  /** Never rejects: who gets no snapshot is told to start over. */
+  async #sendSnapshot({ session, peer: { room, ref } }: HeldSession): Promise<void> {
     try {
-      await this.#services.media.releasePeer(peer.ref);
+      const shown = await describeShown(ref.webinarId, this.#services);
+      const member = room.member(ref.peerId);
+      if (member === undefined || !session.isCarriedBy(this)) return;
+      this.#answerResume('snapshot', { ...stageStateFor(room, member, shown), number: session.number });
     } catch (error) {
-      this.#logger.error({ error }, 'peer not released');
+      this.#logger.warn({ error }, 'no snapshot for a peer who came back');
+      this.#channel.disconnect();
     }
+  }
+
+  #answerResume<Name extends keyof ResumeEvents>(event: Name, payload: ResumeEvents[Name]): void {
+    this.#channel.send(event, payload);
   }
 
   async #handle(name: StageRequestName, request: unknown): Promise<unknown> {
     if (!stageRoles.includes(this.#grant.role))
       throw signalingError('SIGNALING_ROLE_FORBIDDEN', { details: { role: this.#grant.role } });
     if (name === 'join') return this.#join(request as StageRequest<'join'>);
-    if (this.#state !== 'joined' || this.#peer === undefined) throw signalingError('SIGNALING_NOT_JOINED');
-    assertAllowed(this.#peer, name);
+    if (this.#state !== 'joined' || this.#held === undefined) throw signalingError('SIGNALING_NOT_JOINED');
+    const { peer } = this.#held;
+    assertAllowed(peer, name);
     // The connection ends after the answer, and with it the peer.
     if (name === 'leave') return {};
     // The schema of this very name made the request.
-    return stageHandlers[name](this.#peer, request as never, this.#services);
+    return stageHandlers[name](peer, request as never, this.#services);
   }
 
-  async #join(request: StageRequest<'join'>) {
+  async #join(request: StageRequest<'join'>): Promise<StageReplies['join']> {
     if (this.#state !== 'new') throw signalingError('SIGNALING_ALREADY_JOINED');
     this.#state = 'joining';
+    const { sessions, clock, hub } = this.#services;
+    const session = new PeerSession(this, {
+      clock,
+      onAway: (_session, isAway) => this.#held && hub.setAway(this.#held.peer.room, this.#held.peer.ref.peerId, isAway),
+      onGone: () => this.#services.awaitEnd(this.#release(session)),
+    });
     try {
-      const { peer, reply } = await join(this, this.#grant, request, this.#services);
+      const joiner = { grant: this.#grant, link: session, isConnected: () => this.isOpen };
+      const { peer, reply } = await join(joiner, request, this.#services);
       this.#joinTimer.cancel();
-      this.#peer = peer;
-      if (!this.isOpen) await this.#release(peer);
+      this.#held = { session, peer, grantId: this.#grant.grantId };
+      sessions.add(this.#held);
+      if (!this.isOpen) session.end();
       if (this.isOpen) this.#state = 'joined';
-      return reply;
+      return { ...reply, session: { sessionId: session.sessionId, epoch: sessions.epoch } };
     } catch (error) {
       if (this.#state === 'joining') this.#state = 'new';
       throw error;
+    }
+  }
+
+  /** Takes the peer off the stage. Never rejects. */
+  async #release(session: PeerSession): Promise<void> {
+    const { sessions, hub, media } = this.#services;
+    sessions.delete(session);
+    const peer = this.#held?.peer;
+    // Replaced before the join was answered.
+    if (peer === undefined) return;
+    hub.leave(peer.room, peer.ref.peerId);
+    try {
+      await media.releasePeer(peer.ref);
+    } catch (error) {
+      this.#logger.error({ error }, 'peer not released');
     }
   }
 }

@@ -104,6 +104,12 @@ export class StageHub {
     if (permissions.includes('admit') || member.place === 'greenRoom') this.tellGreenRoom(room);
   }
 
+  /** The others are told that somebody's connection is lost, or that they are back. */
+  setAway(room: StageRoom, peerId: string, isAway: boolean): void {
+    const member = room.change(peerId, { isAway });
+    if (member !== undefined && isSeen(member)) this.broadcast(room, 'peerAway', { peerId, isAway }, peerId);
+  }
+
   setOrder(room: StageRoom, peerIds: readonly string[]): void {
     const order = room.setOrder(peerIds);
     this.broadcast(room, 'orderChanged', { peerIds: order });

@@ -113,10 +113,10 @@ describe('the host and the people', () => {
 
   it('without the permission to send a camera it ends, and the button is dead until it is given back', async () => {
     await rowOf('Gina').getByText('Role and permissions').click();
-    await rowOf('Gina').getByLabel('Camera', { exact: true }).uncheck();
+    await rowOf('Gina').getByLabel('Camera', { exact: true }).click();
     await guest.page.getByText('A host ended your permission to send your camera.').waitFor();
     await guest.page.getByRole('button', { name: 'Camera on', disabled: true }).waitFor();
-    await rowOf('Gina').getByLabel('Camera', { exact: true }).check();
+    await rowOf('Gina').getByLabel('Camera', { exact: true }).click();
     await guest.press('Camera on');
     await waitToSeeGina(panelist);
   });

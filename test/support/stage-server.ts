@@ -144,13 +144,14 @@ export type TestStage = Awaited<ReturnType<typeof startStageServer>>;
 
 export class StageClient {
   readonly socket: Socket;
-  readonly events: { name: string; payload: unknown }[] = [];
+  /** `number` as the server counts what it tells a peer. */
+  readonly events: { name: string; payload: unknown; number: number | undefined }[] = [];
   disconnectReason: string | undefined;
   connectError: (Error & { data?: { code?: string } }) | undefined;
 
   constructor(socket: Socket) {
     this.socket = socket;
-    socket.onAny((name: string, payload: unknown) => this.events.push({ name, payload }));
+    socket.onAny((name: string, payload: unknown, number?: number) => this.events.push({ name, payload, number }));
     socket.on('disconnect', (reason) => (this.disconnectReason = reason));
     socket.on('connect_error', (error) => (this.connectError = error));
   }
@@ -173,6 +174,11 @@ export class StageClient {
 
   async gone(): Promise<string> {
     return waitFor('disconnect', () => this.disconnectReason, { intervalMs: 5 });
+  }
+
+  /** As when the network takes the connection away: neither side says a word. */
+  cut(): void {
+    this.socket.io.engine.close();
   }
 
   /** Whatever the server answers to whatever is sent. */

@@ -21,6 +21,8 @@ export interface PeerInfo {
   readonly permissions: readonly Permission[];
   /** An interpreter's language channel: what they say is not for the floor. */
   readonly audioChannelId?: string;
+  /** Their connection is lost, and their place kept for a while. */
+  readonly isAway?: boolean;
   readonly producers: readonly ProducerInfo[];
 }
 

@@ -127,7 +127,20 @@ export const greenRoomRequests: ReadonlySet<StageRequestName> = new Set<StageReq
   'leave',
 ]);
 
-export const stageAuthSchema = z.strictObject({ token: z.string().min(20).max(2048) });
+export const stageAuthSchema = z.strictObject({
+  token: z.string().min(20).max(2048),
+  /**
+   * Who was joined before, and lost the connection, says so here. The answer is an event: `resumed` after everything that
+   * was missed, `snapshot` when that is not known any more, or `sessionLost`: then join again.
+   */
+  resume: z
+    .strictObject({ sessionId: idSchema, epoch: idSchema, lastNumber: z.number().int().min(0) })
+    .optional(),
+});
+export type StageResume = NonNullable<z.infer<typeof stageAuthSchema>['resume']>;
+
+/** Third argument of a request, before its acknowledgement: sent again with the same id, it is not done again. */
+export const requestMetaSchema = z.strictObject({ requestId: idSchema });
 
 /** Opaque to signaling: made by the media server, read by mediasoup-client. */
 export type Opaque = Readonly<Record<string, unknown>>;
@@ -146,6 +159,8 @@ export interface StageReplies extends PeopleReplies {
     readonly role: Role;
     readonly permissions: readonly Permission[];
     readonly place: Place;
+    /** What to come back with after a lost connection: a secret, for the resume in `auth`. */
+    readonly session: { readonly sessionId: string; readonly epoch: string };
     /** For those who admit. */
     readonly greenRoom?: GreenRoom;
     /** One's own, as the invitation says. */
@@ -208,7 +223,16 @@ export type StageReply<Name extends StageRequestName = StageRequestName> =
       readonly error: { readonly code: string; readonly message: string; readonly details?: Opaque };
     };
 
-/** Event name -> payload, server to client. */
+/** The stage as it is for one peer, whose media goes on. */
+export interface StageSnapshot extends Omit<
+  StageReplies['join'],
+  'peerId' | 'session' | 'routerRtpCapabilities' | 'iceServers' | 'title' | 'audioChannelId'
+> {
+  /** Of the newest event in it. */
+  readonly number: number;
+}
+
+/** Event name -> payload, server to client. Every event of somebody who has joined has a number behind its payload. */
 export interface StageEvents extends PeopleEvents {
   peerJoined: { readonly peer: PeerInfo };
   peerLeft: { readonly peerId: string };
@@ -226,7 +250,17 @@ export interface StageEvents extends PeopleEvents {
   programChanged: { readonly program: ProgramState };
   /** To those who run the event. */
   audienceChanged: { readonly audience: AudienceStats };
+  /** Their connection is lost, and their place kept for a while; or they are back. */
+  peerAway: { readonly peerId: string; readonly isAway: boolean };
   /** The server ends this connection; `code` says why. */
   removed: { readonly code: string; readonly message: string };
 }
 export type StageEventName = keyof StageEvents;
+
+/** Answers to a resume, which belong to the connection and have no number. */
+export interface ResumeEvents {
+  /** Everything that was missed has come; this is the newest number. */
+  resumed: { readonly number: number };
+  snapshot: StageSnapshot;
+  sessionLost: Record<string, never>;
+}

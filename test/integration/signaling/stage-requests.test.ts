@@ -231,14 +231,14 @@ describe('stage requests', () => {
       expect(await client.fails('createTransport', payload)).toBe('SIGNALING_PAYLOAD_INVALID');
   });
 
-  it('leave answers, ends the connection, and tells the others; so does a connection that breaks', async () => {
+  it('leave answers, ends the connection, and tells the others; so does a page that is closed', async () => {
     const { host, panelist } = await twoPeople();
     const third = await stage.join({ webinarId, displayName: 'Third' });
     const { producerId } = await produceMicrophone(third.client);
     expect(await panelist.client.ok('leave', {})).toEqual({});
     await panelist.client.gone();
     expect(await host.client.event('peerLeft')).toEqual({ peerId: panelist.joined.peerId });
-    third.client.socket.io.engine.close();
+    third.client.socket.disconnect();
     await waitFor('told', () => host.client.events.filter((event) => event.name === 'peerLeft').length === 2);
     await host.client.ok('createTransport', { direction: 'recv' });
     expect(await host.client.fails('consume', { producerId, rtpCapabilities: browserCapabilities })).toBe(

@@ -8,6 +8,7 @@ import { type StageMedia } from '../../../src/signaling/index.ts';
 import { type IceServer, type StageReply } from '../../../src/signaling/protocol/index.ts';
 import { StagePolicies } from '../../../src/signaling/people/stage-policies.ts';
 import { StageConnection } from '../../../src/signaling/stage-connection.ts';
+import { StageSessions } from '../../../src/signaling/sessions/stage-sessions.ts';
 import { StageHub } from '../../../src/signaling/stage-hub.ts';
 import { memoryPolicies } from '../../support/memory-policies.ts';
 import { quietProgram } from '../../support/quiet-program.ts';
@@ -43,6 +44,8 @@ function setUp(media: Partial<StageMedia> = {}) {
     },
     program: quietProgram,
     policies: new StagePolicies(memoryPolicies()),
+    sessions: new StageSessions(),
+    awaitEnd: () => undefined,
     captions: { addCaptions: async () => ({ cues: [] }) },
     iceServers: {
       iceServersFor: (peerId: string) => [
@@ -57,10 +60,10 @@ function setUp(media: Partial<StageMedia> = {}) {
       isConnected: true,
       bufferedPacketCount: 0,
       send: (event: string, payload: unknown) => void sent.push({ event, payload }),
-      disconnect: () => {
+      disconnect: (isWanted = true) => {
         if (!socket.isConnected) return;
         socket.isConnected = false;
-        void connection.handleDisconnect();
+        connection.handleDisconnect(isWanted);
       },
     };
     const grant = { webinarId: 'w', role: 'host', displayName: 'H', grantId: 'g' } as const;

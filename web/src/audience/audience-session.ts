@@ -83,7 +83,7 @@ export class AudienceSession {
     this.#options = options;
     this.#client = new SocketClient({
       namespace: '/audience',
-      token: options.token,
+      auth: async () => ({ token: await options.token() }),
       eventNames: Object.keys(eventNames),
       deadlineMsOf: () => requestDeadlineMs,
       isFinalRefusal: (code) => finalCodes.has(code),

@@ -6,7 +6,7 @@ import { isRecord } from './http.ts';
 import { type Scheduler, type Timer } from './scheduler.ts';
 
 export interface SocketListener<Event> {
-  /** Also after every reconnect: the server has forgotten who this is, so join again. */
+  /** Also after every reconnect. */
   onConnected(): void;
   /** Not called for `close()`. The client is already trying again. */
   onDisconnected(): void;
@@ -14,13 +14,19 @@ export interface SocketListener<Event> {
   onRefused(error: ApiError): void;
   /** The server refused, and is asked again later. */
   onRetry?(code: string): void;
-  onEvent(event: Event): void;
+  /** @param number of the event, where the server numbers them */
+  onEvent(event: Event, number: number | undefined): void;
 }
 
 export interface SocketClientOptions<Event> {
   readonly namespace: '/stage' | '/audience';
-  /** Asked for before each connection. */
-  readonly token: () => Promise<string>;
+  /** Asked for before each connection: the token, and what to resume. */
+  readonly auth: () => Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Requests without an answer are kept over a lost connection, for `resendRequests` or `dropRequests`; the server knows
+   * them by their id. Otherwise they fail with the connection.
+   */
+  readonly keepsRequests?: boolean;
   readonly eventNames: readonly string[];
   readonly deadlineMsOf: (request: string) => number;
   readonly isFinalRefusal: (code: string) => boolean;
@@ -35,27 +41,37 @@ type Reply =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
 
+interface PendingRequest {
+  readonly requestId: string;
+  readonly name: string;
+  readonly payload: unknown;
+  readonly timer: Timer;
+  resolve(reply: unknown): void;
+  reject(error: ApiError): void;
+}
+
 /** Owns one socket; ended by `close()`. */
 export class SocketClient<Event extends { readonly name: string; readonly payload: unknown }> {
   readonly #options: SocketClientOptions<Event>;
   readonly #socket: Socket;
   readonly #backoff: BackoffPolicy;
+  /** Tells this page's requests from those of the page before it. */
+  readonly #pageId = Math.random().toString(36).slice(2);
+  readonly #pending = new Map<string, PendingRequest>();
+  #requestCount = 0;
   #retryTimer: Timer | undefined;
   #retryAttempt = 0;
   #isClosed = false;
 
   constructor(options: SocketClientOptions<Event>) {
-    const { listener, token, backoff = stageBackoff } = options;
+    const { listener, auth, backoff = stageBackoff } = options;
     this.#options = options;
     this.#backoff = backoff;
     this.#socket = io(options.namespace, {
       transports: ['websocket'],
       auth: (give) => {
         // Without one the server refuses, and the refusal is handled like any other.
-        token().then(
-          (value) => give({ token: value }),
-          () => give({}),
-        );
+        auth().then(give, () => give({}));
       },
       autoConnect: false,
       forceNew: true,
@@ -68,8 +84,9 @@ export class SocketClient<Event extends { readonly name: string; readonly payloa
     this.#socket.on('disconnect', (reason) => this.#onDisconnect(reason));
     this.#socket.on('connect_error', (error) => this.#onConnectError(error));
     for (const name of options.eventNames) {
-      this.#socket.on(name, (payload: unknown) => {
-        if (isRecord(payload)) listener.onEvent({ name, payload } as unknown as Event);
+      this.#socket.on(name, (payload: unknown, number: unknown) => {
+        if (!isRecord(payload)) return;
+        listener.onEvent({ name, payload } as unknown as Event, typeof number === 'number' ? number : undefined);
       });
     }
   }
@@ -92,17 +109,32 @@ export class SocketClient<Event extends { readonly name: string; readonly payloa
     this.#retryLater();
   }
 
+  /** Another network, perhaps: a new connection at once, without a word to the server about the old one. */
+  renew(): void {
+    if (!this.#isClosed && this.#socket.connected) this.#socket.io.engine.close();
+  }
+
   /** @throws ApiError with the server's code, or WEB_NETWORK when no answer came in time. */
-  async request(name: string, payload: unknown): Promise<unknown> {
-    let reply: Reply;
-    try {
-      const timeoutMs = this.#options.deadlineMsOf(name);
-      reply = (await this.#socket.timeout(timeoutMs).emitWithAck(name, payload)) as Reply;
-    } catch (cause) {
-      throw new ApiError('WEB_NETWORK', 'The server did not answer in time.', undefined, { cause });
-    }
-    if (reply.ok) return reply.data;
-    throw new ApiError(reply.error.code, reply.error.message);
+  request(name: string, payload: unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const requestId = `${this.#pageId}-${this.#requestCount++}`;
+      const fail = (): void => this.#settle(requestId)?.reject(noAnswer());
+      const timer = this.#options.scheduler.schedule(this.#options.deadlineMsOf(name), fail);
+      const pending = { requestId, name, payload, timer, resolve, reject };
+      this.#pending.set(requestId, pending);
+      if (this.#socket.connected) this.#send(pending);
+      else if (this.#options.keepsRequests !== true) fail();
+    });
+  }
+
+  /** The server still knows us: what it has not answered goes again. */
+  resendRequests(): void {
+    for (const pending of this.#pending.values()) this.#send(pending);
+  }
+
+  /** The server has forgotten us, and with us what it was asked. */
+  dropRequests(): void {
+    for (const { requestId } of [...this.#pending.values()]) this.#settle(requestId)?.reject(noAnswer());
   }
 
   /** Idempotent; nothing is called on the listener afterwards. */
@@ -111,9 +143,27 @@ export class SocketClient<Event extends { readonly name: string; readonly payloa
     this.#retryTimer?.cancel();
     this.#socket.removeAllListeners();
     this.#socket.disconnect();
+    this.dropRequests();
+  }
+
+  #send({ requestId, name, payload }: PendingRequest): void {
+    this.#socket.emit(name, payload, { requestId }, (reply: Reply) => {
+      const pending = this.#settle(requestId);
+      if (reply.ok) pending?.resolve(reply.data);
+      else pending?.reject(new ApiError(reply.error.code, reply.error.message));
+    });
+  }
+
+  /** Undefined for one that was answered before. */
+  #settle(requestId: string): PendingRequest | undefined {
+    const pending = this.#pending.get(requestId);
+    this.#pending.delete(requestId);
+    pending?.timer.cancel();
+    return pending;
   }
 
   #onDisconnect(reason: Socket.DisconnectReason): void {
+    if (this.#options.keepsRequests !== true || reason === 'io client disconnect') this.dropRequests();
     // `reconnect()` reports by itself.
     if (reason === 'io client disconnect') return;
     this.#options.listener.onDisconnected();
@@ -139,4 +189,8 @@ export class SocketClient<Event extends { readonly name: string; readonly payloa
     this.#retryAttempt += 1;
     this.#retryTimer = this.#options.scheduler.schedule(delayMs, () => this.#socket.connect());
   }
+}
+
+function noAnswer(): ApiError {
+  return new ApiError('WEB_NETWORK', 'The server did not answer in time.');
 }

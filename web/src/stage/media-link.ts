@@ -73,9 +73,15 @@ export class MediaLink {
     return true;
   }
 
-  /** Stops recovering while signaling is down: the rejoin replaces everything anyway. Media flows on if it can. */
+  /** Stops recovering while signaling is down. Media flows on if it can. */
   suspend(): void {
-    this.#recovery.close();
+    this.#recovery.suspend();
+  }
+
+  /** Signaling is back, and the server knows the transport still. */
+  resume(): void {
+    this.#recovery.resume(this.transport?.connectionState);
+    this.ensureOpen();
   }
 
   /** Idempotent. */

@@ -59,6 +59,11 @@ export class MediaSession {
     this.recv.link.suspend();
   }
 
+  resume(): void {
+    this.send.link.resume();
+    this.recv.link.resume();
+  }
+
   /** Idempotent. */
   close(): void {
     this.send.close();

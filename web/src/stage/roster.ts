@@ -11,6 +11,7 @@ import type {
   StageEventName,
   StageEvents,
   StageReplies,
+  StageSnapshot,
   WebinarState,
 } from '../../../src/signaling/protocol/index.ts';
 
@@ -83,6 +84,14 @@ export function rosterFromJoin(reply: StageReplies['join']): Roster {
   };
 }
 
+/** The stage as it is now; oneself stays who one is. */
+export function rosterFromSnapshot(roster: Roster, snapshot: StageSnapshot): Roster {
+  const { role, permissions, place, greenRoom, webinar, peers, activeSpeakerPeerId, program } = snapshot;
+  const { title, isPrivate, state: webinarState, channelIds } = webinar;
+  const shown = { title, isPrivate, webinarState, channelIds, peers, activeSpeakerPeerId, program };
+  return { ...roster, role, permissions, place, greenRoom, ...shown };
+}
+
 /** Events about oneself or about unknown peers change nothing; repeated events are harmless. */
 export function reduceRoster(roster: Roster, event: StageEvent): Roster {
   switch (event.name) {
@@ -115,6 +124,8 @@ export function reduceRoster(roster: Roster, event: StageEvent): Roster {
       return { ...roster, program: event.payload.program };
     case 'audienceChanged':
       return { ...roster, audience: event.payload.audience };
+    case 'peerAway':
+      return withAway(roster, event.payload);
     case 'peerChanged':
       return withChange(roster, event.payload);
     case 'orderChanged':
@@ -145,6 +156,11 @@ function withPeer(roster: Roster, peer: PeerInfo): Roster {
 function withoutPeer(roster: Roster, leftId: string): Roster {
   const activeSpeakerPeerId = roster.activeSpeakerPeerId === leftId ? null : roster.activeSpeakerPeerId;
   return { ...roster, peers: roster.peers.filter(({ peerId }) => peerId !== leftId), activeSpeakerPeerId };
+}
+
+function withAway(roster: Roster, { peerId, isAway }: StageEvents['peerAway']): Roster {
+  const peers = roster.peers.map((peer) => (peer.peerId === peerId ? { ...peer, isAway } : peer));
+  return { ...roster, peers };
 }
 
 function withChange(roster: Roster, { peerId, role, permissions }: StageEvents['peerChanged']): Roster {

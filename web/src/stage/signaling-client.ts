@@ -1,9 +1,11 @@
 /** Typed client of the `/stage` namespace. */
 import type {
+  ResumeEvents,
   StageEventName,
   StageReplies,
   StageRequest,
   StageRequestName,
+  StageResume,
 } from '../../../src/signaling/protocol/index.ts';
 import { type Scheduler } from '../lib/scheduler.ts';
 import { SocketClient, type SocketListener } from '../lib/socket-client.ts';
@@ -14,7 +16,12 @@ const requestDeadlineMs = 10_000;
 /** Going live waits for the mixer to start. */
 const setLiveDeadlineMs = 35_000;
 
-const eventNames: Readonly<Record<StageEventName, true>> = {
+type ResumeEvent = {
+  [Name in keyof ResumeEvents]: { readonly name: Name; readonly payload: ResumeEvents[Name] };
+}[keyof ResumeEvents];
+export type ServerEvent = StageEvent | ResumeEvent;
+
+const eventNames: Readonly<Record<StageEventName | keyof ResumeEvents, true>> = {
   peerJoined: true,
   peerLeft: true,
   producerAdded: true,
@@ -32,14 +39,30 @@ const eventNames: Readonly<Record<StageEventName, true>> = {
   placeChanged: true,
   sourceStopped: true,
   audienceChanged: true,
+  peerAway: true,
   removed: true,
+  resumed: true,
+  snapshot: true,
+  sessionLost: true,
 };
 
-export class SignalingClient extends SocketClient<StageEvent> {
-  constructor(token: string, scheduler: Scheduler, listener: SocketListener<StageEvent>) {
+export interface SignalingClientOptions {
+  readonly token: string;
+  /** The place to come back to, when there is one. */
+  readonly resume: () => StageResume | undefined;
+  readonly scheduler: Scheduler;
+  readonly listener: SocketListener<ServerEvent>;
+}
+
+export class SignalingClient extends SocketClient<ServerEvent> {
+  constructor({ token, resume, scheduler, listener }: SignalingClientOptions) {
     super({
       namespace: '/stage',
-      token: () => Promise.resolve(token),
+      auth: () => {
+        const known = resume();
+        return Promise.resolve({ token, ...(known && { resume: known }) });
+      },
+      keepsRequests: true,
       eventNames: Object.keys(eventNames),
       deadlineMsOf: (request) => (request === 'setLive' ? setLiveDeadlineMs : requestDeadlineMs),
       isFinalRefusal,

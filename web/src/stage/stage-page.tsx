@@ -10,6 +10,7 @@ import { exposeStageDebug } from './expose-debug.ts';
 import { LocalMedia } from './local-media.ts';
 import { GreenRoomView } from './people/green-room.tsx';
 import { PreJoin } from './pre-join.tsx';
+import { watchNetwork } from './watch-network.ts';
 import { StageRoom } from './stage-room.tsx';
 import { StageSession } from './stage-session.ts';
 
@@ -53,11 +54,16 @@ export function StagePage({ webinarId, token, onLeave }: StagePageProps) {
       clientId,
       scheduler: browserScheduler,
     });
+    const endWatch = watchNetwork({
+      onLeave: () => session.close(),
+      onOtherNetwork: () => session.renewConnection(),
+    });
     media.start();
     void media.openBoth();
     exposeStageDebug(session);
     setStage({ session, media, audience });
     return () => {
+      endWatch();
       session.close();
       audience.close();
     };

@@ -178,6 +178,7 @@ function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId' 
             isMuted={isPeerMuted(peer)}
             audioChannelId={peer.audioChannelId}
             isSpeaking={roster.activeSpeakerPeerId === peer.peerId}
+            isAway={peer.isAway === true}
             hasPicture={hasPeerPicture(peer)}
             stream={streams.get(peer.peerId)}
             pin={peer.audioChannelId === undefined ? pinOf(session, roster, peer.peerId) : undefined}

@@ -1,8 +1,8 @@
 /** One person on stage: signaling, media and roster tied together, rejoining by itself after every loss. */
 import { protocolVersion } from '../../../src/signaling/protocol/version.ts';
-import type { MediaSource, SourceStopReason } from '../../../src/signaling/protocol/index.ts';
+import type { MediaSource, SourceStopReason, StageReplies } from '../../../src/signaling/protocol/index.ts';
 import { ApiError, messageOf } from '../lib/api-error.ts';
-import { type Scheduler } from '../lib/scheduler.ts';
+import { type Scheduler, type Timer } from '../lib/scheduler.ts';
 import { Store } from '../lib/store.ts';
 import { type LocalMedia } from './local-media.ts';
 import { MediaSession } from './media-session.ts';
@@ -12,12 +12,22 @@ import { PeopleHost } from './people/people-host.ts';
 import { ReadinessCheck } from './people/readiness-check.ts';
 import { PeerStreams } from './peer-streams.ts';
 import { ProgramHost } from './program/program-host.ts';
-import { emptyRoster, reduceRoster, rosterFromJoin, type Roster, type StageEvent } from './roster.ts';
+import {
+  emptyRoster,
+  reduceRoster,
+  rosterFromJoin,
+  rosterFromSnapshot,
+  type Roster,
+  type StageEvent,
+} from './roster.ts';
 import { type WantedSource } from './send-side.ts';
 import { ScreenShare } from './screen-share.ts';
 import { isFinalRefusal, isFinalRemoval } from './refusal.ts';
-import { SignalingClient } from './signaling-client.ts';
+import { type ServerEvent, SignalingClient } from './signaling-client.ts';
 import { type LinkHealth, type StagePhase } from './stage-status.ts';
+
+/** From a new connection to the word whether the place is still there. */
+const resumeDeadlineMs = 8000;
 
 export interface StageView {
   readonly phase: StagePhase;
@@ -62,15 +72,26 @@ export class StageSession {
   #displayName: string | undefined;
   /** Counts connections, so that a join that was overtaken by the next one stops. */
   #connectionNumber = 0;
+  /** The place on stage that the server keeps for this page when the connection is lost. */
+  #kept: StageReplies['join']['session'] | undefined;
+  /** Of the newest event that was taken. */
+  #lastNumber = 0;
+  #resumeTimer: Timer | undefined;
   #spatialLayer = 2;
 
   constructor(options: StageSessionOptions) {
     this.#options = options;
-    this.#signaling = new SignalingClient(options.token, options.scheduler, {
-      onConnected: () => void this.#join(),
-      onDisconnected: () => this.#onDisconnected(),
-      onRefused: (error) => this.#end('refused', error.message),
-      onEvent: (event) => this.#onEvent(event),
+    this.#signaling = new SignalingClient({
+      token: options.token,
+      resume: () => this.#kept && { ...this.#kept, lastNumber: this.#lastNumber },
+      scheduler: options.scheduler,
+      listener: {
+        // Who has a place to come back to is answered by an event.
+        onConnected: () => (this.#kept === undefined ? void this.#join() : this.#awaitResume()),
+        onDisconnected: () => this.#onDisconnected(),
+        onRefused: (error) => this.#end('refused', error.message),
+        onEvent: (event, number) => this.#onServerEvent(event, number),
+      },
     });
     const { webinarId, token } = options;
     const report = (message: string | undefined): void => this.#patch({ message });
@@ -132,6 +153,11 @@ export class StageSession {
     this.#media?.recv.preferLayer(spatialLayer);
   }
 
+  /** The network may be another: everything is looked for anew, media as well. */
+  renewConnection(): void {
+    this.#signaling.renew();
+  }
+
   dismissMessage(): void {
     this.#patch({ message: undefined });
   }
@@ -160,6 +186,8 @@ export class StageSession {
         ...(this.#displayName === undefined ? {} : { displayName: this.#displayName }),
         ...(clientId === undefined ? {} : { clientId }),
       });
+      this.#kept = reply.session;
+      this.#lastNumber = 0;
       // At once: events that follow the reply change this roster.
       this.#patch({ roster: rosterFromJoin(reply) });
       const media = await MediaSession.create(reply, {
@@ -167,7 +195,7 @@ export class StageSession {
         scheduler,
         isRelayOnly,
         streams: this.streams,
-        giveUp: () => this.#signaling.reconnect(),
+        giveUp: () => this.#startOver(),
         onRefused: (source, error) => isOvertaken() || this.#onSourceRefused(source, error),
         onHealth: (direction, health) =>
           isOvertaken() || this.#patch(direction === 'send' ? { sendHealth: health } : { recvHealth: health }),
@@ -190,8 +218,53 @@ export class StageSession {
       // Anything but an answer of the server comes from this browser and would only repeat itself.
       if (!(thrown instanceof ApiError) || isFinalRefusal(thrown.code)) return this.#end('refused', messageOf(thrown));
       this.#patch({ message: messageOf(thrown) });
-      this.#signaling.reconnect();
+      this.#startOver();
     }
+  }
+
+  /** Gives the place up and joins anew. */
+  #startOver(): void {
+    this.#kept = undefined;
+    this.#signaling.reconnect();
+  }
+
+  #awaitResume(): void {
+    this.#resumeTimer?.cancel();
+    this.#resumeTimer = this.#options.scheduler.schedule(resumeDeadlineMs, () => this.#startOver());
+  }
+
+  #onServerEvent(event: ServerEvent, number: number | undefined): void {
+    // Came before the connection was lost.
+    if (number !== undefined && number <= this.#lastNumber) return;
+    this.#lastNumber = number ?? this.#lastNumber;
+    switch (event.name) {
+      case 'resumed':
+        return this.#onResumed();
+      case 'snapshot': {
+        this.#lastNumber = event.payload.number;
+        const roster = rosterFromSnapshot(this.view.value.roster, event.payload);
+        this.#patch({ roster });
+        this.#media?.setRoster(roster);
+        return this.#onResumed();
+      }
+      case 'sessionLost':
+        this.#resumeTimer?.cancel();
+        this.#kept = undefined;
+        this.#signaling.dropRequests();
+        return void this.#join();
+      default:
+        return this.#onEvent(event);
+    }
+  }
+
+  /** The same place, with everything that was missed; media went on meanwhile. */
+  #onResumed(): void {
+    this.#resumeTimer?.cancel();
+    this.#signaling.resetBackoff();
+    this.#signaling.resendRequests();
+    this.#media?.resume();
+    this.#patch({ phase: 'joined' });
+    this.readiness.setRunning(this.view.value.roster.place === 'greenRoom');
   }
 
   #onSourceRefused(source: MediaSource, error: Error): void {
@@ -202,7 +275,9 @@ export class StageSession {
   }
 
   #onDisconnected(): void {
-    this.#connectionNumber += 1;
+    // A join under way has no answer any more; a place that is kept goes on as it is.
+    if (this.#kept === undefined) this.#connectionNumber += 1;
+    this.#resumeTimer?.cancel();
     this.#media?.suspend();
     this.readiness.setRunning(false);
     this.#patch({ phase: this.view.value.phase === 'joining' ? 'joining' : 'reconnecting' });
@@ -268,6 +343,8 @@ export class StageSession {
 
   #end(phase: 'left' | 'replaced' | 'refused', message: string | undefined): void {
     this.#connectionNumber += 1;
+    this.#kept = undefined;
+    this.#resumeTimer?.cancel();
     this.#signaling.close();
     for (const endWatch of this.#endWatches) endWatch();
     this.readiness.close();

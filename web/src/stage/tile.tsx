@@ -32,6 +32,8 @@ interface TileProps {
   /** Language channel of an interpreter, whom the stage does not hear. */
   readonly audioChannelId: string | undefined;
   readonly isSpeaking: boolean;
+  /** Their connection is lost, and they may be back in a moment. */
+  readonly isAway?: boolean;
   readonly hasPicture: boolean;
   readonly stream: MediaStream | undefined;
   /** Undefined for those who may not pin. */
@@ -43,7 +45,8 @@ export interface Pin {
   toggle(): void;
 }
 
-export function Tile({ name, title, isSelf, isMuted, audioChannelId, isSpeaking, hasPicture, stream, pin }: TileProps) {
+export function Tile(props: TileProps) {
+  const { name, title, isSelf, isMuted, audioChannelId, isSpeaking, isAway = false, hasPicture, stream, pin } = props;
   return (
     <article class={isSpeaking ? 'tile speaking' : 'tile'} aria-label={isSpeaking ? `${name}, speaking` : name}>
       <VideoView stream={stream} isMuted={isSelf} isMirrored={isSelf} label={name} />
@@ -60,6 +63,7 @@ export function Tile({ name, title, isSelf, isMuted, audioChannelId, isSpeaking,
           </span>
         )}
         <span>{isSelf ? `${name} (you)` : name}</span>
+        {isAway && <span class="away-mark">Reconnecting</span>}
         {title !== undefined && <span class="person-title">{title}</span>}
         {audioChannelId !== undefined && (
           <span class="interpreter-mark">Interpreter: {languageName(audioChannelId)}</span>

@@ -34,6 +34,7 @@ export class TransportRecovery {
   #restartCount = 0;
   #rebuildCount = 0;
   #timer: Timer | undefined;
+  #isSuspended = false;
   #isClosed = false;
 
   constructor(scheduler: Scheduler, actions: TransportRecoveryActions, random: () => number = Math.random) {
@@ -49,7 +50,7 @@ export class TransportRecovery {
 
   /** @param state a connection state of RTCPeerConnection; those that say nothing new change nothing. */
   onConnectionState(state: string): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#isSuspended) return;
     if (state === 'connected') {
       this.#restartCount = 0;
       this.#rebuildCount = 0;
@@ -65,7 +66,31 @@ export class TransportRecovery {
 
   /** The server has no such transport (any more), or could not make one. */
   onMissing(): void {
-    if (!this.#isClosed) this.#rebuildLater();
+    if (this.#isClosed) return;
+    if (this.#isSuspended) this.#setHealth('rebuilding');
+    else this.#rebuildLater();
+  }
+
+  /** The server cannot be asked for anything now. Media flows on if it can. */
+  suspend(): void {
+    this.#isSuspended = true;
+    this.#cancelTimer();
+  }
+
+  /**
+   * It can again: what was lost with the connection may have been the path of the media too, so the path is looked for
+   * anew, while the old one carries on if it can.
+   * @param state of the transport now; undefined while there is none
+   */
+  resume(state: string | undefined): void {
+    if (this.#isClosed || !this.#isSuspended) return;
+    this.#isSuspended = false;
+    this.#restartCount = 0;
+    this.#rebuildCount = 0;
+    if (this.#health === 'rebuilding') return this.#rebuildLater();
+    if (state === 'disconnected' || state === 'failed') return this.#restart();
+    this.#setHealth('healthy');
+    if (state === 'connected') this.#actions.restartIce().catch(() => this.#isClosed || this.#giveUp());
   }
 
   /** The transport ended and nobody needs another now. */

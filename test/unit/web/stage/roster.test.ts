@@ -26,6 +26,7 @@ const joined = (peers: readonly PeerInfo[]): Roster => {
     role: 'host',
     permissions: [],
     place: 'stage',
+    session: { sessionId: 's', epoch: 'e' },
     webinar: { webinarId: 'w', title: 'Town hall', state: 'idle', isPrivate: false },
     routerRtpCapabilities: {},
     iceServers: [],
