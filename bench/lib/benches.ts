@@ -5,6 +5,7 @@ import { latencyBench } from '../latency.ts';
 import { mixerBench } from '../mixer.ts';
 import { originBench } from '../origin.ts';
 import { recordingBench } from '../recording.ts';
+import { sfuBench } from '../sfu.ts';
 import { startBench } from '../start.ts';
 import { type Bench } from './bench.ts';
 
@@ -16,4 +17,5 @@ export const benches: readonly Bench[] = [
   joinBench,
   recordingBench,
   originBench,
+  sfuBench,
 ];

@@ -11,6 +11,7 @@ type Media = StageMedia;
 export interface StageNotices {
   notifyTransportClosed(peer: PeerRef, transportId: string, reason: string): void;
   notifyConsumerClosed(peer: PeerRef, consumerId: string): void;
+  notifyLayersWanted(peer: PeerRef, producerId: string, spatialLayer: number | null): void;
   broadcastActiveSpeaker(webinarId: string, peerId: string | null): void;
 }
 
@@ -40,6 +41,9 @@ export class AppStageMedia implements StageMedia {
         notices.notifyTransportClosed(peer, transportId, reason),
       ),
       this.#sfu.events.on('consumerClosed', (peer, consumerId) => notices.notifyConsumerClosed(peer, consumerId)),
+      this.#sfu.events.on('layersWanted', (peer, producerId, spatialLayer) =>
+        notices.notifyLayersWanted(peer, producerId, spatialLayer),
+      ),
       this.#sfu.events.on('activeSpeaker', (webinarId, peerId) => notices.broadcastActiveSpeaker(webinarId, peerId)),
     ];
     return () => offs.forEach((off) => off());
@@ -100,6 +104,10 @@ export class AppStageMedia implements StageMedia {
 
   async setPreferredLayers(peer: PeerRef, consumerId: string, spatialLayer: number): Promise<void> {
     await owned(() => this.#sfu.setPreferredLayers(peer, consumerId, spatialLayer));
+  }
+
+  async setTile(peer: PeerRef, consumerId: string, heightPx: number | null): Promise<void> {
+    await owned(() => this.#sfu.setTileHeight(peer, consumerId, heightPx));
   }
 
   holdPeer(peer: PeerRef): void {

@@ -1,6 +1,8 @@
 /** What the peers of one webinar receive: consumers on their transports, owned by peer, counted, closed with their producer. */
 import { type types } from 'mediasoup';
 import { sfuError } from './errors.ts';
+import { type LayerDemand } from './layer-demand.ts';
+import { layerForHeight, spatialLayerCount } from './layer-policy.ts';
 import { sfuLimits } from './limits.ts';
 
 export interface PeerConsumer {
@@ -11,16 +13,32 @@ export interface PeerConsumer {
   readonly producerPaused: boolean;
 }
 
+/** A consumer and what its peer wants of it. */
+interface HeldConsumer {
+  readonly consumer: types.Consumer;
+  /** Who sends it. */
+  readonly senderId: string;
+  /** The layer that fills its tile. */
+  spatialLayer: number;
+}
+
+/** A picture enlarged by up to a third still looks sharp at arm's length. */
+const enlargement = 1.33;
+
 export class PeerConsumers {
-  readonly #byPeer = new Map<string, Map<string, types.Consumer>>();
+  readonly #byPeer = new Map<string, Map<string, HeldConsumer>>();
+  readonly #demand: LayerDemand;
+  #favouredId: string | null = null;
   readonly #pendingByPeer = new Map<string, number>();
   readonly #onClosed: (peerId: string, consumerId: string) => void;
   readonly #onCountChanged: (delta: number) => void;
 
   constructor(options: {
+    demand: LayerDemand;
     onClosed: (peerId: string, consumerId: string) => void;
     onCountChanged: (delta: number) => void;
   }) {
+    this.#demand = options.demand;
     this.#onClosed = options.onClosed;
     this.#onCountChanged = options.onCountChanged;
   }
@@ -34,6 +52,7 @@ export class PeerConsumers {
     transport: types.Transport;
     router: types.Router;
     producer: types.Producer;
+    senderId: string;
     rtpCapabilities: types.RtpCapabilities;
     carry: () => Promise<unknown>;
   }): Promise<PeerConsumer> {
@@ -49,7 +68,7 @@ export class PeerConsumers {
         .catch((cause: unknown) => {
           throw refusal(cause, transport, producer);
         });
-      this.#keep(peerId, consumer);
+      await this.#keep(peerId, request.senderId, consumer);
       return {
         consumerId: consumer.id,
         producerId: producer.id,
@@ -62,15 +81,43 @@ export class PeerConsumers {
     }
   }
 
-  /** @throws SFU_NOT_FOUND when the consumer is not this peer's */
-  async operate(peerId: string, consumerId: string, run: (consumer: types.Consumer) => Promise<void>): Promise<void> {
-    const consumer = this.#byPeer.get(peerId)?.get(consumerId);
-    if (consumer === undefined) throw sfuError('SFU_NOT_FOUND', { details: { consumerId } });
-    try {
-      await run(consumer);
-    } catch (cause) {
-      if (consumer.closed) throw sfuError('SFU_NOT_FOUND', { cause, details: { consumerId } });
-      throw cause;
+  /** Lets media flow. @throws SFU_NOT_FOUND */
+  async resume(peerId: string, consumerId: string): Promise<void> {
+    await this.#operate(peerId, consumerId, (held) => {
+      this.#want(held, held.spatialLayer);
+      return held.consumer.resume();
+    });
+  }
+
+  /** @throws SFU_NOT_FOUND */
+  async pause(peerId: string, consumerId: string): Promise<void> {
+    await this.#operate(peerId, consumerId, (held) => {
+      this.#want(held, null);
+      return held.consumer.pause();
+    });
+  }
+
+  /** `spatialLayer` 0 is the smallest; a layer that does not exist means the highest. @throws SFU_NOT_FOUND */
+  async setPreferredLayer(peerId: string, consumerId: string, spatialLayer: number): Promise<void> {
+    await this.#operate(peerId, consumerId, (held) => this.#prefer(held, spatialLayer));
+  }
+
+  /** Sends the layer that fills a tile of this height, in pixels of the screen. @throws SFU_NOT_FOUND */
+  async setTileHeight(peerId: string, consumerId: string, heightPx: number): Promise<void> {
+    await this.#operate(peerId, consumerId, (held) => {
+      const { consumer } = held;
+      if (consumer.type !== 'simulcast') return Promise.resolve();
+      return this.#prefer(held, layerForHeight(spatialLayerCount(consumer), heightPx, enlargement));
+    });
+  }
+
+  /** Who speaks gets bandwidth before the others, at everybody. */
+  favour(senderId: string | null): void {
+    const before = this.#favouredId;
+    this.#favouredId = senderId;
+    for (const held of [...this.#byPeer.values()].flatMap((consumers) => [...consumers.values()])) {
+      if (held.senderId === senderId) void favour(held.consumer);
+      else if (held.senderId === before) void unfavour(held.consumer);
     }
   }
 
@@ -78,20 +125,43 @@ export class PeerConsumers {
   releasePeer(peerId: string): void {
     const consumers = this.#byPeer.get(peerId);
     this.#byPeer.delete(peerId);
-    for (const consumer of consumers?.values() ?? []) consumer.close();
+    for (const { consumer } of consumers?.values() ?? []) consumer.close();
   }
 
-  #keep(peerId: string, consumer: types.Consumer): void {
+  async #operate(peerId: string, consumerId: string, run: (held: HeldConsumer) => Promise<void>): Promise<void> {
+    const held = this.#byPeer.get(peerId)?.get(consumerId);
+    if (held === undefined) throw sfuError('SFU_NOT_FOUND', { details: { consumerId } });
+    try {
+      await run(held);
+    } catch (cause) {
+      if (held.consumer.closed) throw sfuError('SFU_NOT_FOUND', { cause, details: { consumerId } });
+      throw cause;
+    }
+  }
+
+  async #prefer(held: HeldConsumer, spatialLayer: number): Promise<void> {
+    held.spatialLayer = spatialLayer;
+    if (!held.consumer.paused) this.#want(held, spatialLayer);
+    await held.consumer.setPreferredLayers({ spatialLayer });
+  }
+
+  #want({ consumer }: HeldConsumer, spatialLayer: number | null): void {
+    this.#demand.set(consumer.producerId, consumer.id, spatialLayer);
+  }
+
+  async #keep(peerId: string, senderId: string, consumer: types.Consumer): Promise<void> {
     if (consumer.closed) throw sfuError('SFU_NOT_FOUND');
-    const consumers = this.#byPeer.get(peerId) ?? new Map<string, types.Consumer>();
+    const consumers = this.#byPeer.get(peerId) ?? new Map<string, HeldConsumer>();
     this.#byPeer.set(peerId, consumers);
-    consumers.set(consumer.id, consumer);
+    consumers.set(consumer.id, { consumer, senderId, spatialLayer: spatialLayerCount(consumer) - 1 });
     this.#onCountChanged(1);
     consumer.observer.once('close', () => {
       this.#onCountChanged(-1);
+      this.#demand.drop(consumer.producerId, consumer.id);
       // Still registered: the end came from the producer or a worker, so the peer has to hear of it.
       if (this.#byPeer.get(peerId)?.delete(consumer.id) === true) this.#onClosed(peerId, consumer.id);
     });
+    if (senderId === this.#favouredId) await favour(consumer);
   }
 
   #reserve(peerId: string): void {
@@ -112,4 +182,14 @@ function refusal(cause: unknown, transport: types.Transport, producer: types.Pro
   if (producer.closed) return sfuError('SFU_NOT_FOUND', { cause });
   if (transport.closed) return sfuError('SFU_WORKER_LOST', { cause });
   return sfuError('SFU_PARAMETERS_REJECTED', { cause });
+}
+
+/** Never rejects: a consumer that closes meanwhile needs no bandwidth. */
+async function favour(consumer: types.Consumer): Promise<void> {
+  if (consumer.kind === 'video') await consumer.setPriority(sfuLimits.speakerPriority).catch(() => undefined);
+}
+
+/** As `favour`. */
+async function unfavour(consumer: types.Consumer): Promise<void> {
+  if (consumer.kind === 'video') await consumer.unsetPriority().catch(() => undefined);
 }

@@ -5,6 +5,8 @@ import { toRostrumError } from '../core/errors.ts';
 import { programRtpCapabilities } from './codec-policy.ts';
 import { sfuError } from './errors.ts';
 import { KeyframeThrottle } from './keyframe-throttle.ts';
+import { type LayerDemand } from './layer-demand.ts';
+import { layerForHeight, spatialLayerCount } from './layer-policy.ts';
 import { sfuLimits } from './limits.ts';
 import { type CascadeProducer, type ProgramFeed, type ProgramReceiver } from './ports.ts';
 
@@ -18,8 +20,11 @@ export interface ProgramListener {
   feedRemoved(consumerId: string): void;
 }
 
-/** What panelists' cameras are asked for. */
-const fullHeightPx = 720;
+/** A tile may be a tenth taller than its picture. */
+const enlargement = 1.1;
+
+/** Of the demand for layers: no peer has it. */
+const programReceiverId = 'program';
 
 /** Lives and ends with its transport; a successor is made when the home router moves. */
 export class ProgramFeeds {
@@ -29,6 +34,9 @@ export class ProgramFeeds {
   readonly #throttle: KeyframeThrottle;
   readonly #consumerByProducer = new Map<string, types.Consumer>();
   readonly #consumers = new Map<string, types.Consumer>();
+  readonly #demand: LayerDemand;
+  /** Simulcast consumer -> the layer that fills its tile. */
+  readonly #askedLayers = new Map<types.Consumer, number>();
   #isDetached = false;
 
   static async connect(options: {
@@ -36,6 +44,7 @@ export class ProgramFeeds {
     receiver: ProgramReceiver;
     listenIp: string;
     listener: ProgramListener;
+    demand: LayerDemand;
     clock: Clock;
   }): Promise<ProgramFeeds> {
     const transport = await options.router.createPlainTransport({
@@ -53,14 +62,18 @@ export class ProgramFeeds {
       transport.close();
       throw cause;
     }
-    return new ProgramFeeds(options.router, transport, options.listener, options.clock);
+    return new ProgramFeeds(transport, options);
   }
 
-  private constructor(router: types.Router, transport: types.PlainTransport, listener: ProgramListener, clock: Clock) {
-    this.#router = router;
+  private constructor(
+    transport: types.PlainTransport,
+    options: { router: types.Router; listener: ProgramListener; demand: LayerDemand; clock: Clock },
+  ) {
+    this.#router = options.router;
     this.#transport = transport;
-    this.#listener = listener;
-    this.#throttle = new KeyframeThrottle(clock, sfuLimits.programKeyframeIntervalMs);
+    this.#listener = options.listener;
+    this.#demand = options.demand;
+    this.#throttle = new KeyframeThrottle(options.clock, sfuLimits.programKeyframeIntervalMs);
   }
 
   get isClosed(): boolean {
@@ -85,6 +98,7 @@ export class ProgramFeeds {
     const feed = describeFeed(source, consumer);
     this.#consumers.set(consumer.id, consumer);
     this.#consumerByProducer.set(source.producerId, consumer);
+    if (consumer.type === 'simulcast') this.#ask(consumer, spatialLayerCount(consumer) - 1);
     // The source may have closed while the worker answered; the pipe then closes this consumer in a moment.
     consumer.observer.once('close', () => this.#handleClosed(source.producerId, consumer.id));
     this.#tell((listener) => listener.feedAdded(feed));
@@ -109,14 +123,30 @@ export class ProgramFeeds {
   async setTileHeight(consumerId: string, heightPx: number | null): Promise<void> {
     const consumer = this.#consumer(consumerId);
     if (consumer.type !== 'simulcast') return;
-    const spatialLayer = layerForHeight(spatialLayerCount(consumer), heightPx ?? 0);
+    const spatialLayer = layerForHeight(spatialLayerCount(consumer), heightPx ?? 0, enlargement);
+    this.#ask(consumer, spatialLayer);
     await this.#call(consumerId, () => consumer.setPreferredLayers({ spatialLayer }));
   }
 
   /** Ends sending without telling the listener. */
   detach(): void {
     this.#isDetached = true;
+    for (const producerId of this.#consumerByProducer.keys()) this.#demand.drop(producerId, programReceiverId);
     this.#transport.close();
+  }
+
+  #ask(consumer: types.Consumer, spatialLayer: number): void {
+    this.#askedLayers.set(consumer, spatialLayer);
+    this.#updateDemand();
+  }
+
+  /** Of few cameras all are kept in full: whoever speaks next is to be large within half a second. */
+  #updateDemand(): void {
+    const areAllKept = this.#askedLayers.size <= sfuLimits.maxCamerasInFull;
+    for (const [consumer, asked] of this.#askedLayers) {
+      const wanted = areAllKept ? spatialLayerCount(consumer) - 1 : asked;
+      this.#demand.set(consumer.producerId, programReceiverId, wanted);
+    }
   }
 
   #consumer(consumerId: string): types.Consumer {
@@ -137,7 +167,10 @@ export class ProgramFeeds {
 
   #handleClosed(producerId: string, consumerId: string): void {
     this.#consumers.delete(consumerId);
+    const consumer = this.#consumerByProducer.get(producerId);
     this.#consumerByProducer.delete(producerId);
+    this.#demand.drop(producerId, programReceiverId);
+    if (consumer !== undefined && this.#askedLayers.delete(consumer)) this.#updateDemand();
     this.#throttle.forget(consumerId);
     this.#tell((listener) => listener.feedRemoved(consumerId));
   }
@@ -161,17 +194,4 @@ function describeFeed(source: CascadeProducer, consumer: types.Consumer): Progra
     payloadType: codec.payloadType,
     clockRateHz: codec.clockRate,
   };
-}
-
-/** Layers halve: of three, the largest has about 720 lines. A tile may be a tenth taller than its picture. */
-function layerForHeight(layerCount: number, heightPx: number): number {
-  let layer = 0;
-  while (layer < layerCount - 1 && (fullHeightPx / 2 ** (layerCount - 1 - layer)) * 1.1 < heightPx) layer++;
-  return layer;
-}
-
-/** A simulcast consumer has one encoding whose scalability mode (L3T1) counts the layers. */
-function spatialLayerCount(consumer: types.Consumer): number {
-  const mode = consumer.rtpParameters.encodings?.[0]?.scalabilityMode ?? 'L1T1';
-  return Number(/^[LS](\d)/.exec(mode)?.[1] ?? 1);
 }

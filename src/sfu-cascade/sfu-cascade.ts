@@ -8,6 +8,7 @@ import { TypedEmitter } from '../core/typed-emitter.ts';
 import { clientRtpCapabilities } from './codec-policy.ts';
 import { type SfuConfig } from './config.ts';
 import { sfuError } from './errors.ts';
+import { LayerDemand } from './layer-demand.ts';
 import { PeerConsumers, type PeerConsumer } from './peer-consumers.ts';
 import { PipeLinks } from './pipe-links.ts';
 import { type CascadeProducer, type ProgramReceiver } from './ports.ts';
@@ -25,6 +26,8 @@ export interface CascadePeer {
 export type SfuEvents = {
   /** Who speaks on a webinar's stage; null in silence. */
   activeSpeaker: [webinarId: string, peerId: string | null];
+  /** The highest layer of a camera that anybody wants is another now: 0 the smallest, null for none. */
+  layersWanted: [peer: CascadePeer, producerId: string, spatialLayer: number | null];
   /** A consumer ended although its peer did not ask for it. */
   consumerClosed: [peer: CascadePeer, consumerId: string];
   workerDied: [workerIndex: number];
@@ -124,6 +127,7 @@ export class SfuCascade extends Lifecycle {
       transport: request.transport,
       router: placed.router,
       producer: source.producer,
+      senderId: source.peerId,
       rtpCapabilities: clientRtpCapabilities(request.rtpCapabilities),
       carry: () => webinar.carryTo(source, placed.router),
     });
@@ -131,19 +135,28 @@ export class SfuCascade extends Lifecycle {
 
   /** Lets media flow; mediasoup asks for a keyframe. @throws SFU_NOT_FOUND */
   async resumeConsumer(peer: CascadePeer, consumerId: string): Promise<void> {
-    await this.#consumersOf(peer).operate(peer.peerId, consumerId, (consumer) => consumer.resume());
+    await this.#consumersOf(peer).resume(peer.peerId, consumerId);
   }
 
   /** @throws SFU_NOT_FOUND */
   async pauseConsumer(peer: CascadePeer, consumerId: string): Promise<void> {
-    await this.#consumersOf(peer).operate(peer.peerId, consumerId, (consumer) => consumer.pause());
+    await this.#consumersOf(peer).pause(peer.peerId, consumerId);
   }
 
   /** `spatialLayer` 0 is the smallest; a layer that does not exist means the highest. @throws SFU_NOT_FOUND */
   async setPreferredLayers(peer: CascadePeer, consumerId: string, spatialLayer: number): Promise<void> {
-    await this.#consumersOf(peer).operate(peer.peerId, consumerId, (consumer) =>
-      consumer.setPreferredLayers({ spatialLayer }),
-    );
+    await this.#consumersOf(peer).setPreferredLayer(peer.peerId, consumerId, spatialLayer);
+  }
+
+  /**
+   * The tile that a camera is shown in at this peer: the layer that fills it is sent, and nothing for a tile that is not
+   * on the screen. @param heightPx in pixels of the screen; null when it is not on it. @throws SFU_NOT_FOUND
+   */
+  async setTileHeight(peer: CascadePeer, consumerId: string, heightPx: number | null): Promise<void> {
+    const consumers = this.#consumersOf(peer);
+    if (heightPx === null) return consumers.pause(peer.peerId, consumerId);
+    await consumers.setTileHeight(peer.peerId, consumerId, heightPx);
+    await consumers.resume(peer.peerId, consumerId);
   }
 
   /** All that the peer receives, without telling it. */
@@ -197,10 +210,20 @@ export class SfuCascade extends Lifecycle {
   #webinar(webinarId: string): WebinarCascade {
     const existing = this.#webinars.get(webinarId);
     if (existing !== undefined) return existing;
-    const webinar = new WebinarCascade({
+    const demand = new LayerDemand({
+      clock: this.#clock,
+      onChanged: (producerId, spatialLayer) => {
+        const peerId = webinar.producer(producerId)?.peerId;
+        if (peerId !== undefined && !this.isClosed)
+          this.events.emit('layersWanted', { webinarId, peerId }, producerId, spatialLayer);
+      },
+    });
+    const webinar: WebinarCascade = new WebinarCascade({
       webinarId,
+      demand,
       routers: new WebinarRouters({ webinarId, pool: this.#pool, totalLoad: () => this.#totalLoad() }),
       consumers: new PeerConsumers({
+        demand,
         onClosed: (peerId, consumerId) => {
           if (!this.isClosed) this.events.emit('consumerClosed', { webinarId, peerId }, consumerId);
         },

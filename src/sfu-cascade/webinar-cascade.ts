@@ -10,6 +10,7 @@ import { type Logger } from '../core/logger.ts';
 import { SerialQueue } from '../core/serial-queue.ts';
 import { sfuError } from './errors.ts';
 import { sfuLimits } from './limits.ts';
+import { type LayerDemand } from './layer-demand.ts';
 import { type PeerConsumers } from './peer-consumers.ts';
 import { type PipeLinks } from './pipe-links.ts';
 import { type CascadeProducer, type ProgramReceiver } from './ports.ts';
@@ -33,6 +34,8 @@ export class WebinarCascade {
   readonly webinarId: string;
   readonly routers: WebinarRouters;
   readonly consumers: PeerConsumers;
+  /** What each camera is wanted for. */
+  readonly demand: LayerDemand;
   readonly #pipes: PipeLinks;
   readonly #listenIp: string;
   readonly #clock: Clock;
@@ -50,6 +53,7 @@ export class WebinarCascade {
     webinarId: string;
     routers: WebinarRouters;
     consumers: PeerConsumers;
+    demand: LayerDemand;
     pipes: PipeLinks;
     listenIp: string;
     clock: Clock;
@@ -59,6 +63,7 @@ export class WebinarCascade {
     this.webinarId = options.webinarId;
     this.routers = options.routers;
     this.consumers = options.consumers;
+    this.demand = options.demand;
     this.#pipes = options.pipes;
     this.#listenIp = options.listenIp;
     this.#clock = options.clock;
@@ -94,7 +99,10 @@ export class WebinarCascade {
   addProducer(source: CascadeProducer): void {
     if (source.producer.closed) return;
     this.#producers.set(source.producerId, source);
+    if (source.producer.type === 'simulcast')
+      this.demand.add(source.producerId, (source.producer.rtpParameters.encodings?.length ?? 1) - 1);
     source.producer.observer.once('close', () => {
+      this.demand.remove(source.producerId);
       this.#producers.delete(source.producerId);
       this.#home?.speakers.forget(source.producerId);
     });
@@ -139,6 +147,7 @@ export class WebinarCascade {
     this.#retry?.cancel();
     this.#program?.feeds?.detach();
     this.#program = undefined;
+    this.demand.close();
     this.routers.close();
   }
 
@@ -152,6 +161,7 @@ export class WebinarCascade {
   #announceSpeaker(peerId: string | null): void {
     if (this.#speakerPeerId === peerId) return;
     this.#speakerPeerId = peerId;
+    this.consumers.favour(peerId);
     this.#onSpeaker(peerId);
   }
 
@@ -196,6 +206,7 @@ export class WebinarCascade {
       receiver: program.receiver,
       listenIp: this.#listenIp,
       listener: program.listener,
+      demand: this.demand,
       clock: this.#clock,
     });
     // Detached or replaced while the worker answered.

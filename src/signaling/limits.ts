@@ -64,6 +64,7 @@ export const requestClasses: Readonly<Record<StageRequestName, RequestClass>> = 
   resumeConsumer: 'control',
   pauseConsumer: 'control',
   setPreferredLayers: 'control',
+  setTile: 'control',
   admit: 'people',
   sendToGreenRoom: 'people',
   setGreenRoom: 'people',

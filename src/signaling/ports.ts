@@ -88,6 +88,8 @@ export interface StageMedia {
   resumeConsumer(peer: PeerRef, consumerId: string): Promise<void>;
   pauseConsumer(peer: PeerRef, consumerId: string): Promise<void>;
   setPreferredLayers(peer: PeerRef, consumerId: string, spatialLayer: number): Promise<void>;
+  /** @param heightPx of the tile, in pixels of the screen; null while it is not on it */
+  setTile(peer: PeerRef, consumerId: string, heightPx: number | null): Promise<void>;
   /** From now on nobody gets what the peer sends, and the peer gets nothing; what there was of either is closed. */
   holdPeer(peer: PeerRef): void;
   /** Ends that: what the peer sends is there for everybody. */

@@ -172,6 +172,11 @@ export class SignalingServer extends Lifecycle {
     this.#hub.transportClosed(peer, transportId, reason);
   }
 
+  /** What others want of a peer's camera. */
+  notifyLayersWanted(peer: PeerRef, producerId: string, spatialLayer: number | null): void {
+    this.#hub.layersWanted(peer, producerId, spatialLayer);
+  }
+
   notifyConsumerClosed(peer: PeerRef, consumerId: string): void {
     this.#hub.consumerClosed(peer, consumerId);
   }

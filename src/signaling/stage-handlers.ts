@@ -83,6 +83,11 @@ export const stageHandlers: { readonly [Name in PeerRequestName]: Handler<Name> 
     return {};
   },
 
+  setTile: async ({ ref }, { consumerId, heightPx }, { media }) => {
+    await media.setTile(ref, consumerId, heightPx);
+    return {};
+  },
+
   setLive: async ({ ref }, { live }, { directory }) => ({
     state: await directory.setLive(ref.webinarId, live, ref.peerId),
   }),

@@ -176,6 +176,10 @@ export class StageHub {
     room.member(peer.peerId)?.connection.send('transportClosed', { transportId, reason });
   }
 
+  layersWanted({ webinarId, peerId }: PeerRef, producerId: string, spatialLayer: number | null): void {
+    this.#rooms.get(webinarId)?.member(peerId)?.connection.send('layersWanted', { producerId, spatialLayer });
+  }
+
   consumerClosed(peer: PeerRef, consumerId: string): void {
     this.#rooms.get(peer.webinarId)?.member(peer.peerId)?.connection.send('consumerClosed', { consumerId });
   }

@@ -18,6 +18,8 @@ export interface PersonOptions {
   readonly url: string;
   /** Frames of the camera file, which then starts over. 300 by default. */
   readonly frameCount?: number;
+  /** 360 by default, of which Chromium sends two sizes only. */
+  readonly cameraHeightPx?: 360 | 720;
   /** Of an earlier browser of that person. */
   readonly storageState?: BrowserOptions['storageState'];
   /** Runs when the page is open and nothing but the click on Join is left. */
@@ -70,7 +72,9 @@ export async function joinStage(options: PersonOptions): Promise<StagePerson> {
   const stem = path.join(tmpdir(), `rostrum-person-${randomId()}`);
   const cameraFile = `${stem}.y4m`;
   const microphoneFile = `${stem}.wav`;
-  await writeCameraFile(cameraFile, { identity, frameCount: options.frameCount ?? 300 });
+  const height = options.cameraHeightPx ?? 360;
+  const size = { width: (height * 16) / 9, height };
+  await writeCameraFile(cameraFile, { identity, frameCount: options.frameCount ?? 300, ...size });
   writeMicrophoneFile(microphoneFile, { frequencyHz: toneHz });
   const removeFiles = () => [cameraFile, microphoneFile].forEach((file) => rmSync(file, { force: true }));
   const browser = await launchBrowser({

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 description, made from the schemas that validate. Pure. */
 import { z } from 'zod';
-import { type Route } from './route.ts';
+import { type Route, type RouteAccess } from './route.ts';
 
 const errorSchema = {
   type: 'object',
@@ -42,13 +42,12 @@ function describe(route: Route): Record<string, unknown> {
   const codes = [
     'HTTP_BODY_INVALID',
     ...(route.access === 'public' ? [] : ['AUTH_API_KEY_MISSING', 'AUTH_API_KEY_WRONG', 'AUTH_RATE_LIMITED']),
-    ...(route.access === 'public' || route.access === 'admin'
-      ? []
-      : ['AUTH_PERMISSION_REQUIRED', 'AUTH_TOKEN_EXPIRED']),
+    ...(isPermission(route.access) ? ['AUTH_PERMISSION_REQUIRED', 'AUTH_TOKEN_EXPIRED'] : []),
     ...route.errorCodes,
   ];
   return {
     summary: route.summary,
+    ...(isPermission(route.access) && { description: `A stage token needs the permission \`${route.access}\`.` }),
     ...securityOf(route),
     ...(route.params === undefined ? {} : { parameters: pathParameters(route.params) }),
     ...(route.body === undefined
@@ -67,9 +66,13 @@ function describe(route: Route): Record<string, unknown> {
   };
 }
 
+function isPermission(access: RouteAccess): boolean {
+  return access !== 'admin' && access !== 'public';
+}
+
 function securityOf({ access }: Route): Record<string, unknown> {
   if (access === 'public') return {};
-  const tokens = access === 'admin' ? [] : ['stageToken'];
+  const tokens = isPermission(access) ? ['stageToken'] : [];
   return { security: ['apiKey', ...tokens].map((scheme) => ({ [scheme]: [] })) };
 }
 

@@ -39,6 +39,8 @@ export class ConversationLog {
   #onApplied: AppliedListener = () => undefined;
   #pending: Pending[] = [];
   #isWriting = false;
+  /** A write failed, and nobody knows how far it came. */
+  #isUncertain = false;
 
   private constructor(options: ConversationLogOptions, conversation: Conversation) {
     this.#options = options;
@@ -89,7 +91,27 @@ export class ConversationLog {
   }
 
   async #writeBatch(batch: readonly Pending[]): Promise<void> {
-    const { webinarId, store, clock, logger } = this.#options;
+    try {
+      await this.#catchUp();
+    } catch (cause) {
+      for (const { reject } of batch) reject(signalingError('AUDIENCE_NOT_STORED', { cause }));
+      return;
+    }
+    const accepted = this.#judge(batch);
+    if (accepted.length === 0) return;
+    const records = accepted.map(({ record }) => record);
+    try {
+      await this.#store(records);
+    } catch (cause) {
+      for (const { pending } of accepted) pending.reject(signalingError('AUDIENCE_NOT_STORED', { cause }));
+      return;
+    }
+    for (const { pending, record } of accepted) pending.resolve(record.body);
+  }
+
+  /** Numbers what may be added; refuses the rest, and puts off what one person adds behind something else of theirs. */
+  #judge(batch: readonly Pending[]): { pending: Pending; record: ConversationRecord }[] {
+    const { clock } = this.#options;
     const accepted: { pending: Pending; record: ConversationRecord }[] = [];
     // Those of one batch do not see each other: what is judged by another one of them waits for the next.
     const later: Pending[] = [];
@@ -110,17 +132,32 @@ export class ConversationLog {
       }
     }
     this.#pending = [...later, ...this.#pending];
-    if (accepted.length === 0) return;
-    const records = accepted.map(({ record }) => record);
+    return accepted;
+  }
+
+  /** @throws what the store throws; then nobody was told of anything */
+  async #store(records: readonly ConversationRecord[]): Promise<void> {
+    const { webinarId, store, logger } = this.#options;
     try {
       await store.append(webinarId, records);
-    } catch (cause) {
-      logger.error({ webinarId, error: cause, recordCount: records.length }, 'conversation not stored');
-      for (const { pending } of accepted) pending.reject(signalingError('AUDIENCE_NOT_STORED', { cause }));
-      return;
+    } catch (error) {
+      this.#isUncertain = true;
+      logger.error({ webinarId, error, recordCount: records.length }, 'conversation not stored');
+      throw error;
     }
+    this.#apply(records);
+  }
+
+  /** What a failed write left behind after all counts: its numbers are taken. */
+  async #catchUp(): Promise<void> {
+    if (!this.#isUncertain) return;
+    const stored = await this.#options.store.load(this.#options.webinarId);
+    this.#apply(stored.filter(({ number }) => number > this.#conversation.number));
+    this.#isUncertain = false;
+  }
+
+  #apply(records: readonly ConversationRecord[]): void {
     const entries = records.flatMap((record) => this.#conversation.apply(record) ?? []);
-    for (const { pending, record } of accepted) pending.resolve(record.body);
     this.#onApplied(records, entries);
   }
 }

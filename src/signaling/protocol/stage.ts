@@ -61,6 +61,8 @@ export const stageRequestSchemas = {
   resumeConsumer: byConsumer,
   pauseConsumer: byConsumer,
   setPreferredLayers: z.strictObject({ consumerId: idSchema, spatialLayer: z.number().int().min(0).max(2) }),
+  /** How high the tile is that shows a camera, in pixels of the screen; null while it is not on it. */
+  setTile: z.strictObject({ consumerId: idSchema, heightPx: z.number().int().min(1).max(10_000).nullable() }),
   ...peopleRequestSchemas,
   /** Go live, or end the event. */
   setLive: z.strictObject({ live: z.boolean() }),
@@ -96,6 +98,7 @@ export const requiredPermissions: Readonly<Record<StageRequestName, Permission |
   resumeConsumer: null,
   pauseConsumer: null,
   setPreferredLayers: null,
+  setTile: null,
   admit: 'admit',
   sendToGreenRoom: 'admit',
   setGreenRoom: 'admit',
@@ -133,9 +136,7 @@ export const stageAuthSchema = z.strictObject({
    * Who was joined before, and lost the connection, says so here. The answer is an event: `resumed` after everything that
    * was missed, `snapshot` when that is not known any more, or `sessionLost`: then join again.
    */
-  resume: z
-    .strictObject({ sessionId: idSchema, epoch: idSchema, lastNumber: z.number().int().min(0) })
-    .optional(),
+  resume: z.strictObject({ sessionId: idSchema, epoch: idSchema, lastNumber: z.number().int().min(0) }).optional(),
 });
 export type StageResume = NonNullable<z.infer<typeof stageAuthSchema>['resume']>;
 
@@ -207,6 +208,7 @@ export interface StageReplies extends PeopleReplies {
   resumeConsumer: Record<string, never>;
   pauseConsumer: Record<string, never>;
   setPreferredLayers: Record<string, never>;
+  setTile: Record<string, never>;
   setLive: { readonly state: WebinarState };
   /** `applied` is null while the webinar is not live: the setting counts from its start. */
   setLayout: { readonly applied: (AppliedChange & { readonly name: LayoutName | null }) | null };
@@ -241,6 +243,8 @@ export interface StageEvents extends PeopleEvents {
   producerResumed: { readonly peerId: string; readonly producerId: string };
   producerClosed: { readonly peerId: string; readonly producerId: string };
   consumerClosed: { readonly consumerId: string };
+  /** Of an own camera, the highest layer that anybody wants now: 0 the smallest, null for none. Send no more than that. */
+  layersWanted: { readonly producerId: string; readonly spatialLayer: number | null };
   /** The transport is gone on the server (its worker died): rebuild it. */
   transportClosed: { readonly transportId: string; readonly reason: string };
   activeSpeaker: { readonly peerId: string | null };

@@ -160,6 +160,6 @@ describe('POST marks', () => {
 it('OpenAPI describes who may send captions', () => {
   const description = buildOpenApi(routes, '1.0.0') as { paths: Record<string, Record<string, { security: unknown }>> };
   const { post, put } = description.paths['/api/webinars/{webinarId}/captions']!;
-  expect(post?.security).toEqual([{ apiKey: [] }, { hostToken: [] }, { captionerToken: [] }]);
+  expect(post?.security).toEqual([{ apiKey: [] }, { stageToken: [] }]);
   expect(put?.security).toEqual([{ apiKey: [] }]);
 });

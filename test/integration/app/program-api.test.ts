@@ -233,7 +233,10 @@ describe('OpenAPI', () => {
       ['layout', 'scene', 'branding'].map((what) => `/api/webinars/{webinarId}/${what}`),
     );
     const { put } = api.paths['/api/webinars/{webinarId}/layout']!;
-    expect(put!.security).toEqual([{ apiKey: [] }, { hostToken: [] }]);
+    expect(put).toMatchObject({
+      security: [{ apiKey: [] }, { stageToken: [] }],
+      description: expect.stringContaining('changeLayout') as string,
+    });
     expect(JSON.stringify(put!.requestBody)).toContain('side-by-side');
     expect(JSON.stringify(put!.responses.default)).toContain('PROGRAM_PARTICIPANT_UNKNOWN');
     expect(JSON.stringify(api.paths['/api/webinars/{webinarId}/scene'])).toContain('untilWallMs');

@@ -76,7 +76,9 @@ describe('a connection that is lost', () => {
     const back = people.map(({ token, client, joined }) => comeBack(token, joined.session, newestNumber(client)));
     await Promise.all(back.map((client) => client.event('resumed')));
     const late = await stage.join({ webinarId, displayName: 'Late' });
-    expect(late.joined.peers.map(({ peerId }) => peerId).sort()).toEqual(people.map(({ joined }) => joined.peerId).sort());
+    expect(late.joined.peers.map(({ peerId }) => peerId).sort()).toEqual(
+      people.map(({ joined }) => joined.peerId).sort(),
+    );
     for (const client of back) expect(namesOf(client)).not.toContain('peerLeft');
   });
 
@@ -92,7 +94,13 @@ describe('a connection that is lost', () => {
   it('a request that is sent again with its id is not done again', async () => {
     const { token, client, joined } = await person();
     const { transportId } = await client.ok('createTransport', { direction: 'send' });
-    const request = { transportId, kind: 'audio', source: 'microphone', rtpParameters: opusParameters(), paused: false };
+    const request = {
+      transportId,
+      kind: 'audio',
+      source: 'microphone',
+      rtpParameters: opusParameters(),
+      paused: false,
+    };
     const ask = (on: StageClient, requestId: string) =>
       on.socket.timeout(5000).emitWithAck('produce', request, { requestId }) as Promise<StageReply<'produce'>>;
     const [first, twin] = await Promise.all([ask(client, 'r-1'), ask(client, 'r-1')]);

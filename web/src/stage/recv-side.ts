@@ -11,6 +11,7 @@ import { SerialTasks } from './serial-tasks.ts';
 import { type LinkHealth } from './stage-status.ts';
 
 const maxConsumeAttempts = 5;
+const tileDelayMs = 200;
 
 export interface RemoteProducer {
   readonly peerId: string;
@@ -32,7 +33,9 @@ export class RecvSide {
   readonly #retries = new Map<string, Timer>();
   readonly #tasks = new SerialTasks();
   readonly #link: MediaLink;
-  #spatialLayer: number | undefined;
+  readonly #tileHeights = new Map<string, number | null>();
+  readonly #changedTiles = new Set<string>();
+  #tileTimer: Timer | undefined;
   #isClosed = false;
 
   constructor(context: MediaContext, hooks: RecvSideHooks) {
@@ -61,12 +64,12 @@ export class RecvSide {
     this.#link.ensureOpen();
   }
 
-  /** @param spatialLayer 0..2, for every camera: the tiles have one size. Told to the server only when it changes. */
-  preferLayer(spatialLayer: number): void {
-    if (this.#spatialLayer === spatialLayer) return;
-    this.#spatialLayer = spatialLayer;
-    for (const [producerId, consumer] of this.#consumers)
-      if (this.#wanted.get(producerId)?.source === 'camera') void this.#requestLayer(consumer);
+  /** How high somebody's camera is shown, in pixels of the screen; null while it is not on it. */
+  setTile(peerId: string, heightPx: number | null): void {
+    this.#tileHeights.set(peerId, heightPx);
+    this.#changedTiles.add(peerId);
+    // A window that is dragged changes every tile many times a second.
+    this.#tileTimer ??= this.#context.scheduler.schedule(tileDelayMs, () => this.#tellTiles());
   }
 
   /** The server closed a consumer whose producer may still be there. */
@@ -80,6 +83,7 @@ export class RecvSide {
 
   /** Idempotent. */
   close(): void {
+    this.#tileTimer?.cancel();
     this.#isClosed = true;
     for (const producerId of [...this.#wanted.keys()]) this.#drop(producerId);
     this.#link.close();
@@ -145,20 +149,26 @@ export class RecvSide {
     if (isMoot()) return consumer.close();
     this.#consumers.set(producerId, consumer);
     this.#hooks.onTrack(producer, consumer.track);
+    const heightPx = producer.source === 'camera' ? this.#tileHeights.get(producer.peerId) : undefined;
     try {
-      await signaling.request('resumeConsumer', { consumerId: consumer.id });
+      if (heightPx === undefined) await signaling.request('resumeConsumer', { consumerId: consumer.id });
+      else await signaling.request('setTile', { consumerId: consumer.id, heightPx });
     } catch (thrown) {
       // A consumer that stays paused would look like a frozen peer: start over.
       this.#forgetConsumer(producerId);
       throw thrown;
     }
-    if (producer.source === 'camera') await this.#requestLayer(consumer);
   }
 
-  async #requestLayer(consumer: types.Consumer): Promise<void> {
-    if (this.#spatialLayer === undefined) return;
-    const request = { consumerId: consumer.id, spatialLayer: this.#spatialLayer };
-    // A wish, not a need: without it the server sends what the bandwidth carries.
-    await this.#context.signaling.request('setPreferredLayers', request).catch(() => undefined);
+  #tellTiles(): void {
+    this.#tileTimer = undefined;
+    for (const [producerId, consumer] of this.#consumers) {
+      const producer = this.#wanted.get(producerId);
+      if (producer?.source !== 'camera' || !this.#changedTiles.has(producer.peerId)) continue;
+      const heightPx = this.#tileHeights.get(producer.peerId) ?? null;
+      // A wish, not a need: without it the server sends what the bandwidth carries.
+      void this.#context.signaling.request('setTile', { consumerId: consumer.id, heightPx }).catch(() => undefined);
+    }
+    this.#changedTiles.clear();
   }
 }

@@ -137,6 +137,7 @@ export function reduceRoster(roster: Roster, event: StageEvent): Roster {
       return { ...roster, place, peers, activeSpeakerPeerId, program };
     }
     case 'sourceStopped':
+    case 'layersWanted':
     case 'consumerClosed':
     case 'transportClosed':
     case 'removed':

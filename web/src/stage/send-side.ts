@@ -4,6 +4,7 @@ import type { MediaSource, WireRtpParameters } from '../../../src/signaling/prot
 import { ApiError } from '../lib/api-error.ts';
 import { MediaLink, type MediaContext } from './media-link.ts';
 import { isGone } from './refusal.ts';
+import { sendLayersUpTo } from './sent-layers.ts';
 import { SerialTasks } from './serial-tasks.ts';
 import { encodingOf } from './simulcast.ts';
 import { type LinkHealth } from './stage-status.ts';
@@ -47,6 +48,13 @@ export class SendSide {
     this.#wanted.set(source, wanted);
     if (this.#link.transport === undefined) this.#link.ensureOpen();
     else void this.#tasks.run(() => this.#applyOrReport(source));
+  }
+
+  /** Others want more or less of what is sent: 0 the smallest layer, null for none. */
+  onLayersWanted(producerId: string, spatialLayer: number | null): void {
+    const sender = [...this.#producers.values()].find((producer) => producer.id === producerId)?.rtpSender;
+    // What is refused is sent in full: more than is needed, and nothing is missing.
+    if (sender !== undefined) void this.#tasks.run(() => sendLayersUpTo(sender, spatialLayer)).catch(() => undefined);
   }
 
   /** The server closed everything that was sent: what is wanted is produced anew, on the same transport. */

@@ -29,6 +29,7 @@ const eventNames: Readonly<Record<StageEventName | keyof ResumeEvents, true>> = 
   producerResumed: true,
   producerClosed: true,
   consumerClosed: true,
+  layersWanted: true,
   transportClosed: true,
   activeSpeaker: true,
   webinarState: true,

@@ -51,16 +51,3 @@ export const encodingOf: Readonly<
   microphone: { codecOptions: microphoneCodecOptions },
   screenAudio: { codecOptions: screenSoundCodecOptions },
 };
-
-/**
- * The layer that fills a tile without waste.
- * @param tileHeightPx device pixels, so CSS pixels times the pixel ratio.
- * @returns spatial layer 0..2, 0 the lowest.
- */
-export function spatialLayerForTile(tileHeightPx: number): number {
-  // A picture enlarged by up to a third still looks sharp at arm's length.
-  const enough = 1.33;
-  if (tileHeightPx <= (captureHeightPx / 4) * enough) return 0;
-  if (tileHeightPx <= (captureHeightPx / 2) * enough) return 1;
-  return 2;
-}

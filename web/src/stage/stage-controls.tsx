@@ -1,4 +1,5 @@
 /** Microphone, camera, screen, devices, leave. */
+import { type ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { useStore } from '../lib/use-store.ts';
 import { Button } from '../ui/components.tsx';
@@ -11,9 +12,11 @@ interface StageControlsProps {
   readonly session: StageSession;
   readonly media: LocalMedia;
   readonly view: StageView;
+  /** More buttons, before those for devices and leaving. */
+  readonly children?: ComponentChildren;
 }
 
-export function StageControls({ session, media, view }: StageControlsProps) {
+export function StageControls({ session, media, view, children }: StageControlsProps) {
   const { microphone, camera } = useStore(media.state);
   const devices = useRef<HTMLDialogElement>(null);
   const isMicrophoneOn = microphone.track !== undefined && !view.isMuted;
@@ -48,6 +51,7 @@ export function StageControls({ session, media, view }: StageControlsProps) {
           onClick={() => (isSharing ? session.screen.stop() : void session.screen.start())}
         />
       )}
+      {children}
       <Button label="Devices" icon="settings" isIconOnly onClick={() => devices.current?.showModal()} />
       <Button label="Leave" icon="leave" isIconOnly onClick={() => void session.leave()} />
       <dialog ref={devices} aria-label="Devices">

@@ -1,5 +1,5 @@
 /** On stage: the tiles, the status line, the controls. */
-import { useCallback, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Permission } from '../../../src/signaling/protocol/index.ts';
 import { useStore } from '../lib/use-store.ts';
 import { AudiencePanel } from '../audience/audience-panel.tsx';
@@ -12,15 +12,12 @@ import { LiveControl } from './live-control.tsx';
 import { type LocalMedia } from './local-media.ts';
 import { PeoplePanel } from './people/people-panel.tsx';
 import { ProgramPanel } from './program/program-panel.tsx';
-import { hasPeerPicture, hasPeerScreen, isPeerMuted, streamIdOf, type Roster } from './roster.ts';
-import { spatialLayerForTile } from './simulcast.ts';
+import { type Roster } from './roster.ts';
 import { StageControls } from './stage-controls.tsx';
 import { type StageSession, type StageView } from './stage-session.ts';
 import { stageStatus } from './stage-status.ts';
-import { ScreenTile, Tile, type Pin } from './tile.tsx';
-import { TileGridView } from './tile-grid-view.tsx';
+import { type StageArrangement, Tiles } from './tiles.tsx';
 import { unheardNotice } from './unheard.ts';
-import { useTrackStream } from './video-view.tsx';
 import { ViewerLink } from './viewer-link.tsx';
 
 interface StageRoomProps {
@@ -44,6 +41,7 @@ export function StageRoom({ session, media, audience, view, webinarId, token, na
     panels[0] === 'program' && matchMedia('(min-width: 52.01rem)').matches ? 'program' : undefined,
   );
   const panel = chosen !== undefined && panels.includes(chosen) ? chosen : undefined;
+  const [arrangement, setArrangement] = useState<StageArrangement>('grid');
   const toggle = (one: Panel): void => setPanel(panel === one ? undefined : one);
   const waitingCount = roster.greenRoom?.waiting.length ?? 0;
   return (
@@ -86,8 +84,18 @@ export function StageRoom({ session, media, audience, view, webinarId, token, na
         <DeviceProblems media={media} />
         <ScreenProblemNotice session={session} />
       </div>
-      <Tiles session={session} media={media} view={view} name={name} />
-      <StageControls session={session} media={media} view={view} />
+      <Tiles session={session} media={media} view={view} name={name} arrangement={arrangement} />
+      <StageControls session={session} media={media} view={view}>
+        {roster.peers.length > 0 && (
+          <Button
+            label="Speaker view"
+            icon="speakerView"
+            isIconOnly
+            isPressed={arrangement === 'speaker'}
+            onClick={() => setArrangement(arrangement === 'speaker' ? 'grid' : 'speaker')}
+          />
+        )}
+      </StageControls>
       {panel === 'program' && (
         <ProgramPanel host={session.program} roster={roster} ownName={name} onClose={() => setPanel(undefined)} />
       )}
@@ -130,67 +138,4 @@ function ScreenProblemNotice({ session }: Pick<StageRoomProps, 'session'>) {
       <Button label="Dismiss" onClick={() => session.screen.dismissProblem()} />
     </Notice>
   );
-}
-
-function Tiles({ session, media, view, name }: Omit<StageRoomProps, 'webinarId' | 'token' | 'audience'>) {
-  const { roster } = view;
-  const { microphone, camera } = useStore(media.state);
-  const streams = useStore(session.streams.streams);
-  const ownStream = useTrackStream(camera.track);
-  const ownScreen = useStore(session.screen.state).picture;
-  const ownScreenStream = useTrackStream(ownScreen);
-  const presenters = roster.peers.filter(hasPeerScreen);
-  const tileCount = roster.peers.length + 1 + presenters.length + (ownScreen === undefined ? 0 : 1);
-  const onTileHeight = useCallback(
-    (tileHeightPx: number) => session.setPreferredLayer(spatialLayerForTile(tileHeightPx * devicePixelRatio)),
-    [session],
-  );
-  return (
-    <main class="stage-main">
-      <TileGridView tileCount={tileCount} onTileHeight={onTileHeight}>
-        {presenters.map((peer) => (
-          <ScreenTile
-            key={`${peer.peerId}-screen`}
-            name={peer.displayName}
-            isSelf={false}
-            stream={streams.get(streamIdOf({ peerId: peer.peerId, source: 'screen' }))}
-          />
-        ))}
-        {ownScreen !== undefined && <ScreenTile key="self-screen" name={name} isSelf stream={ownScreenStream} />}
-        <Tile
-          key="self"
-          name={name}
-          title={roster.personTitle}
-          isSelf
-          isMuted={view.isMuted || microphone.track === undefined}
-          audioChannelId={roster.audioChannelId}
-          isSpeaking={roster.selfPeerId !== undefined && roster.activeSpeakerPeerId === roster.selfPeerId}
-          hasPicture={camera.track !== undefined}
-          stream={ownStream}
-          pin={roster.selfPeerId === undefined ? undefined : pinOf(session, roster, roster.selfPeerId)}
-        />
-        {roster.peers.map((peer) => (
-          <Tile
-            key={peer.peerId}
-            name={peer.displayName}
-            title={peer.title}
-            isSelf={false}
-            isMuted={isPeerMuted(peer)}
-            audioChannelId={peer.audioChannelId}
-            isSpeaking={roster.activeSpeakerPeerId === peer.peerId}
-            isAway={peer.isAway === true}
-            hasPicture={hasPeerPicture(peer)}
-            stream={streams.get(peer.peerId)}
-            pin={peer.audioChannelId === undefined ? pinOf(session, roster, peer.peerId) : undefined}
-          />
-        ))}
-      </TileGridView>
-    </main>
-  );
-}
-
-function pinOf(session: StageSession, roster: Roster, peerId: string): Pin | undefined {
-  if (!roster.permissions.includes('changeLayout') || roster.program === undefined) return undefined;
-  const isPinned = roster.program.layout.pinnedIds.includes(peerId);
-  return { isPinned, toggle: () => void session.program.setPinned(peerId, !isPinned) };
 }

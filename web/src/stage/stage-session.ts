@@ -77,7 +77,7 @@ export class StageSession {
   /** Of the newest event that was taken. */
   #lastNumber = 0;
   #resumeTimer: Timer | undefined;
-  #spatialLayer = 2;
+  readonly #tileHeights = new Map<string, number | null>();
 
   constructor(options: StageSessionOptions) {
     this.#options = options;
@@ -147,10 +147,10 @@ export class StageSession {
     }
   }
 
-  /** The size the others are drawn in decides which layer is asked for. */
-  setPreferredLayer(spatialLayer: number): void {
-    this.#spatialLayer = spatialLayer;
-    this.#media?.recv.preferLayer(spatialLayer);
+  /** How high somebody's tile is, in pixels of the screen, null while it is not on it: decides which layer is sent. */
+  setTile(peerId: string, heightPx: number | null): void {
+    this.#tileHeights.set(peerId, heightPx);
+    this.#media?.recv.setTile(peerId, heightPx);
   }
 
   /** The network may be another: everything is looked for anew, media as well. */
@@ -209,7 +209,7 @@ export class StageSession {
         message: undefined,
       });
       this.#signaling.resetBackoff();
-      media.recv.preferLayer(this.#spatialLayer);
+      for (const [peerId, heightPx] of this.#tileHeights) media.recv.setTile(peerId, heightPx);
       media.setRoster(this.view.value.roster);
       media.setSources(this.#wantedSources());
       this.readiness.setRunning(this.view.value.roster.place === 'greenRoom');
@@ -294,6 +294,9 @@ export class StageSession {
     if (event.name === 'sourceStopped') return this.#onSourceStopped(event.payload.source, event.payload.reason);
     if (event.name === 'transportClosed') return this.#media?.onServerTransportClosed(event.payload.transportId);
     if (event.name === 'consumerClosed') return this.#media?.recv.onConsumerClosed(event.payload.consumerId);
+    if (event.name === 'layersWanted')
+      return this.#media?.send.onLayersWanted(event.payload.producerId, event.payload.spatialLayer);
+    if (event.name === 'peerLeft') this.#tileHeights.delete(event.payload.peerId);
     const roster = reduceRoster(this.view.value.roster, event);
     if (roster === this.view.value.roster) return;
     this.#patch({ roster });

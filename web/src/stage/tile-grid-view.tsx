@@ -1,4 +1,4 @@
-/** Lays tiles out as large as they fit, and reports their size. */
+/** Lays tiles out as large as they fit. */
 import { type ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { bestTileGrid } from './tile-grid.ts';
@@ -7,11 +7,10 @@ const gapPx = 8;
 
 interface TileGridViewProps {
   readonly tileCount: number;
-  readonly onTileHeight: (tileHeightPx: number) => void;
   readonly children: ComponentChildren;
 }
 
-export function TileGridView({ tileCount, onTileHeight, children }: TileGridViewProps) {
+export function TileGridView({ tileCount, children }: TileGridViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ widthPx: 0, heightPx: 0 });
   useEffect(() => {
@@ -22,10 +21,7 @@ export function TileGridView({ tileCount, onTileHeight, children }: TileGridView
     observer.observe(box.current);
     return () => observer.disconnect();
   }, []);
-  const { columnCount, tileWidthPx, tileHeightPx } = bestTileGrid(tileCount, size.widthPx, size.heightPx, gapPx);
-  useEffect(() => {
-    if (tileHeightPx > 0) onTileHeight(tileHeightPx);
-  }, [tileHeightPx, onTileHeight]);
+  const { columnCount, tileWidthPx } = bestTileGrid(tileCount, size.widthPx, size.heightPx, gapPx);
   return (
     <div ref={box} class="tile-box">
       <div

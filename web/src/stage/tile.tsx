@@ -1,6 +1,8 @@
 /** One person on stage. */
+import { useRef } from 'preact/hooks';
 import { initials, languageName } from '../lib/format.ts';
 import { Icon } from '../ui/icons.tsx';
+import { type HeightListener, useShownHeight } from './use-shown-height.ts';
 import { VideoView } from './video-view.tsx';
 
 interface ScreenTileProps {
@@ -38,6 +40,8 @@ interface TileProps {
   readonly stream: MediaStream | undefined;
   /** Undefined for those who may not pin. */
   readonly pin: Pin | undefined;
+  /** Told how high the tile is on the screen, for the layer that fills it. */
+  readonly onShownHeight?: HeightListener;
 }
 
 export interface Pin {
@@ -47,8 +51,14 @@ export interface Pin {
 
 export function Tile(props: TileProps) {
   const { name, title, isSelf, isMuted, audioChannelId, isSpeaking, isAway = false, hasPicture, stream, pin } = props;
+  const article = useRef<HTMLElement>(null);
+  useShownHeight(article, props.onShownHeight);
   return (
-    <article class={isSpeaking ? 'tile speaking' : 'tile'} aria-label={isSpeaking ? `${name}, speaking` : name}>
+    <article
+      ref={article}
+      class={isSpeaking ? 'tile speaking' : 'tile'}
+      aria-label={isSpeaking ? `${name}, speaking` : name}
+    >
       <VideoView stream={stream} isMuted={isSelf} isMirrored={isSelf} label={name} />
       {!hasPicture && (
         <div class="avatar" aria-hidden="true">

@@ -9,6 +9,8 @@ import { memoryConversations } from '../../../support/memory-conversations.ts';
 const person = (personId: string) => ({ personId, name: personId, role: 'viewer' as const });
 const say = (text: string) => (): RecordBody => ({ type: 'message', messageId: text, channel: 'public', text });
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 async function setUp(store: ConversationStore) {
   const log = await ConversationLog.open({ webinarId: 'w', store, clock: new FakeClock(), logger: silentLogger });
   const told: string[] = [];
@@ -49,7 +51,7 @@ describe('ConversationLog', () => {
     const { store, batches, finish } = slowStore();
     const { log, told } = await setUp(store);
     const all = ['a', 'b', 'c'].map((name) => log.add(person(name), say(name)));
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     expect(told).toEqual([]);
     finish();
     await Promise.all(all);
@@ -74,11 +76,29 @@ describe('ConversationLog', () => {
     const { log, told } = await setUp(store);
     const lost = log.add(person('a'), say('lost'));
     const kept = log.add(person('b'), say('kept'));
+    await turn();
     fail();
     await expect(lost).rejects.toMatchObject({ code: 'AUDIENCE_NOT_STORED' });
     await kept;
     expect(told).toEqual(['kept']);
     expect((await store.load('w')).map(({ number }) => number)).toEqual([1]);
+  });
+
+  it('a write that failed and came through all the same counts: its number is taken, and it is told', async () => {
+    const memory = memoryConversations();
+    let isLosing = true;
+    const { log, told } = await setUp({
+      load: (webinarId) => memory.load(webinarId),
+      append: async (webinarId, records) => {
+        await memory.append(webinarId, records);
+        if (isLosing) throw new Error('connection lost after the commit');
+      },
+    });
+    await expect(log.add(person('a'), say('late'))).rejects.toMatchObject({ code: 'AUDIENCE_NOT_STORED' });
+    isLosing = false;
+    await log.add(person('b'), say('next'));
+    expect(told).toEqual(['late', 'next']);
+    expect(memory.records.get('w')?.map(({ number }) => number)).toEqual([1, 2]);
   });
 
   it('opened again has everything that was stored', async () => {

@@ -6,7 +6,7 @@ import { meterLevel } from '../../../../web/src/stage/audio-level.ts';
 import { describeProblem, problemFromError } from '../../../../web/src/stage/device-problem.ts';
 import { parseDisplayName } from '../../../../web/src/lib/display-name.ts';
 import { isFinalRefusal, isFinalRemoval, isGone } from '../../../../web/src/stage/refusal.ts';
-import { cameraEncodings, spatialLayerForTile } from '../../../../web/src/stage/simulcast.ts';
+import { cameraEncodings } from '../../../../web/src/stage/simulcast.ts';
 import { stageStatus } from '../../../../web/src/stage/stage-status.ts';
 
 describe('parseDisplayName', () => {
@@ -28,17 +28,6 @@ describe('cameraEncodings', () => {
     expect(rtpParametersSchema.safeParse({ codecs, encodings }).success).toBe(true);
     expect(cameraEncodings.map(({ scaleResolutionDownBy }) => scaleResolutionDownBy)).toEqual([4, 2, 1]);
   });
-});
-
-describe('spatialLayerForTile', () => {
-  it.each([
-    [120, 0],
-    [239, 0],
-    [240, 1],
-    [478, 1],
-    [479, 2],
-    [1080, 2],
-  ])('of %i px is %i', (heightPx, layer) => expect(spatialLayerForTile(heightPx)).toBe(layer));
 });
 
 describe('problemFromError', () => {
