@@ -181,7 +181,8 @@ async function receiveAll(
   routerId: string,
   cameras: readonly SteadyCamera[],
 ): Promise<void> {
-  const rtpCapabilities = await sfu.clientRtpCapabilities(peer);
+  // Without header extensions every packet is as long as the camera's, and their number follows from the bytes.
+  const rtpCapabilities = { ...(await sfu.clientRtpCapabilities(peer)), headerExtensions: [] };
   for (const { source } of cameras) {
     const request = { producerId: source.producerId, transport, routerId, rtpCapabilities };
     const { consumerId } = await sfu.consume(peer, request);

@@ -30,8 +30,8 @@ export const sfuLimits = {
   audioLevelThresholdDb: -60,
   /** Voices named in one loudness report; no stage is larger. */
   maxSpeakers: 64,
-  /** Cameras that a program keeps in full although only one is large; of more, only those that are large. */
-  maxCamerasInFull: 4,
+  /** Pictures that a program keeps in full although only one is large; of more, only those that are or may be in a moment. */
+  maxPicturesInFull: 4,
   /** Consumers of who speaks get bandwidth before the others; mediasoup's default is 1, its highest 255. */
   speakerPriority: 100,
   /** A producer that could not be brought to the program is tried again after this time. */

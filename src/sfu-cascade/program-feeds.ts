@@ -6,7 +6,7 @@ import { programRtpCapabilities } from './codec-policy.ts';
 import { sfuError } from './errors.ts';
 import { KeyframeThrottle } from './keyframe-throttle.ts';
 import { type LayerDemand } from './layer-demand.ts';
-import { layerForHeight, spatialLayerCount } from './layer-policy.ts';
+import { layerForHeight, programLayer, spatialLayerCount, type ProgramPicture } from './layer-policy.ts';
 import { sfuLimits } from './limits.ts';
 import { type CascadeProducer, type ProgramFeed, type ProgramReceiver } from './ports.ts';
 
@@ -35,8 +35,9 @@ export class ProgramFeeds {
   readonly #consumerByProducer = new Map<string, types.Consumer>();
   readonly #consumers = new Map<string, types.Consumer>();
   readonly #demand: LayerDemand;
-  /** Simulcast consumer -> the layer that fills its tile. */
-  readonly #askedLayers = new Map<types.Consumer, number>();
+  /** Those of simulcast consumers. */
+  readonly #pictures = new Map<types.Consumer, ProgramPicture>();
+  #speakerPeerId: string | null = null;
   #isDetached = false;
 
   static async connect(options: {
@@ -98,7 +99,11 @@ export class ProgramFeeds {
     const feed = describeFeed(source, consumer);
     this.#consumers.set(consumer.id, consumer);
     this.#consumerByProducer.set(source.producerId, consumer);
-    if (consumer.type === 'simulcast') this.#ask(consumer, spatialLayerCount(consumer) - 1);
+    if (consumer.type === 'simulcast') {
+      const topLayer = spatialLayerCount(consumer) - 1;
+      this.#pictures.set(consumer, { peerId: source.peerId, tileLayer: topLayer, topLayer });
+      this.#updateDemand();
+    }
     // The source may have closed while the worker answered; the pipe then closes this consumer in a moment.
     consumer.observer.once('close', () => this.#handleClosed(source.producerId, consumer.id));
     this.#tell((listener) => listener.feedAdded(feed));
@@ -122,10 +127,18 @@ export class ProgramFeeds {
    */
   async setTileHeight(consumerId: string, heightPx: number | null): Promise<void> {
     const consumer = this.#consumer(consumerId);
-    if (consumer.type !== 'simulcast') return;
-    const spatialLayer = layerForHeight(spatialLayerCount(consumer), heightPx ?? 0, enlargement);
-    this.#ask(consumer, spatialLayer);
+    const picture = this.#pictures.get(consumer);
+    if (picture === undefined) return;
+    const spatialLayer = layerForHeight(picture.topLayer + 1, heightPx ?? 0, enlargement);
+    this.#pictures.set(consumer, { ...picture, tileLayer: spatialLayer });
+    this.#updateDemand();
     await this.#call(consumerId, () => consumer.setPreferredLayers({ spatialLayer }));
+  }
+
+  /** Who speaks may be large in a moment. */
+  setSpeaker(peerId: string | null): void {
+    this.#speakerPeerId = peerId;
+    this.#updateDemand();
   }
 
   /** Ends sending without telling the listener. */
@@ -135,17 +148,10 @@ export class ProgramFeeds {
     this.#transport.close();
   }
 
-  #ask(consumer: types.Consumer, spatialLayer: number): void {
-    this.#askedLayers.set(consumer, spatialLayer);
-    this.#updateDemand();
-  }
-
-  /** Of few cameras all are kept in full: whoever speaks next is to be large within half a second. */
   #updateDemand(): void {
-    const areAllKept = this.#askedLayers.size <= sfuLimits.maxCamerasInFull;
-    for (const [consumer, asked] of this.#askedLayers) {
-      const wanted = areAllKept ? spatialLayerCount(consumer) - 1 : asked;
-      this.#demand.set(consumer.producerId, programReceiverId, wanted);
+    for (const [consumer, picture] of this.#pictures) {
+      const layer = programLayer(picture, this.#pictures.size, this.#speakerPeerId);
+      this.#demand.set(consumer.producerId, programReceiverId, layer);
     }
   }
 
@@ -170,7 +176,7 @@ export class ProgramFeeds {
     const consumer = this.#consumerByProducer.get(producerId);
     this.#consumerByProducer.delete(producerId);
     this.#demand.drop(producerId, programReceiverId);
-    if (consumer !== undefined && this.#askedLayers.delete(consumer)) this.#updateDemand();
+    if (consumer !== undefined && this.#pictures.delete(consumer)) this.#updateDemand();
     this.#throttle.forget(consumerId);
     this.#tell((listener) => listener.feedRemoved(consumerId));
   }

@@ -162,6 +162,7 @@ export class WebinarCascade {
     if (this.#speakerPeerId === peerId) return;
     this.#speakerPeerId = peerId;
     this.consumers.favour(peerId);
+    this.#program?.feeds?.setSpeaker(peerId);
     this.#onSpeaker(peerId);
   }
 
@@ -210,8 +211,9 @@ export class WebinarCascade {
       clock: this.#clock,
     });
     // Detached or replaced while the worker answered.
-    if (this.#program === program) program.feeds = feeds;
-    else feeds.detach();
+    if (this.#program !== program) return feeds.detach();
+    program.feeds = feeds;
+    feeds.setSpeaker(this.#speakerPeerId);
   }
 
   async #bring(source: CascadeProducer, home: Home): Promise<void> {

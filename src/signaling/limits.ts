@@ -24,6 +24,10 @@ export const signalingLimits = {
   maxRateRefusals: 200,
   /** Packets waiting for a slow connection; at the limit it is removed. */
   maxBufferedPackets: 256,
+  /** Events kept for who comes back, sent all at once: fewer than may wait. Who missed more gets the state as it is. */
+  maxKeptEvents: 200,
+  /** For clients to answer the end of their connection when the server closes. */
+  goodbyeDeadlineMs: 1000,
   /** People in the green room of one webinar; a host can look over so many. */
   maxWaiting: 50,
   /** Problems of a payload named in the answer. */

@@ -1,7 +1,7 @@
 /**
  * One connection's way in and out: takes whatever arrives, checks it (known, acknowledged, within rate, well-formed),
- * has it answered once within its deadline, and ends the connection of who breaks the rules too often or takes nothing
- * any more. Nothing a client sends can throw out of here.
+ * has it answered once within its deadline, and ends the connection of who breaks the rules too often. Nothing a client
+ * sends can throw out of here.
  */
 import { type z } from 'zod';
 import { type Clock } from '../core/clock.ts';
@@ -16,8 +16,6 @@ import { type BucketSpec, RateLimiter } from './rate-limit.ts';
 /** What a connection needs of its socket. */
 export interface ClientSocket {
   readonly isConnected: boolean;
-  /** Packets handed over that the network has not taken yet. */
-  readonly bufferedPacketCount: number;
   send(event: string, payload: unknown, number?: number): void;
   disconnect(): void;
 }
@@ -96,15 +94,7 @@ export class RequestChannel<Name extends string, Class extends string> {
 
   /** @param number of the event, where events have one */
   send(event: string, payload: unknown, number?: number): void {
-    const { socket, logger } = this.#options;
-    if (!this.isOpen) return;
-    if (socket.bufferedPacketCount >= signalingLimits.maxBufferedPackets) {
-      // Not through `remove`: what it would send waits in the same buffer. Later, so that a broadcast ends first.
-      logger.warn({}, 'slow connection removed');
-      queueMicrotask(() => socket.disconnect());
-      return;
-    }
-    socket.send(event, payload, number);
+    if (this.isOpen) this.#options.socket.send(event, payload, number);
   }
 
   /** Tells the client why, then ends the connection. Idempotent. */

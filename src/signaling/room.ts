@@ -38,8 +38,10 @@ export interface RoomMember<Connection> {
   readonly identity?: string | undefined;
 }
 
+/** What a host can change of a member. */
+export type MemberStanding = Partial<Pick<RoomMember<unknown>, 'role' | 'permissions'>>;
 /** What changes of a member where they are. */
-export type MemberChange = Partial<Pick<RoomMember<unknown>, 'role' | 'permissions' | 'readiness' | 'isAway'>>;
+type MemberChange = MemberStanding & Partial<Pick<RoomMember<unknown>, 'readiness' | 'isAway'>>;
 
 /** Whether people on stage are told of a member. */
 export function isSeen({ role, place }: Pick<RoomMember<unknown>, 'role' | 'place'>): boolean {

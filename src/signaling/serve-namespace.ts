@@ -15,7 +15,7 @@ import { type ClientSocket } from './request-channel.ts';
 export interface ServedConnection {
   receive(name: string, args: readonly unknown[]): void;
   /** @param isWanted the client ended it itself */
-  handleDisconnect(isWanted: boolean): Promise<void> | void;
+  handleDisconnect(isWanted: boolean): void;
 }
 
 export interface NamespaceOptions<Grant> {
@@ -28,7 +28,6 @@ export interface NamespaceOptions<Grant> {
   readonly addressOf: (request: IncomingMessage) => string;
   readonly open: (socket: Socket, client: ClientSocket, grant: Grant, resume?: StageResume) => ServedConnection;
   readonly onRefused: (code: string) => void;
-  readonly onLeaving: (leaving: Promise<void>) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -79,30 +78,27 @@ export function serveNamespace<Grant>(options: NamespaceOptions<Grant>): void {
   });
   namespace.on('connection', (socket) => {
     const { grant, resume } = socket.data as Admitted<Grant>;
-    const connection = options.open(socket, clientSocketOf(socket), grant, resume);
+    const connection = options.open(socket, clientSocketOf(socket, logger), grant, resume);
     socket.onAny((name: string, ...args: unknown[]) => connection.receive(name, args));
     socket.on('error', (error: Error) => logger.debug({ error }, 'socket error'));
-    socket.once('disconnect', (reason) => {
-      const isWanted = reason === 'client namespace disconnect';
-      options.onLeaving(Promise.resolve(connection.handleDisconnect(isWanted)));
-    });
+    socket.once('disconnect', (reason) => connection.handleDisconnect(reason === 'client namespace disconnect'));
   });
 }
 
-/** Ends by itself a socket whose network takes nothing: what is broadcast passes by no connection. */
-function clientSocketOf(socket: Socket): ClientSocket {
+/** Ends a socket whose network takes nothing any more, whoever sends: a broadcast passes by no connection. */
+function clientSocketOf(socket: Socket, logger: Logger): ClientSocket {
   // Packets made since the transport last took any: what a slow network leaves waiting.
   let bufferedPacketCount = 0;
   socket.conn.on('packetCreate', () => {
-    if (++bufferedPacketCount > signalingLimits.maxBufferedPackets) queueMicrotask(() => socket.disconnect(true));
+    if (++bufferedPacketCount !== signalingLimits.maxBufferedPackets) return;
+    logger.warn({}, 'slow connection removed');
+    // Later, so that a broadcast ends first; without a word, which would wait in the same buffer.
+    queueMicrotask(() => socket.request.socket.destroy());
   });
   socket.conn.on('flush', () => (bufferedPacketCount = 0));
   return {
     get isConnected() {
       return socket.connected;
-    },
-    get bufferedPacketCount() {
-      return bufferedPacketCount;
     },
     send: (event, payload, number) =>
       number === undefined ? socket.emit(event, payload) : socket.emit(event, payload, number),

@@ -13,6 +13,7 @@ import { type SignalingConfig } from './config.ts';
 import { ConnectionCounter } from './connection-counter.ts';
 import { signalingError } from './errors.ts';
 import { signalingLimits } from './limits.ts';
+import { OpenSockets } from './open-sockets.ts';
 import { isOriginAllowed } from './origin-policy.ts';
 import { StagePolicies } from './people/stage-policies.ts';
 import {
@@ -68,6 +69,7 @@ export class SignalingServer extends Lifecycle {
   readonly #policies: StagePolicies;
   readonly #sessions = new StageSessions();
   readonly #io: Server;
+  readonly #sockets = new OpenSockets();
   readonly #perIp: ConnectionCounter;
   readonly #connectionGauge: GaugeMetric;
   readonly #refusedCounter: CounterMetric;
@@ -135,6 +137,7 @@ export class SignalingServer extends Lifecycle {
   attach(httpServer: HttpServer): void {
     this.#io.attach(httpServer);
     this.#io.engine.on('connection', (connection: { request: IncomingMessage; once: EngineOnce; close(): void }) => {
+      this.#sockets.add(connection.request.socket);
       const ip = this.#clientAddressOf(connection.request);
       if (!this.#perIp.take(ip)) {
         connection.close();
@@ -226,7 +229,6 @@ export class SignalingServer extends Lifecycle {
     const shared = {
       addressOf: (request: IncomingMessage) => this.#clientAddressOf(request),
       onRefused: (code: string) => this.#refusedCounter.inc({ code }),
-      onLeaving: (leaving: Promise<void>) => this.#awaitEnd(leaving),
       clock,
       logger: this.#logger,
     };
@@ -289,11 +291,9 @@ export class SignalingServer extends Lifecycle {
     const reason = signalingError('SIGNALING_CLOSED').toReply();
     this.#hub.removeAll(reason);
     this.#audience.removeAll(reason);
-    this.#io.of('/stage').disconnectSockets(true);
-    this.#io.of('/audience').disconnectSockets(true);
-    this.#io.disconnectSockets(true);
     // Not `io.close()`: it would end the HTTP server too, which is not ours.
     (this.#io.engine as { close(): void } | undefined)?.close();
+    await this.#sockets.end(signalingLimits.goodbyeDeadlineMs, this.#options.clock);
     // Those who were away and might have come back.
     this.#sessions.endAll();
     await Promise.all(this.#leaving);

@@ -81,10 +81,6 @@ export class StageConnection implements SessionCarrier {
     if (resume !== undefined) this.#resume(resume);
   }
 
-  get isOpen(): boolean {
-    return this.#channel.isOpen;
-  }
-
   sendNumbered(event: string, payload: unknown, number: number): void {
     this.#channel.send(event, payload, number);
   }
@@ -165,17 +161,18 @@ export class StageConnection implements SessionCarrier {
     const { sessions, clock, hub } = this.#services;
     const session = new PeerSession(this, {
       clock,
-      onAway: (_session, isAway) => this.#held && hub.setAway(this.#held.peer.room, this.#held.peer.ref.peerId, isAway),
-      onGone: () => this.#services.awaitEnd(this.#release(session)),
+      onAway: (isAway) => this.#held && hub.setAway(this.#held.peer.room, this.#held.peer.ref.peerId, isAway),
+      onGone: () => this.#held && this.#services.awaitEnd(this.#release(this.#held)),
     });
     try {
-      const joiner = { grant: this.#grant, link: session, isConnected: () => this.isOpen };
+      const joiner = { grant: this.#grant, link: session, isConnected: () => this.#channel.isOpen };
       const { peer, reply } = await join(joiner, request, this.#services);
       this.#joinTimer.cancel();
       this.#held = { session, peer, grantId: this.#grant.grantId };
       sessions.add(this.#held);
-      if (!this.isOpen) session.end();
-      if (this.isOpen) this.#state = 'joined';
+      // Gone or removed before the join was answered.
+      if (this.#channel.isOpen) this.#state = 'joined';
+      else session.end();
       return { ...reply, session: { sessionId: session.sessionId, epoch: sessions.epoch } };
     } catch (error) {
       if (this.#state === 'joining') this.#state = 'new';
@@ -184,12 +181,9 @@ export class StageConnection implements SessionCarrier {
   }
 
   /** Takes the peer off the stage. Never rejects. */
-  async #release(session: PeerSession): Promise<void> {
+  async #release({ session, peer }: HeldSession): Promise<void> {
     const { sessions, hub, media } = this.#services;
     sessions.delete(session);
-    const peer = this.#held?.peer;
-    // Replaced before the join was answered.
-    if (peer === undefined) return;
     hub.leave(peer.room, peer.ref.peerId);
     try {
       await media.releasePeer(peer.ref);

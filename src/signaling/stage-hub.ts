@@ -7,16 +7,16 @@ import {
   type AudienceStats,
   type ProducerInfo,
   type ProgramState,
+  type Readiness,
   type StageEventName,
   type StageEvents,
   type WebinarState,
 } from './protocol/index.ts';
 import { type RemovalReason } from './request-channel.ts';
-import { describeMember, isSeen, Room, type MemberChange, type RoomMember } from './room.ts';
+import { describeMember, isSeen, Room, type MemberStanding, type RoomMember } from './room.ts';
 
 /** The way to one client. */
 export interface StageLink {
-  readonly isOpen: boolean;
   send<Name extends StageEventName>(event: Name, payload: StageEvents[Name]): void;
   /** Tells the client why, then ends the connection. Idempotent. */
   remove(reason: RemovalReason): void;
@@ -94,14 +94,22 @@ export class StageHub {
   }
 
   /** Everybody on stage hears of another role or other permissions. */
-  change(room: StageRoom, peerId: string, change: MemberChange): void {
-    const member = room.change(peerId, change);
+  setStanding(room: StageRoom, peerId: string, standing: MemberStanding): void {
+    const member = room.change(peerId, standing);
     if (member === undefined) return;
     const { role, permissions } = member;
     if (isSeen(member)) this.broadcast(room, 'peerChanged', { peerId, role, permissions });
     else member.connection.send('peerChanged', { peerId, role, permissions });
     // Who may admit now has to know who waits.
     if (permissions.includes('admit') || member.place === 'greenRoom') this.tellGreenRoom(room);
+  }
+
+  /** What somebody who waits tells of themselves, for those who can let them in. */
+  setReadiness(room: StageRoom, peerId: string, readiness: Readiness): void {
+    // Let in meanwhile.
+    if (room.member(peerId)?.place !== 'greenRoom') return;
+    room.change(peerId, { readiness });
+    this.tellGreenRoom(room);
   }
 
   /** The others are told that somebody's connection is lost, or that they are back. */
@@ -137,14 +145,14 @@ export class StageHub {
   leave(room: StageRoom, peerId: string): void {
     const member = room.member(peerId);
     const producers = room.remove(peerId);
-    if (producers === undefined) return;
+    if (member === undefined || producers === undefined) return;
     const peer: PeerRef = { webinarId: room.webinarId, peerId };
     this.#peerGauge.set(--this.#peerCount);
-    if (member !== undefined && isSeen(member))
+    if (isSeen(member)) {
       for (const producer of producers)
         this.#tell('producerClosed', (listener) => listener.producerClosed(peer, producer));
-    if (member !== undefined && isSeen(member)) this.#announceLeft(room, peerId);
-    else if (member?.place === 'greenRoom') this.tellGreenRoom(room);
+      this.#announceLeft(room, peerId);
+    } else if (member.place === 'greenRoom') this.tellGreenRoom(room);
     this.#logger.info({ ...peer }, 'peer left');
     this.dropIfEmpty(room);
   }

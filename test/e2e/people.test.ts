@@ -131,10 +131,17 @@ describe('the host and the people', () => {
   });
 
   it('the order of the stage is the one the host makes, on every page', async () => {
-    const order = (person: StagePerson) =>
-      person.page.evaluate<string>(`[...document.querySelectorAll('article')].map((tile) => tile.ariaLabel).join()`);
+    const isBefore = async (person: StagePerson, [first, second]: readonly [string, string]) => {
+      const labels = await person.page.evaluate<string>(
+        `[...document.querySelectorAll('article')].map((tile) => tile.ariaLabel).join()`,
+      );
+      return labels.includes(first) && labels.indexOf(first) < labels.indexOf(second);
+    };
+    expect(await isBefore(host, ['Pavel', 'Gina'])).toBe(true);
+    expect(await isBefore(panelist, ['Hana', 'Gina'])).toBe(true);
     await rowOf('Gina').getByRole('button', { name: 'Move Gina up' }).click();
-    await waitFor('Gina before Pavel', async () => (await order(host)).includes('Gina,Pavel'));
+    await waitFor('Gina before Pavel', () => isBefore(host, ['Gina', 'Pavel']));
+    await waitFor('Gina first', () => isBefore(panelist, ['Gina', 'Hana']));
   });
 
   it('removed after a question, the guest is out and stays out', async () => {

@@ -1,6 +1,7 @@
 /** The whole signaling path on real sockets and real workers: HTTP server, socket.io, ingest, SFU. */
 import { createServer, type IncomingMessage } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket as NetSocket } from 'node:net';
+import { promisify } from 'node:util';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
 import { AppStageMedia } from '../../src/app/stage-media.ts';
@@ -131,6 +132,8 @@ export async function startStageServer(
       const client = await this.connect(grant);
       return { client, joined: await client.ok('join', { protocolVersion }) };
     },
+    /** TCP connections that are open on the server's side. */
+    connectionCount: () => promisify(httpServer.getConnections.bind(httpServer))(),
     async close(): Promise<void> {
       await signaling.close('test over');
       await ingest.close('test over');
@@ -179,6 +182,14 @@ export class StageClient {
   /** As when the network takes the connection away: neither side says a word. */
   cut(): void {
     this.socket.io.engine.close();
+  }
+
+  /** As when the network takes nothing any more: what the server sends waits. */
+  stopReading(): void {
+    const { transport } = this.socket.io.engine as unknown as { transport: { ws: { _socket: NetSocket } } };
+    const { _socket: under } = transport.ws;
+    under.pause();
+    onTestFinished(() => void under.destroy());
   }
 
   /** Whatever the server answers to whatever is sent. */

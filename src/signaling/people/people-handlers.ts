@@ -1,14 +1,7 @@
 /** What a host's requests about people do: first stored, then done, then told. */
 import { toRostrumError } from '../../core/errors.ts';
 import { signalingError } from '../errors.ts';
-import {
-  defaultPermissions,
-  permissionOfSource,
-  type MediaSource,
-  type Permission,
-  type Place,
-  type PeopleReplies,
-} from '../protocol/index.ts';
+import { defaultPermissions, mayPublish, type MediaSource, type Place, type PeopleReplies } from '../protocol/index.ts';
 import { type Handler, type HandlerServices, type JoinedPeer } from '../handler.ts';
 import { decide, type Standing } from './stage-policy.ts';
 
@@ -58,7 +51,7 @@ export const peopleHandlers: PeopleHandlers = {
   },
 
   reportReadiness: async ({ ref, room }, readiness, { hub }) => {
-    hub.change(room, ref.peerId, { readiness });
+    hub.setReadiness(room, ref.peerId, readiness);
     return {};
   },
 
@@ -123,16 +116,12 @@ async function apply(
   const person = room.memberAt(peerId, 'stage');
   const stored = { ...change, permissions: [...change.permissions] };
   await services.policies.change(ref.webinarId, (policy) => decide(policy, person, stored));
-  services.hub.change(room, peerId, change);
+  services.hub.setStanding(room, peerId, change);
   for (const { source } of room.producersOf(peerId)) {
     if (mayPublish(change.permissions, source)) continue;
     await endSource(caller, peerId, source, services);
     person.connection.send('sourceStopped', { source, reason: 'permission' });
   }
-}
-
-function mayPublish(permissions: readonly Permission[], source: MediaSource): boolean {
-  return permissions.includes(permissionOfSource[source]);
 }
 
 /** A microphone is paused, for its owner to open again; a picture ends, a screen with its sound. */

@@ -5,6 +5,7 @@ export * from './common.ts';
 export * from './conversation.ts';
 export * from './marks.ts';
 export * from './people.ts';
+export * from './permission-of-source.ts';
 export * from './permissions.ts';
 export * from './program.ts';
 export * from './rtp.ts';

@@ -1,6 +1,6 @@
 /** What a person may do: data in their token, and on the server while they are there, where the host can change it. */
 import { z } from 'zod';
-import { type MediaSource, type Role } from './common.ts';
+import { type Role } from './common.ts';
 
 export const permissionSchema = z.enum([
   'publishMicrophone',
@@ -32,13 +32,6 @@ export const defaultPermissions: Readonly<Record<Role, readonly Permission[]>> =
   panelist: publish,
   captioner: ['caption'],
   viewer: [],
-};
-
-export const permissionOfSource: Readonly<Record<MediaSource, Permission>> = {
-  microphone: 'publishMicrophone',
-  camera: 'publishCamera',
-  screen: 'publishScreen',
-  screenAudio: 'publishScreen',
 };
 
 export const permissionsSchema = z.array(permissionSchema).max(permissionSchema.options.length);

@@ -4,19 +4,17 @@
  */
 import { type Clock, type Timer } from '../../core/clock.ts';
 import { randomId } from '../../core/ids.ts';
+import { signalingLimits } from '../limits.ts';
 import { type StageEventName, type StageEvents } from '../protocol/index.ts';
 import { type RemovalReason } from '../request-channel.ts';
 import { type StageLink } from '../stage-hub.ts';
 import { ReplyMemory } from './reply-memory.ts';
 
-/** What is kept for who comes back; who missed more gets the state as it is. */
-const maxKeptEvents = 1000;
 /** A page that was not closed comes back within a second or two, if its network does. */
 export const resumeGraceMs = 10_000;
 
 /** The connection that carries a session now. */
 export interface SessionCarrier {
-  readonly isOpen: boolean;
   sendNumbered(event: string, payload: unknown, number: number): void;
   remove(reason: RemovalReason): void;
   disconnect(): void;
@@ -31,8 +29,8 @@ export interface NumberedEvent {
 export interface PeerSessionOptions {
   readonly clock: Clock;
   /** Nobody came back in time, or the peer was removed meanwhile. Called once. */
-  readonly onGone: (session: PeerSession) => void;
-  readonly onAway: (session: PeerSession, isAway: boolean) => void;
+  readonly onGone: () => void;
+  readonly onAway: (isAway: boolean) => void;
 }
 
 export class PeerSession implements StageLink {
@@ -56,20 +54,16 @@ export class PeerSession implements StageLink {
     return this.#number;
   }
 
-  /** Also while nobody is connected: what is sent then is kept. */
-  get isOpen(): boolean {
-    return !this.#isOver;
-  }
-
   isCarriedBy(carrier: SessionCarrier): boolean {
     return this.#carrier === carrier;
   }
 
+  /** Also while nobody is connected: it is kept. */
   send<Name extends StageEventName>(name: Name, payload: StageEvents[Name]): void {
     if (this.#isOver) return;
     const event = { number: ++this.#number, name, payload };
     this.#kept.push(event);
-    if (this.#kept.length > maxKeptEvents) this.#kept.shift();
+    if (this.#kept.length > signalingLimits.maxKeptEvents) this.#kept.shift();
     this.#carrier?.sendNumbered(name, payload, event.number);
   }
 
@@ -88,7 +82,7 @@ export class PeerSession implements StageLink {
     const before = this.#carrier;
     this.#carrier = carrier;
     this.#graceTimer?.cancel();
-    if (before === undefined) this.#options.onAway(this, false);
+    if (before === undefined) this.#options.onAway(false);
     else before.disconnect();
     const missed = this.#kept.filter(({ number }) => number > lastNumber);
     const isComplete = lastNumber <= this.#number && missed.length === this.#number - lastNumber;
@@ -99,7 +93,7 @@ export class PeerSession implements StageLink {
   detach(carrier: SessionCarrier): void {
     if (this.#carrier !== carrier || this.#isOver) return;
     this.#carrier = undefined;
-    this.#options.onAway(this, true);
+    this.#options.onAway(true);
     this.#graceTimer = this.#options.clock.schedule(resumeGraceMs, () => this.end());
   }
 
@@ -109,6 +103,6 @@ export class PeerSession implements StageLink {
     this.#isOver = true;
     this.#graceTimer?.cancel();
     this.#carrier = undefined;
-    this.#options.onGone(this);
+    this.#options.onGone();
   }
 }

@@ -26,7 +26,7 @@ export class StageSessions {
   find(resume: { readonly sessionId: string; readonly epoch: string }, grantId: string): HeldSession | undefined {
     if (resume.epoch !== this.epoch) return undefined;
     const held = this.#held.get(resume.sessionId);
-    return held?.grantId === grantId && held.session.isOpen ? held : undefined;
+    return held?.grantId === grantId ? held : undefined;
   }
 
   /** Gives every place up at once: the server ends. */

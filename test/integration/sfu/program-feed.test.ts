@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type ProgramFeed, type SfuCascade } from '../../../src/sfu-cascade/index.ts';
+import { sfuLimits } from '../../../src/sfu-cascade/limits.ts';
 import { startTestSfu } from '../../support/mediasoup-worker.ts';
 import { openRtpSink } from '../../support/rtp-sink.ts';
 import { produceRealMedia } from '../../support/rtp-source.ts';
@@ -125,6 +126,31 @@ describe('program feed', () => {
     await program.setFeedTileHeight(consumerId, 180);
     await waitFor('small picture again', () => sink.streams.get(ssrc)?.keyframeWidths.at(-1) === 96, { deadlineMs });
     expect(sink.streams.size).toBe(1);
+    program.detach();
+  });
+
+  it('of more cameras than are kept in full, the program wants the small picture of all but who speaks', async () => {
+    const sink = await openSink();
+    const heard = recorder();
+    const wanted = new Map<string, number | null>();
+    sfu.events.on('layersWanted', ({ webinarId, peerId }, _producerId, layer) => {
+      if (webinarId === 'w5') wanted.set(peerId, layer);
+    });
+    const peerIds = Array.from({ length: sfuLimits.maxPicturesInFull + 1 }, (_, index) => `peer${index}`);
+    for (const peerId of peerIds) await produce('w5', peerId, 'video', ['96x64', '192x128']);
+    const voice = (await produce('w5', 'peer0', 'audio')).streams[0]!;
+    voice.audioLevelDb = -127;
+    const program = await sfu.attachProgram({
+      webinarId: 'w5',
+      receiver: { ip: '127.0.0.1', port: sink.port },
+      listener: heard.listener,
+    });
+    const cameras = heard.feeds.filter(({ kind }) => kind === 'video');
+    await Promise.all(cameras.map(({ consumerId }) => program.setFeedTileHeight(consumerId, 180)));
+    await waitFor('small ones', () => peerIds.every((peerId) => wanted.get(peerId) === 0), { deadlineMs });
+    voice.audioLevelDb = -20;
+    await waitFor('the large one of who speaks', () => wanted.get('peer0') === 1, { deadlineMs });
+    expect(peerIds.slice(1).map((peerId) => wanted.get(peerId))).toEqual(peerIds.slice(1).map(() => 0));
     program.detach();
   });
 

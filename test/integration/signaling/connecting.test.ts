@@ -135,4 +135,13 @@ describe('connecting to /stage', () => {
     expect((await fetch(closing.url)).status).toBe(404);
     await closing.close();
   });
+
+  it('while the server closes: who answers nothing any more is cut off and keeps nobody waiting', async () => {
+    const closing = await startStageServer();
+    const { client } = await closing.join();
+    client.stopReading();
+    await closing.signaling.close('test');
+    expect(await closing.connectionCount()).toBe(0);
+    await closing.close();
+  });
 });

@@ -146,6 +146,24 @@ describe('hostile clients', () => {
     await client.ok('createTransport', { direction: 'send' });
   });
 
+  it('a client that takes nothing any more is cut off at maxBufferedPackets; the others get every event', async () => {
+    const { client: host } = await stage.join({ webinarId: 'slow', role: 'host' });
+    const { client: slow, joined } = await stage.join({ webinarId: 'slow' });
+    slow.stopReading();
+    const isCut = () => host.events.some(({ name }) => name === 'peerAway');
+    // Large ones: what the kernel takes for a reader that does not read is not the server's to count.
+    const padding = 'x'.repeat(64 * 1024);
+    let sentCount = 0;
+    while (!isCut() && sentCount < 4 * signalingLimits.maxBufferedPackets) {
+      const heard = new Promise((resolve) => host.socket.once('activeSpeaker', resolve));
+      stage.signaling.broadcastActiveSpeaker('slow', `${++sentCount} ${padding}`);
+      await heard;
+    }
+    expect(host.events.find(({ name }) => name === 'peerAway')?.payload).toMatchObject({ peerId: joined.peerId });
+    expect(sentCount).toBeGreaterThanOrEqual(signalingLimits.maxBufferedPackets);
+    expect(host.socket.connected).toBe(true);
+  });
+
   it('a peer that disconnects while its join is under way leaves nothing behind', async () => {
     const gate = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();

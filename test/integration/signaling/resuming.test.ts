@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../src/core/clock.ts';
 import { protocolVersion, type StageReplies, type StageReply } from '../../../src/signaling/protocol/index.ts';
+import { signalingLimits } from '../../../src/signaling/limits.ts';
 import { resumeGraceMs } from '../../../src/signaling/sessions/peer-session.ts';
 import { opusParameters } from '../../support/stage-rtp.ts';
 import { startStageServer, type StageClient, type TestStage } from '../../support/stage-server.ts';
@@ -113,21 +114,39 @@ describe('a connection that is lost', () => {
     expect(await ask(again, 'r-2')).toMatchObject({ ok: false, error: { code: 'INGEST_PRODUCER_LIMIT' } });
   });
 
+  it('who missed as much as is kept gets every event of it, and stays', async () => {
+    const host = await stage.join({ webinarId, role: 'host', displayName: 'Hana' });
+    const { token, client, joined } = await person();
+    const seenNumber = newestNumber(client);
+    client.cut();
+    await host.client.event('peerAway');
+    for (let index = 0; index < signalingLimits.maxKeptEvents; index++)
+      stage.signaling.broadcastActiveSpeaker(webinarId, `speaker-${index}`);
+    const again = comeBack(token, joined.session, seenNumber);
+    await again.event('resumed');
+    const missed = again.events.filter(({ name }) => name === 'activeSpeaker');
+    expect(missed.map(({ number }) => number)).toEqual(
+      Array.from({ length: signalingLimits.maxKeptEvents }, (_, index) => seenNumber + 1 + index),
+    );
+    await again.ok('createTransport', { direction: 'send' });
+  });
+
   it('who missed more than is kept gets the stage as it is, and stays', async () => {
     const host = await stage.join({ webinarId, role: 'host', displayName: 'Hana' });
     const { token, client, joined } = await person();
     client.cut();
     await host.client.event('peerAway');
-    for (let index = 0; index < 1001; index++) stage.signaling.broadcastActiveSpeaker(webinarId, `speaker-${index}`);
+    for (let index = 0; index <= signalingLimits.maxKeptEvents; index++)
+      stage.signaling.broadcastActiveSpeaker(webinarId, `speaker-${index}`);
     const again = comeBack(token, joined.session, newestNumber(client));
     const snapshot = (await again.event('snapshot')) as { number: number; activeSpeakerPeerId: string };
     expect(snapshot).toMatchObject({
-      activeSpeakerPeerId: 'speaker-1000',
+      activeSpeakerPeerId: `speaker-${signalingLimits.maxKeptEvents}`,
       place: 'stage',
       peers: [{ displayName: 'Hana' }],
       webinar: { title: 'Test' },
     });
-    expect(snapshot.number).toBeGreaterThan(1000);
+    expect(snapshot.number).toBeGreaterThan(signalingLimits.maxKeptEvents);
     await again.ok('createTransport', { direction: 'send' });
   });
 

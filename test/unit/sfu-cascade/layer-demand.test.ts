@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../src/core/clock.ts';
 import { LayerDemand } from '../../../src/sfu-cascade/layer-demand.ts';
-import { layerForHeight } from '../../../src/sfu-cascade/layer-policy.ts';
 
 function setUp() {
   const clock = new FakeClock();
@@ -72,14 +71,5 @@ describe('LayerDemand', () => {
     expect(told).toHaveLength(4);
     demand.close();
     expect(clock.pendingTimerCount).toBe(0);
-  });
-});
-
-describe('layerForHeight', () => {
-  it('is the smallest layer that fills the tile within the enlargement', () => {
-    const layers = [100, 180, 198, 199, 360, 396, 397, 720, 2000].map((heightPx) => layerForHeight(3, heightPx, 1.1));
-    expect(layers).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
-    expect(layerForHeight(1, 2000, 1.1)).toBe(0);
-    expect(layerForHeight(2, 361, 1)).toBe(1);
   });
 });

@@ -29,6 +29,7 @@ export function LineForm({ label, action, maxLength, onSubmit }: LineFormProps) 
     >
       <input
         type="text"
+        class="input"
         aria-label={label}
         placeholder={label}
         autocomplete="off"

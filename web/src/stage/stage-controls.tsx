@@ -5,7 +5,7 @@ import { useStore } from '../lib/use-store.ts';
 import { Button } from '../ui/components.tsx';
 import { DevicePicker } from './device-picker.tsx';
 import { type LocalMedia } from './local-media.ts';
-import { mayPublish } from './people/permission-words.ts';
+import { mayPublish } from '../../../src/signaling/protocol/permission-of-source.ts';
 import { type StageSession, type StageView } from './stage-session.ts';
 
 interface StageControlsProps {

@@ -1,4 +1,5 @@
 /** One person on stage: signaling, media and roster tied together, rejoining by itself after every loss. */
+import { mayPublish } from '../../../src/signaling/protocol/permission-of-source.ts';
 import { protocolVersion } from '../../../src/signaling/protocol/version.ts';
 import type { MediaSource, SourceStopReason, StageReplies } from '../../../src/signaling/protocol/index.ts';
 import { ApiError, messageOf } from '../lib/api-error.ts';
@@ -6,7 +7,6 @@ import { type Scheduler, type Timer } from '../lib/scheduler.ts';
 import { Store } from '../lib/store.ts';
 import { type LocalMedia } from './local-media.ts';
 import { MediaSession } from './media-session.ts';
-import { mayPublish } from './people/permission-words.ts';
 import { stoppedMessage } from './people/people-words.ts';
 import { PeopleHost } from './people/people-host.ts';
 import { ReadinessCheck } from './people/readiness-check.ts';

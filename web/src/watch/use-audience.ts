@@ -19,28 +19,33 @@ export interface Audience {
 export function useAudience(pass: ViewerPass): Audience {
   const [session, setSession] = useState<AudienceSession>();
   const [isOpen, setOpen] = useState(false);
-  const isStarted = useRef(false);
+  const starting = useRef<AbortController | undefined>(undefined);
   const start = useCallback(() => {
-    if (isStarted.current) return;
-    isStarted.current = true;
-    browserScheduler.schedule(Math.random() * spreadMs, () => {
-      load(pass).then(setSession, () => {
+    if (starting.current !== undefined) return;
+    const { signal } = (starting.current = new AbortController());
+    const timer = browserScheduler.schedule(Math.random() * spreadMs, () => {
+      load(pass, signal).then(setSession, () => {
         // Tried again with the next thing that asks for it; the program plays all the same.
-        isStarted.current = false;
+        starting.current = undefined;
       });
     });
+    signal.addEventListener('abort', () => timer.cancel());
   }, [pass]);
-  useEffect(() => () => session?.close(), [session]);
+  // The page is left before it came, or with it.
+  useEffect(() => () => starting.current?.abort(), []);
   return { session, isOpen, setOpen, start };
 }
 
-async function load(pass: ViewerPass): Promise<AudienceSession> {
+/** @throws what kept its code from loading; also when it is not wanted any more */
+async function load(pass: ViewerPass, signal: AbortSignal): Promise<AudienceSession> {
   const { AudienceSession: Session } = await import('../audience/audience-session.ts');
+  signal.throwIfAborted();
   const session = new Session({
     token: () => pass.get(),
     onTokenRefused: () => pass.forget(),
     scheduler: browserScheduler,
   });
+  signal.addEventListener('abort', () => session.close());
   session.start();
   return session;
 }

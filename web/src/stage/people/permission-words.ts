@@ -1,5 +1,5 @@
 /** Roles and permissions in words, and what follows from them on the page. Pure. */
-import type { MediaSource, Permission, Role } from '../../../../src/signaling/protocol/index.ts';
+import type { Permission, Role } from '../../../../src/signaling/protocol/index.ts';
 
 export const roleWords: Readonly<Record<Role, string>> = {
   host: 'Host',
@@ -19,17 +19,6 @@ export const grantable: readonly { readonly permission: Permission; readonly lab
   { permission: 'changeLayout', label: 'Change the layout' },
   { permission: 'record', label: 'Start and end the event' },
 ];
-
-const permissionOf: Readonly<Record<MediaSource, Permission>> = {
-  microphone: 'publishMicrophone',
-  camera: 'publishCamera',
-  screen: 'publishScreen',
-  screenAudio: 'publishScreen',
-};
-
-export function mayPublish(permissions: readonly Permission[], source: MediaSource): boolean {
-  return permissions.includes(permissionOf[source]);
-}
 
 /** With one permission given or taken. */
 export function withPermission(
