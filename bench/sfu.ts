@@ -77,11 +77,13 @@ async function measureLoad(options: LoadOptions & { readonly isEncrypted: boolea
   const sink = await openDeafSocket();
   defer(() => sink.close());
   const transports: types.PlainTransport[] = [];
+  const consumers: types.Consumer[] = [];
   const receiverCount = Math.ceil(consumerCount / cameraCount);
   for (let receiver = 0; receiver < receiverCount; receiver++) {
     const peer = { webinarId, peerId: `receiver-${receiver}` };
     await sfu.routerFor(webinarId, peer.peerId);
     const transport = await sinkTransport(router, sink.port, isEncrypted);
+    transport.observer.on('newconsumer', (consumer) => consumers.push(consumer));
     transports.push(transport);
     await receiveAll(sfu, peer, transport, routerId, cameras);
   }
@@ -90,28 +92,28 @@ async function measureLoad(options: LoadOptions & { readonly isEncrypted: boolea
   await delay(settle * 1000, undefined, { signal });
   const before = {
     times: sampleTree(pid, () => 'worker'),
-    sent: await sentPacketCount(transports),
+    sentBytes: await sentByteCount(transports),
     atMs: performance.now(),
   };
   const fedBefore = fedPacketCount(cameras);
   await delay(seconds * 1000, undefined, { signal });
   const fed = fedPacketCount(cameras) - fedBefore;
-  const sent = (await sentPacketCount(transports)) - before.sent;
+  const sentBytes = (await sentByteCount(transports)) - before.sentBytes;
   const elapsedSec = (performance.now() - before.atMs) / 1000;
   const { cores } = coresBetween(
     before.times,
     sampleTree(pid, () => 'worker'),
   );
+  const sent = sentBytes / (await sentPacketBytes(consumers[0]!));
   for (const camera of cameras) camera.close();
   await sfu.close('measured');
   sink.close();
-  const packetsSentPerSec = sent / elapsedSec;
   return {
     consumers: receiverCount * cameraCount,
     cores,
     consumersPerCore: Math.round((receiverCount * cameraCount) / cores),
-    packetsPerSecPerCore: Math.round(packetsSentPerSec / cores),
-    megabitsPerSec: round((packetsSentPerSec * packetBytes * 8) / 1e6, 1),
+    packetsPerSecPerCore: Math.round(sent / elapsedSec / cores),
+    megabitsPerSec: round((sentBytes * 8) / elapsedSec / 1e6, 1),
     /** Of the packets that all consumers together should have been sent. */
     sentRatio: round(sent / (fed * receiverCount), 4),
   };
@@ -181,8 +183,7 @@ async function receiveAll(
   routerId: string,
   cameras: readonly SteadyCamera[],
 ): Promise<void> {
-  // Without header extensions every packet is as long as the camera's, and their number follows from the bytes.
-  const rtpCapabilities = { ...(await sfu.clientRtpCapabilities(peer)), headerExtensions: [] };
+  const rtpCapabilities = await sfu.clientRtpCapabilities(peer);
   for (const { source } of cameras) {
     const request = { producerId: source.producerId, transport, routerId, rtpCapabilities };
     const { consumerId } = await sfu.consume(peer, request);
@@ -190,10 +191,17 @@ async function receiveAll(
   }
 }
 
-/** By all consumers of some transports. */
-async function sentPacketCount(transports: readonly types.PlainTransport[]): Promise<number> {
+/** By all consumers of some transports: a few requests, where one for each consumer would be a load of its own. */
+async function sentByteCount(transports: readonly types.PlainTransport[]): Promise<number> {
   const stats = await Promise.all(transports.map((transport) => transport.getStats()));
-  return stats.flat().reduce((sum, { rtpBytesSent }) => sum + rtpBytesSent, 0) / packetBytes;
+  return stats.flat().reduce((sum, { rtpBytesSent }) => sum + rtpBytesSent, 0);
+}
+
+/** The worker makes room for header extensions in every packet. */
+async function sentPacketBytes(consumer: types.Consumer): Promise<number> {
+  const stats = await consumer.getStats();
+  const { byteCount, packetCount } = stats.find(({ type }) => type === 'outbound-rtp')!;
+  return byteCount / packetCount;
 }
 
 function fedPacketCount(cameras: readonly SteadyCamera[]): number {
